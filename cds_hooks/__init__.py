@@ -1,0 +1,1 @@
+"""Cards for an EHR: the CDS Hooks face."""

@@ -1,0 +1,257 @@
+"""Conditions: diagnoses, metastases, and what else the problem list says of cancer."""
+
+from __future__ import annotations
+
+from oncology.chart.model import (
+    UNKNOWN_AGE,
+    Activity,
+    Certainty,
+    Diagnosis,
+    HistoryItem,
+    Metastasis,
+    Stage,
+    Verification,
+)
+from oncology.chart.stages import stage_token
+from oncology.dates import PartialDate, Span, parse_date
+from oncology.reading.condition import Condition, ConditionStage
+from oncology.reading.elements import CodeableConcept, status_code
+from oncology.terminology import SYSTEMS, ConditionConcept, Terminology
+
+_CLINICAL = {
+    "active": Activity.ACTIVE,
+    "recurrence": Activity.RECURRENCE,
+    "relapse": Activity.RELAPSE,
+    "remission": Activity.REMISSION,
+    "inactive": Activity.INACTIVE,
+    "resolved": Activity.RESOLVED,
+}
+_VERIFICATION = {
+    "confirmed": Verification.CONFIRMED,
+    "unconfirmed": Verification.UNCONFIRMED,
+    "provisional": Verification.UNCONFIRMED,
+    "differential": Verification.UNCONFIRMED,
+}
+_CLINICAL_CODES = frozenset(_CLINICAL)
+_VERIFICATION_CODES = frozenset({*_VERIFICATION, "refuted", "entered-in-error"})
+# A histology is recorded, but its code is not in the table.
+UNKNOWN_HISTOLOGY = "unknown"
+_HISTOLOGY = "mcode-histology-morphology-behavior"
+_ASSERTED_DATE = "http://hl7.org/fhir/StructureDefinition/condition-assertedDate"
+# The more a code says, the earlier it comes: one Condition often carries several codings.
+_RANK = {
+    kind: rank
+    for rank, kind in enumerate(
+        ("primary", "recurrence", "remission", "metastatic", "site", "secondary")
+    )
+}
+_DIAGNOSIS_KINDS = ("primary", "recurrence", "remission", "metastatic", "site", "personal-history")
+_SECONDARY_KINDS = ("secondary", "secondary-lymph-node")
+
+
+def refusal(condition: Condition) -> str | None:
+    """Why a Condition says nothing of this patient's disease; None when it does."""
+    verification = status_code(condition.verification_status, _VERIFICATION_CODES)
+    if verification == "entered-in-error":
+        return "verification status entered-in-error: not used"
+    if verification == "refuted":
+        return "verification status refuted: not used"
+    return None
+
+
+def verification_of(condition: Condition) -> Verification:
+    """Confirmed, not stated, unconfirmed, or unknown when the code is not FHIR's."""
+    code = status_code(condition.verification_status, _VERIFICATION_CODES)
+    if code is None:
+        return Verification.NOT_STATED
+    return _VERIFICATION.get(code, Verification.UNKNOWN)
+
+
+def activity_of(condition: Condition, concept: ConditionConcept) -> Activity:
+    """The clinical status; a code that itself says recurrence or remission adds to it."""
+    if concept.kind == "personal-history":
+        return Activity.HISTORY
+    code = status_code(condition.clinical_status, _CLINICAL_CODES)
+    activity = _CLINICAL.get(code or "", Activity.UNKNOWN)
+    if activity is Activity.UNKNOWN and code is None and condition.abatement_date_time:
+        activity = Activity.RESOLVED
+    if activity is Activity.ACTIVE:
+        if concept.kind == "recurrence":
+            return Activity.RECURRENCE
+        if concept.kind == "remission":
+            return Activity.REMISSION
+    return activity
+
+
+def concept_of(code: CodeableConcept, terminology: Terminology) -> ConditionConcept | None:
+    """The most telling known coding of a Condition.code."""
+    best: ConditionConcept | None = None
+    for coding in code.coding:
+        concept = terminology.condition(coding)
+        if concept is not None and (best is None or _rank(concept) < _rank(best)):
+            best = concept
+    return best
+
+
+def _rank(concept: ConditionConcept) -> int:
+    return _RANK.get(concept.kind, len(_RANK)) * 2 + (not concept.histology)
+
+
+def read_condition(
+    condition: Condition, concept: ConditionConcept, reference: str, terminology: Terminology
+) -> Diagnosis | Metastasis | HistoryItem:
+    """Turn a Condition with a known code into the chart item it is."""
+    activity = activity_of(condition, concept)
+    verification = verification_of(condition)
+    date = _onset(condition) or parse_date(condition.recorded_date)
+    if concept.kind in _DIAGNOSIS_KINDS:
+        return _diagnosis(condition, concept, reference, terminology)
+    if concept.kind in _SECONDARY_KINDS:
+        return Metastasis(
+            display=concept.display,
+            lymph_node=concept.kind == "secondary-lymph-node",
+            activity=activity,
+            verification=verification,
+            date=date,
+            reference=reference,
+        )
+    return HistoryItem(
+        kind=concept.kind,
+        cancer=concept.cancer,
+        display=concept.display,
+        implies=concept.implies,
+        is_certain=verification.is_usable,
+        date=date,
+        reference=reference,
+    )
+
+
+def _diagnosis(
+    condition: Condition, concept: ConditionConcept, reference: str, terminology: Terminology
+) -> Diagnosis:
+    histology, understood = _histology(condition, concept, terminology)
+    cancer, certainty = _resolve(concept, histology, understood, terminology)
+    # The date on a "history of" code is not the date of the cancer.
+    onset = None if concept.kind == "personal-history" else _onset(condition)
+    return Diagnosis(
+        cancer=cancer,
+        display=concept.display,
+        certainty=certainty,
+        histology=histology,
+        activity=activity_of(condition, concept),
+        verification=verification_of(condition),
+        onset=onset,
+        recorded=parse_date(condition.recorded_date),
+        onset_age=_onset_age(condition),
+        stages=_stages(condition, concept, reference, onset, terminology),
+        implies=concept.implies,
+        sex=concept.sex,
+        words=_words(condition.code),
+        reference=reference,
+    )
+
+
+def _histology(
+    condition: Condition, concept: ConditionConcept, terminology: Terminology
+) -> tuple[str, bool]:
+    """The histology and whether all that was recorded of it is understood."""
+    understood = True
+    found = concept.histology
+    concepts = [
+        extension.value_codeable_concept
+        for extension in condition.extension
+        if extension.url and extension.url.endswith(_HISTOLOGY)
+    ]
+    if condition.code is not None:
+        concepts.append(condition.code)
+    for recorded in concepts:
+        named = _histology_of(recorded, terminology)
+        if named:
+            if found and named not in (found, concept.histology):
+                found = found if found != "adenocarcinoma" else named
+            else:
+                found = named
+        elif recorded is not condition.code:
+            understood = False
+    if not found and not understood:
+        found = UNKNOWN_HISTOLOGY
+    return found, understood
+
+
+def _histology_of(concept: CodeableConcept | None, terminology: Terminology) -> str | None:
+    for coding in concept.coding if concept else ():
+        system = SYSTEMS.get(coding.system or "", "")
+        named = terminology.histologies.get((system, coding.code or ""))
+        if named:
+            return named
+    return None
+
+
+def _resolve(
+    concept: ConditionConcept, histology: str, understood: bool, terminology: Terminology
+) -> tuple[str, Certainty]:
+    """Which cancer it is: a site code becomes one only by its recorded histology."""
+    if concept.kind != "site":
+        known = terminology.cancers.get(concept.cancer)
+        named = histology and histology != UNKNOWN_HISTOLOGY
+        if known and known.histologies and named and histology not in known.histologies:
+            return concept.cancer, Certainty.CONFLICT
+        return concept.cancer, Certainty.EXACT
+    if histology and understood:
+        for cancer in terminology.cancers.values():
+            if cancer.site == concept.cancer and histology in cancer.histologies:
+                return cancer.id, Certainty.EXACT
+        return f"{concept.cancer}:{histology}", Certainty.EXACT
+    return concept.cancer, Certainty.SITE
+
+
+def _stages(
+    condition: Condition,
+    concept: ConditionConcept,
+    reference: str,
+    onset: PartialDate | None,
+    terminology: Terminology,
+) -> tuple[Stage, ...]:
+    recorded = condition.stage
+    if isinstance(recorded, ConditionStage):
+        recorded = (recorded,)
+    stages = [
+        Stage("stage-group", stage_token(item.summary, terminology), onset, reference, (reference,))
+        for item in recorded
+        if item.summary is not None
+    ]
+    if concept.stage:
+        stages.append(Stage("stage-group", concept.stage, onset, reference, (reference,)))
+    if concept.kind == "metastatic":
+        stages.append(Stage("m-category", "M1", onset, reference, (reference,)))
+    return tuple(stages)
+
+
+def _onset(condition: Condition) -> PartialDate | None:
+    if condition.onset_date_time:
+        return parse_date(condition.onset_date_time)
+    if condition.onset_period and condition.onset_period.start:
+        return parse_date(condition.onset_period.start)
+    for extension in condition.extension:
+        if extension.url == _ASSERTED_DATE:
+            return parse_date(extension.value_date_time)
+    return None
+
+
+def _onset_age(condition: Condition) -> Span:
+    age = condition.onset_age
+    if age and age.value is not None and age.code in (None, "a"):
+        years = int(age.value)
+        if age.comparator is None:
+            return Span(years, years)
+    bounds = condition.onset_range
+    if bounds and bounds.low and bounds.high and bounds.low.value and bounds.high.value:
+        return Span(int(bounds.low.value), int(bounds.high.value))
+    return UNKNOWN_AGE
+
+
+def _words(code: CodeableConcept | None) -> str:
+    if code is None:
+        return ""
+    parts = [code.text or "", *(coding.display or "" for coding in code.coding)]
+    return " ".join(parts).lower()

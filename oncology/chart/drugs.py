@@ -1,0 +1,117 @@
+"""Cancer drugs on file, from requests, administrations and statements."""
+
+from __future__ import annotations
+
+import re
+
+import msgspec
+
+from oncology.chart.model import DrugUse
+from oncology.dates import PartialDate, parse_date
+from oncology.reading.elements import CodeableConcept
+from oncology.reading.medication import (
+    Medication,
+    MedicationAdministration,
+    MedicationRequest,
+    MedicationStatement,
+    MedicationUse,
+)
+from oncology.terminology import SYSTEMS, Terminology
+
+_TAKEN = ("active", "completed", "on-hold", "stopped", "in-progress", "recorded")
+_NOT_TAKEN = ("cancelled", "not-done", "not-taken", "intended", "draft")
+_ORDERS = ("order", "original-order", "reflex-order", "filler-order", "instance-order", "plan")
+
+
+def read_drug(
+    use: MedicationUse,
+    reference: str,
+    medications: dict[str, CodeableConcept],
+    terminology: Terminology,
+) -> DrugUse | None:
+    """A known cancer drug; None for other drugs and for records that say it was not given."""
+    if use.status == "entered-in-error" or _is_refused(use):
+        return None
+    concept = _drug_of(use, medications)
+    rxnorm = _ingredient(concept, terminology) if concept else None
+    if rxnorm is None:
+        return None
+    taken: bool | None = None
+    if use.status in _TAKEN:
+        taken = True
+    elif use.status in _NOT_TAKEN:
+        taken = False
+    if isinstance(use, MedicationRequest) and use.intent not in (None, *_ORDERS):
+        taken = False
+    names = {code: name for name, code in terminology.ingredients.items()}
+    return DrugUse(
+        ingredient=names.get(rxnorm, rxnorm),
+        groups=terminology.drugs[rxnorm],
+        taken=taken,
+        date=_start(use),
+        reference=reference,
+    )
+
+
+def _is_refused(use: MedicationUse) -> bool:
+    if isinstance(use, MedicationRequest):
+        return bool(use.do_not_perform)
+    if isinstance(use, MedicationStatement):
+        return use.taken in ("n", "unk")
+    return False
+
+
+def _drug_of(use: MedicationUse, medications: dict[str, CodeableConcept]) -> CodeableConcept | None:
+    if use.medication_codeable_concept is not None:
+        return use.medication_codeable_concept
+    reference = use.medication_reference
+    if use.medication is not None:
+        if use.medication.concept is not None:
+            return use.medication.concept
+        reference = use.medication.reference
+    if reference is None or reference.reference is None:
+        return None
+    if reference.reference.startswith("#"):
+        return _contained(use, reference.reference[1:])
+    return medications.get(reference.reference)
+
+
+def _contained(use: MedicationUse, identifier: str) -> CodeableConcept | None:
+    for raw in use.contained:
+        try:
+            medication = msgspec.json.decode(raw, type=Medication)
+        except msgspec.DecodeError:
+            continue
+        if medication.id == identifier:
+            return medication.code
+    return None
+
+
+def _ingredient(concept: CodeableConcept, terminology: Terminology) -> str | None:
+    """The RxNorm ingredient, by code or by the exact ingredient word in a display."""
+    words: set[str] = set()
+    for coding in concept.coding:
+        if SYSTEMS.get(coding.system or "") == "rxnorm" and coding.code in terminology.drugs:
+            return coding.code
+        words.update(_words(coding.display))
+    words.update(_words(concept.text))
+    for word in sorted(words):
+        if word in terminology.ingredients:
+            return terminology.ingredients[word]
+    return None
+
+
+def _words(text: str | None) -> list[str]:
+    return re.findall(r"[a-z][a-z-]{4,}", text.lower()) if text else []
+
+
+def _start(use: MedicationUse) -> PartialDate | None:
+    if isinstance(use, MedicationRequest):
+        return parse_date(use.authored_on)
+    if isinstance(use, MedicationAdministration | MedicationStatement):
+        period = use.effective_period
+        first = parse_date(use.effective_date_time or (period.start if period else None))
+        if first is None and isinstance(use, MedicationAdministration):
+            return parse_date(use.occurence_date_time)
+        return first
+    return None

@@ -1,0 +1,249 @@
+"""The chart: what the records say about one patient, each item with its reference and date."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from msgspec import Struct
+
+from oncology.dates import PartialDate, Span
+from oncology.reading.elements import CodeableConcept
+from oncology.reading.family_member_history import FamilyMemberHistory
+from oncology.reading.records import Note, Reach
+
+UNKNOWN_AGE = Span()
+
+
+class Activity(Enum):
+    """Condition.clinicalStatus, or what the code itself says of it."""
+
+    ACTIVE = "active"
+    RECURRENCE = "recurrence"
+    RELAPSE = "relapse"
+    REMISSION = "remission"
+    INACTIVE = "inactive"
+    RESOLVED = "resolved"
+    HISTORY = "history of"
+    UNKNOWN = "unknown"
+
+    @property
+    def is_present(self) -> bool:
+        """Whether the disease is there now."""
+        return self in (Activity.ACTIVE, Activity.RECURRENCE, Activity.RELAPSE)
+
+
+class Verification(Enum):
+    """Condition.verificationStatus; NOT_STATED is absence, which FHIR allows."""
+
+    CONFIRMED = "confirmed"
+    NOT_STATED = "not stated"
+    UNCONFIRMED = "unconfirmed"
+    UNKNOWN = "unknown"
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether the condition stands as recorded."""
+        return self in (Verification.CONFIRMED, Verification.NOT_STATED)
+
+
+class Certainty(Enum):
+    """Whether the code names this cancer, or only a site that may hold several."""
+
+    EXACT = "exact"
+    SITE = "site"
+    CONFLICT = "conflict"
+
+
+class Outcome(Enum):
+    """What a test came to. REPORTED: a score without a verdict of its own."""
+
+    POSITIVE = "positive"
+    NEGATIVE = "negative"
+    REPORTED = "reported"
+    INDETERMINATE = "indeterminate"
+    FAILED = "failed"
+    PENDING = "pending"
+    UNKNOWN = "unknown"
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether the result answers the question the test was done for."""
+        return self in (Outcome.POSITIVE, Outcome.NEGATIVE, Outcome.REPORTED)
+
+
+class Person(Struct, frozen=True, gc=False):
+    """The patient: sex is sex at birth when recorded, else administrative gender."""
+
+    reference: str
+    sex: str | None = None
+    birth: PartialDate | None = None
+    deceased: bool = False
+
+    def age_on(self, day: PartialDate) -> Span:
+        """Completed years on a day; an open span when the birth date is not known."""
+        from oncology.dates import years_between  # noqa: PLC0415
+
+        return years_between(self.birth, day) if self.birth else UNKNOWN_AGE
+
+
+class Stage(Struct, frozen=True, gc=False):
+    """A stage group or M category; `value` None: recorded, but not understood."""
+
+    kind: str
+    value: str | None
+    date: PartialDate | None
+    reference: str
+    conditions: tuple[str, ...] = ()
+
+
+class Diagnosis(Struct, frozen=True, gc=False):
+    """One Condition that names a cancer. `words` is its own text, for stated facts only."""
+
+    cancer: str
+    display: str
+    certainty: Certainty
+    histology: str
+    activity: Activity
+    verification: Verification
+    onset: PartialDate | None
+    recorded: PartialDate | None
+    onset_age: Span
+    stages: tuple[Stage, ...]
+    implies: tuple[tuple[str, str], ...]
+    sex: str
+    words: str
+    reference: str
+
+    @property
+    def date(self) -> PartialDate | None:
+        """Onset, else the day it was recorded."""
+        return self.onset or self.recorded
+
+
+class Metastasis(Struct, frozen=True, gc=False):
+    """A Condition that says disease has spread; `lymph_node` alone is regional."""
+
+    display: str
+    lymph_node: bool
+    activity: Activity
+    verification: Verification
+    date: PartialDate | None
+    reference: str
+
+
+class HistoryItem(Struct, frozen=True, gc=False):
+    """A Condition that is not a present cancer: family history, receptor status, syndrome, …"""
+
+    kind: str
+    cancer: str
+    display: str
+    implies: tuple[tuple[str, str], ...]
+    is_certain: bool
+    date: PartialDate | None
+    reference: str
+
+
+class DiseaseStatus(Struct, frozen=True, gc=False):
+    """Cancer disease status (LOINC 97509-4); `trend` None: recorded, but not understood."""
+
+    trend: str | None
+    date: PartialDate | None
+    reference: str
+
+
+class Variant(Struct, frozen=True, gc=False):
+    """A variant as reported: HGVS texts as received, genes by HGNC symbol."""
+
+    genes: tuple[str, ...]
+    protein: str | None = None
+    coding: str | None = None
+    significance: str | None = None
+
+
+class Result(Struct, frozen=True, gc=False):
+    """One biomarker result: what was tested, what the method can see, what it came to."""
+
+    biomarkers: tuple[str, ...]
+    sees: frozenset[str]
+    outcome: Outcome
+    origin: str
+    text: str
+    date: PartialDate | None
+    reference: str
+    variant: Variant | None = None
+    problem: str = ""
+
+    @property
+    def is_actionable(self) -> bool:
+        """Positive, and not of uncertain or benign significance."""
+        if self.outcome is not Outcome.POSITIVE:
+            return False
+        significance = self.variant.significance if self.variant else None
+        return significance in (None, "P", "LP")
+
+
+class Order(Struct, frozen=True, gc=False):
+    """A test or referral asked for; `is_open` None: its status is not known."""
+
+    means: str
+    biomarkers: tuple[str, ...]
+    display: str
+    is_open: bool | None
+    is_done: bool
+    date: PartialDate | None
+    reference: str
+
+
+class Report(Struct, frozen=True, gc=False):
+    """A laboratory or genomics report; `has_results`: it points to results sent with it."""
+
+    display: str
+    is_final: bool | None
+    has_results: bool
+    date: PartialDate | None
+    reference: str
+
+
+class DrugUse(Struct, frozen=True, gc=False):
+    """A cancer drug on file; `taken` None: the record does not tell."""
+
+    ingredient: str
+    groups: frozenset[str]
+    taken: bool | None
+    date: PartialDate | None
+    reference: str
+
+
+class Hidden(Struct, frozen=True, gc=False):
+    """A resource that is there but could not be used, so every fact it may carry is unknown."""
+
+    resource_type: str
+    reference: str
+    code: CodeableConcept | None
+
+
+class Chart(Struct, frozen=True):
+    """Everything the judgement may use."""
+
+    person: Person
+    diagnoses: tuple[Diagnosis, ...]
+    metastases: tuple[Metastasis, ...]
+    stages: tuple[Stage, ...]
+    statuses: tuple[DiseaseStatus, ...]
+    history: tuple[HistoryItem, ...]
+    results: tuple[Result, ...]
+    orders: tuple[Order, ...]
+    reports: tuple[Report, ...]
+    drugs: tuple[DrugUse, ...]
+    family: tuple[FamilyMemberHistory, ...]
+    hidden: tuple[Hidden, ...]
+    reach: dict[str, Reach]
+    notes: tuple[Note, ...]
+
+    def was_read(self, resource_type: str) -> bool:
+        """Whether the resources of this type could be had."""
+        return self.reach.get(resource_type, Reach.READ) is Reach.READ
+
+    def hides(self, *resource_types: str) -> bool:
+        """Whether a resource of one of these types, or of unknown type, could not be used."""
+        return any(item.resource_type in (*resource_types, "unknown") for item in self.hidden)

@@ -1,0 +1,116 @@
+"""Orders, procedures and reports: what was asked for, done, or still under way."""
+
+from __future__ import annotations
+
+import re
+
+from oncology.chart.model import Order, Report
+from oncology.dates import parse_date
+from oncology.reading.elements import CodeableConcept
+from oncology.reading.orders import DiagnosticReport, Procedure, ServiceRequest
+from oncology.terminology import SYSTEMS, Terminology
+
+# ServiceRequest.status: these are orders somebody still waits for.
+_OPEN = ("active", "on-hold", "draft")
+_ENDED = ("completed", "revoked")
+_PROCEDURE_DONE = "completed"
+_REPORT_FINAL = ("final", "amended", "corrected", "appended")
+_REPORT_PENDING = ("registered", "partial", "preliminary")
+
+
+class OrderedTest:
+    """What a code or its words ask for: a kind of order and the biomarkers it names."""
+
+    def __init__(self, means: str, biomarkers: tuple[str, ...], display: str) -> None:
+        self.means = means
+        self.biomarkers = biomarkers
+        self.display = display
+
+
+def ordered_test(code: CodeableConcept | None, terminology: Terminology) -> OrderedTest | None:
+    """By code first; else by the words used for these tests. None: not a test we know."""
+    if code is None:
+        return None
+    for coding in code.coding:
+        system = SYSTEMS.get(coding.system or "", "")
+        order = terminology.orders.get((system, coding.code or ""))
+        if order is not None:
+            return OrderedTest(order.means, (), order.display)
+    observed = terminology.observation(code)
+    if observed is not None and observed.biomarkers:
+        return OrderedTest("biomarkers", observed.biomarkers, observed.display)
+    texts = [code.text or "", *(coding.display or "" for coding in code.coding)]
+    words = " ".join(texts).lower()
+    for phrase, means in terminology.order_words.items():
+        if re.search(rf"\b{re.escape(phrase)}\b", words):
+            return OrderedTest(means, (), "")
+    return None
+
+
+def read_order(request: ServiceRequest, reference: str, terminology: Terminology) -> Order | None:
+    """An order for a test or a genetics referral; None when it is something else."""
+    test = ordered_test(request.code, terminology)
+    if test is None or request.do_not_perform or request.status == "entered-in-error":
+        return None
+    is_open: bool | None = None
+    if request.status in _OPEN:
+        is_open = True
+    elif request.status in _ENDED:
+        is_open = False
+    return Order(
+        means=test.means,
+        biomarkers=test.biomarkers,
+        display=test.display,
+        is_open=is_open,
+        is_done=request.status == "completed",
+        date=parse_date(request.authored_on),
+        reference=reference,
+    )
+
+
+def read_procedure(procedure: Procedure, reference: str, terminology: Terminology) -> Order | None:
+    """A counselling visit or genetic test that was done; not-done procedures say nothing."""
+    test = ordered_test(procedure.code, terminology)
+    if test is None or procedure.status in ("not-done", "entered-in-error", "stopped"):
+        return None
+    period = procedure.performed_period
+    is_done = procedure.status == _PROCEDURE_DONE
+    return Order(
+        means=test.means,
+        biomarkers=test.biomarkers,
+        display=test.display,
+        is_open=None if procedure.status is None else not is_done,
+        is_done=is_done,
+        date=parse_date(
+            procedure.performed_date_time
+            or procedure.occurrence_date_time
+            or (period.start if period else None)
+        ),
+        reference=reference,
+    )
+
+
+def read_report(
+    report: DiagnosticReport, reference: str, terminology: Terminology
+) -> Report | None:
+    """A genomics or biomarker report; None when it is about something else."""
+    if report.status in ("entered-in-error", "cancelled"):
+        return None
+    test = ordered_test(report.code, terminology)
+    if test is None:
+        return None
+    is_final: bool | None = None
+    if report.status in _REPORT_FINAL:
+        is_final = True
+    elif report.status in _REPORT_PENDING:
+        is_final = False
+    period = report.effective_period
+    return Report(
+        display=test.display,
+        is_final=is_final,
+        has_results=bool(report.result or report.contained),
+        date=parse_date(
+            report.effective_date_time or report.issued or (period.end if period else None)
+        ),
+        reference=reference,
+    )

@@ -1,0 +1,283 @@
+"""From records to the chart: own resources only, known codes only, every refusal noted."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+import msgspec
+
+from oncology.chart.diagnoses import concept_of, read_condition, refusal
+from oncology.chart.drugs import read_drug
+from oncology.chart.model import (
+    Chart,
+    Diagnosis,
+    DiseaseStatus,
+    DrugUse,
+    Hidden,
+    HistoryItem,
+    Metastasis,
+    Order,
+    Report,
+    Result,
+    Stage,
+)
+from oncology.chart.orders import ordered_test, read_order, read_procedure, read_report
+from oncology.chart.results import read_disease_status, read_result, read_stage
+from oncology.chart.subject import Subject
+from oncology.reading.bundle import RESOURCE_DECODER
+from oncology.reading.condition import Condition
+from oncology.reading.elements import CodeableConcept, DomainResource
+from oncology.reading.family_member_history import FamilyMemberHistory
+from oncology.reading.medication import (
+    Medication,
+    MedicationAdministration,
+    MedicationRequest,
+    MedicationStatement,
+)
+from oncology.reading.observation import Observation
+from oncology.reading.orders import DiagnosticReport, Procedure, ServiceRequest
+from oncology.reading.records import Note, Records
+from oncology.terminology import ConditionConcept, Terminology
+
+Coded = TypeVar("Coded", ServiceRequest, Procedure, DiagnosticReport)
+_STAGE_READS = ("stage-group", "m-category")
+
+
+def read_chart(records: Records, terminology: Terminology, patient_id: str | None = None) -> Chart:
+    """The chart of one patient.
+
+    `records` may hold any FHIR resources; those of another patient are refused with a note.
+    `patient_id` is the logical id of the patient meant; without it the first Patient is.
+    """
+    return _Reader(records, terminology, Subject(records, patient_id)).read()
+
+
+class _Reader:
+    """Collects the parts of one chart; used once."""
+
+    def __init__(self, records: Records, terminology: Terminology, subject: Subject) -> None:
+        self._records = records
+        self._terminology = terminology
+        self._subject = subject
+        self._notes = records.notes
+        self._hidden: list[Hidden] = []
+        self._diagnoses: list[Diagnosis] = []
+        self._metastases: list[Metastasis] = []
+        self._history: list[HistoryItem] = []
+        self._stages: list[Stage] = []
+        self._statuses: list[DiseaseStatus] = []
+        self._results: list[Result] = []
+
+    def read(self) -> Chart:
+        for item in self._records.unreadable:
+            if self._may_matter(item.resource_type, item.code):
+                self._hidden.append(Hidden(item.resource_type, item.reference, item.code))
+        reports = self._reports()
+        self._conditions()
+        self._observations()
+        return Chart(
+            person=self._subject.person(),
+            diagnoses=tuple(self._diagnoses),
+            metastases=tuple(self._metastases),
+            stages=tuple(self._stages),
+            statuses=tuple(self._statuses),
+            history=tuple(self._history),
+            results=tuple(_newest_first(self._results)),
+            orders=tuple(self._orders()),
+            reports=reports,
+            drugs=tuple(self._drugs()),
+            family=tuple(self._family()),
+            hidden=tuple(self._hidden),
+            reach=self._records.reach,
+            notes=tuple(dict.fromkeys(self._notes)),
+        )
+
+    # -- refusing ---------------------------------------------------------------------
+
+    def _note(self, reference: str, problem: str) -> None:
+        self._notes.append(Note(reference, problem))
+
+    def _hide(self, resource: DomainResource, code: CodeableConcept | None, problem: str) -> None:
+        reference = self._records.reference_to(resource)
+        self._note(reference, problem)
+        self._hidden.append(Hidden(type(resource).__name__, reference, code))
+
+    def _is_modified(self, resource: DomainResource, code: CodeableConcept | None) -> bool:
+        """Modifier elements may turn a resource's meaning round: not understood, not used."""
+        if not resource.modifier_extension and not resource.implicit_rules:
+            return False
+        self._hide(resource, code, "carries a modifier element that is not understood: not used")
+        return True
+
+    def _may_matter(self, resource_type: str, code: CodeableConcept | None) -> bool:
+        """Whether an unreadable resource could have carried a fact: its code may say it cannot."""
+        if code is None or not code.coding:
+            return True
+        terminology = self._terminology
+        if resource_type == "Observation":
+            return terminology.observation(code) is not None
+        if resource_type == "Condition":
+            return concept_of(code, terminology) is not None
+        if resource_type in ("ServiceRequest", "Procedure", "DiagnosticReport"):
+            return ordered_test(code, terminology) is not None
+        return True
+
+    # -- conditions -------------------------------------------------------------------
+
+    def _conditions(self) -> None:
+        terminology = self._terminology
+        for condition in self._subject.own(
+            self._records.all(Condition), lambda each: each.subject or each.patient
+        ):
+            code = condition.code
+            if code is None or not (code.coding or code.text):
+                self._hide(condition, None, "has no code: what it is about is not known")
+                continue
+            concept = concept_of(code, terminology)
+            if concept is None:
+                continue
+            if concept.kind in ("unspecified", "secondary-of-colon"):
+                self._note(
+                    self._records.reference_to(condition),
+                    f"{concept.display}: does not say which cancer, not used",
+                )
+                continue
+            problem = refusal(condition)
+            if problem:
+                self._note(self._records.reference_to(condition), problem)
+            elif not self._is_modified(condition, code):
+                self._sort(condition, concept)
+
+    def _sort(self, condition: Condition, concept: ConditionConcept) -> None:
+        reference = self._records.reference_to(condition)
+        item = read_condition(condition, concept, reference, self._terminology)
+        if isinstance(item, Diagnosis):
+            self._diagnoses.append(item)
+        elif isinstance(item, Metastasis):
+            self._metastases.append(item)
+        else:
+            self._history.append(item)
+
+    # -- observations -----------------------------------------------------------------
+
+    def _observations(self) -> None:
+        known = self._terminology.observations
+        for observation in self._subject.own(
+            self._records.all(Observation), lambda each: each.subject
+        ):
+            code = observation.code
+            if code is None:
+                self._hide(observation, None, "has no code: what was observed is not known")
+                continue
+            for coding in code.coding:
+                if coding.code in known:
+                    self._read_observation(observation, code)
+                    break
+            else:
+                if not code.coding and not code.text:
+                    self._hide(observation, None, "has no code: what was observed is not known")
+
+    def _read_observation(self, observation: Observation, code: CodeableConcept) -> None:
+        concept = self._terminology.observation(code)
+        if concept is None:
+            return
+        reference = self._records.reference_to(observation)
+        if observation.status == "entered-in-error":
+            self._note(reference, "status entered-in-error: not used")
+            return
+        if self._is_modified(observation, code):
+            return
+        if concept.reads in _STAGE_READS:
+            stage = read_stage(observation, concept, reference, self._terminology)
+            if stage.value is None:
+                self._note(reference, "stage on file is not understood: not used")
+            self._stages.append(stage)
+        elif concept.reads == "disease-status":
+            status = read_disease_status(observation, reference, self._terminology)
+            self._statuses.append(status)
+        elif concept.reads != "region-studied":
+            for result in read_result(observation, concept, reference, self._terminology):
+                if result.problem:
+                    self._note(reference, f"{result.problem}: not used")
+                elif result.outcome.value == "unknown":
+                    self._note(reference, "status or value is not understood: result not used")
+                self._results.append(result)
+
+    # -- the rest ---------------------------------------------------------------------
+
+    def _orders(self) -> list[Order]:
+        requests = self._owned(ServiceRequest)
+        procedures = self._owned(Procedure)
+        reference_to = self._records.reference_to
+        found = [read_order(each, reference_to(each), self._terminology) for each in requests]
+        found += [
+            read_procedure(each, reference_to(each), self._terminology) for each in procedures
+        ]
+        return [order for order in found if order is not None]
+
+    def _owned(self, kind: type[Coded]) -> list[Coded]:
+        """Own resources of a kind; those with modifier elements, when they may matter, are not."""
+        return [
+            each
+            for each in self._subject.own(self._records.all(kind), lambda one: one.subject)
+            if (each.code and not ordered_test(each.code, self._terminology))
+            or not self._is_modified(each, each.code)
+        ]
+
+    def _reports(self) -> tuple[Report, ...]:
+        reports = []
+        for each in self._owned(DiagnosticReport):
+            reference = self._records.reference_to(each)
+            report = read_report(each, reference, self._terminology)
+            if report is not None:
+                reports.append(report)
+                self._open_contained(each)
+        return tuple(reports)
+
+    def _open_contained(self, report: DiagnosticReport) -> None:
+        for raw in report.contained:
+            try:
+                resource = RESOURCE_DECODER.decode(raw)
+            except msgspec.DecodeError:
+                self._note(
+                    self._records.reference_to(report),
+                    "a contained resource could not be read, not used",
+                )
+                continue
+            if isinstance(resource, Observation):
+                self._records.add(resource)
+
+    def _drugs(self) -> list[DrugUse]:
+        medications: dict[str, CodeableConcept] = {}
+        for medication in self._records.all(Medication):
+            if medication.code is not None:
+                medications[self._records.reference_to(medication)] = medication.code
+                full_url = self._records.full_urls.get(id(medication))
+                if full_url:
+                    medications[full_url] = medication.code
+        found = []
+        for kind in (MedicationRequest, MedicationAdministration, MedicationStatement):
+            for use in self._subject.own(self._records.all(kind), lambda one: one.subject):
+                reference = self._records.reference_to(use)
+                drug = read_drug(use, reference, medications, self._terminology)
+                if drug is not None and not self._is_modified(use, None):
+                    found.append(drug)
+        return found
+
+    def _family(self) -> list[FamilyMemberHistory]:
+        kept = []
+        for member in self._subject.own(
+            self._records.all(FamilyMemberHistory), lambda each: each.patient
+        ):
+            if member.status == "entered-in-error":
+                self._note(self._records.reference_to(member), "status entered-in-error: not used")
+            elif not self._is_modified(member, None):
+                kept.append(member)
+        return kept
+
+
+def _newest_first(results: list[Result]) -> list[Result]:
+    """By date, undated last, then by reference, so that the order sent in does not matter."""
+    results.sort(key=lambda each: each.reference)
+    results.sort(key=lambda each: each.date.latest.toordinal() if each.date else 0, reverse=True)
+    return results

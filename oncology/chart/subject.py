@@ -1,0 +1,100 @@
+"""Whose chart this is: the patient, and the resources that are theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
+
+from oncology.chart.model import Person
+from oncology.dates import parse_date
+from oncology.reading.elements import DomainResource, Reference
+from oncology.reading.patient import Patient
+from oncology.reading.records import Note, Records
+
+R = TypeVar("R", bound=DomainResource)
+
+# US Core birth sex: sex at birth decides the sex-based rules when it is recorded.
+_BIRTH_SEX = "http://hl7.org/fhir/us/core/StructureDefinition/us-core-birthsex"
+_SEX_CODES = {"F": "female", "M": "male"}
+_BOUNDS = ("male", "female")
+
+
+class Subject:
+    """The patient of a chart and the references that mean them."""
+
+    def __init__(self, records: Records, patient_id: str | None = None) -> None:
+        self._records = records
+        self._notes = records.notes
+        self.patient = self._find_patient(patient_id)
+        known = patient_id or (self.patient.id if self.patient else None)
+        self._mine: set[str | None] = {None}
+        if known:
+            self._mine.add(f"Patient/{known}")
+        if self.patient is not None:
+            full_url = records.full_urls.get(id(self.patient))
+            if full_url:
+                self._mine.add(full_url)
+        self._known_id = known
+
+    def _find_patient(self, patient_id: str | None) -> Patient | None:
+        patients = self._records.all(Patient)
+        chosen: Patient | None = None
+        for patient in patients:
+            if chosen is None and patient_id in (None, patient.id):
+                chosen = patient
+            elif chosen is None or patient.id != chosen.id:
+                self._refuse(patient)
+        return chosen
+
+    def _refuse(self, resource: Any) -> None:
+        reference = self._records.reference_to(resource)
+        self._notes.append(Note(reference, "belongs to another patient: not used"))
+
+    def own(self, resources: Iterable[R], subject_of: Callable[[R], Reference | None]) -> list[R]:
+        """Those of `resources` that are this patient's; each other one becomes a note."""
+        mine = self._mine
+        kept = []
+        for resource in resources:
+            subject = subject_of(resource)
+            if subject is None or subject.reference in mine or self._is_me(subject.reference):
+                kept.append(resource)
+            else:
+                self._refuse(resource)
+        return kept
+
+    def owns(self, resource: DomainResource, subject: Reference | None) -> bool:
+        """Whether a resource with this subject is the patient's; a refusal becomes a note."""
+        if subject is None or subject.reference in self._mine or self._is_me(subject.reference):
+            return True
+        self._refuse(resource)
+        return False
+
+    def _is_me(self, reference: str | None) -> bool:
+        """Absolute and versioned references; the first one names the patient if nothing does."""
+        if reference is None:
+            return True
+        bare = reference.split("/_history/", 1)[0]
+        if self._known_id is None and self.patient is None:
+            self._known_id = bare.rsplit("/", 1)[-1]
+            self._mine.update((reference, bare))
+            return True
+        if bare in self._mine or bare.endswith(f"/Patient/{self._known_id}"):
+            self._mine.add(reference)
+            return True
+        return False
+
+    def person(self) -> Person:
+        """Sex, birth date and death."""
+        patient = self.patient
+        if patient is None:
+            return Person(f"Patient/{self._known_id}" if self._known_id else "Patient")
+        sex = patient.gender if patient.gender in _BOUNDS else None
+        for extension in patient.extension:
+            if extension.url == _BIRTH_SEX:
+                sex = _SEX_CODES.get(extension.value_code or "")
+        return Person(
+            reference=self._records.reference_to(patient),
+            sex=sex,
+            birth=parse_date(patient.birth_date),
+            deceased=bool(patient.deceased_boolean or patient.deceased_date_time),
+        )

@@ -1,0 +1,154 @@
+"""Judge a chart by the guidance: the one call behind card, page, command line and population."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from oncology.chart.model import Chart, Diagnosis
+from oncology.dates import PartialDate
+from oncology.facts.case import Case
+from oncology.family.relatives import Family
+from oncology.findings import Because, Finding, Unresolved, Verdict
+from oncology.guidance.applicability import Applicability, applicability
+from oncology.guidance.artifact import Artifact
+from oncology.guidance.decision_table import decide
+from oncology.guidance.evidence_list import match, unread_reports
+from oncology.guidance.library import Guidance
+
+
+def evaluate(
+    chart: Chart,
+    guidance: Guidance,
+    today: date,
+    kinds: frozenset[str] | None = None,
+    explain: bool = False,
+) -> list[Finding]:
+    """Findings of every active artifact of `kinds` (all without it), in the guidance's order.
+
+    Artifacts that do not apply are left out unless `explain`. `today` is the day the chart
+    is judged on.
+    """
+    evaluation = Evaluation(chart, guidance, PartialDate(today, today))
+    findings = [evaluation.finding(artifact.id) for artifact in guidance.of_kinds(kinds)]
+    if explain:
+        return findings
+    return [each for each in findings if each.answer is not Verdict.DOES_NOT_APPLY]
+
+
+class Evaluation:
+    """One chart on one day: findings by artifact, each made once."""
+
+    def __init__(self, chart: Chart, guidance: Guidance, today: PartialDate) -> None:
+        self.chart = chart
+        self.guidance = guidance
+        self.today = today
+        self.family: Family | None = None
+        self._findings: dict[str, Finding] = {}
+
+    def finding(self, artifact_id: str) -> Finding:
+        """The finding of one artifact."""
+        finding = self._findings.get(artifact_id)
+        if finding is None:
+            finding = self._judge(self.guidance.artifacts[artifact_id])
+            self._findings[artifact_id] = finding
+        return finding
+
+    def _judge(self, artifact: Artifact) -> Finding:
+        applies = applicability(artifact, self.chart)
+        if applies.applies is False:
+            return _finding(artifact, Verdict.DOES_NOT_APPLY, because=applies.because)
+        if artifact.review < self.today.earliest:
+            return _finding(
+                artifact,
+                Verdict.CANNOT_TELL,
+                unresolved=(Unresolved("review date", "This guidance is past its review date"),),
+            )
+        if applies.applies is None:
+            return _finding(
+                artifact,
+                Verdict.CANNOT_TELL,
+                subject=_subject(artifact, applies.diagnoses, None),
+                because=applies.because,
+                unresolved=applies.unresolved,
+            )
+        case = Case(self, artifact)
+        case.diagnoses = applies.diagnoses
+        if artifact.shape == "evidence-list":
+            return _by_evidence(case, artifact, applies)
+        return _by_table(case, artifact, applies)
+
+
+def _by_evidence(case: Case, artifact: Artifact, applies: Applicability) -> Finding:
+    adult = case.ask("adult").value if "adult" in artifact.facts else "yes"
+    if adult == "no":
+        return _finding(artifact, Verdict.DOES_NOT_APPLY)
+    matched = match(case)
+    answer, unresolved = matched.answer, matched.unresolved
+    if adult == "unknown":
+        answer = Verdict.CANNOT_TELL
+        unresolved = (Unresolved("adult", artifact.facts["adult"].ask), *unresolved)
+    return _finding(
+        artifact,
+        answer,
+        subject=_subject(artifact, applies.diagnoses, case),
+        settings=matched.settings,
+        biomarkers=matched.biomarkers,
+        because=_recorded(applies.diagnoses) + matched.because,
+        unresolved=unresolved,
+        unread=unread_reports(case),
+    )
+
+
+def _by_table(case: Case, artifact: Artifact, applies: Applicability) -> Finding:
+    decided = decide(case)
+    return _finding(
+        artifact,
+        decided.answer,
+        subject=_subject(artifact, applies.diagnoses, case),
+        criteria=decided.criteria,
+        because=tuple(dict.fromkeys(_recorded(applies.diagnoses) + decided.because)),
+        unresolved=decided.unresolved,
+        say=decided.say,
+    )
+
+
+def _finding(artifact: Artifact, answer: Verdict, **parts: object) -> Finding:
+    return Finding(
+        guidance=artifact.id,
+        version=artifact.version,
+        topic=artifact.topic,
+        kind=artifact.kind,
+        title=artifact.title,
+        answer=answer,
+        cancer=artifact.cancer,
+        sources=tuple(artifact.sources.values()),
+        why=artifact.why,
+        order=artifact.order,
+        **parts,  # type: ignore[arg-type]
+    )
+
+
+def _recorded(diagnoses: tuple[Diagnosis, ...]) -> tuple[Because, ...]:
+    return tuple(
+        Because(
+            each.display if each.activity.is_present else f"{each.display}, {each.activity.value}",
+            each.reference,
+            each.date,
+        )
+        for each in diagnoses
+    )
+
+
+def _subject(artifact: Artifact, diagnoses: tuple[Diagnosis, ...], case: Case | None) -> str:
+    """The diagnosis as a card names it: `Stage IV lung adenocarcinoma`."""
+    name = artifact.title
+    for diagnosis in diagnoses:
+        if diagnosis.histology in artifact.names:
+            name = artifact.names[diagnosis.histology]
+    if case is not None and "advanced" in artifact.facts:
+        for because in case.ask("advanced").because:
+            if because.text.startswith("Stage "):
+                return f"{because.text} {name[0].lower()}{name[1:]}"
+        if case.ask("advanced").value == "yes":
+            return f"Advanced {name[0].lower()}{name[1:]}"
+    return name

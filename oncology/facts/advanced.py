@@ -1,0 +1,97 @@
+"""Is the disease advanced?"""
+
+from __future__ import annotations
+
+from oncology.chart.model import Metastasis, Stage
+from oncology.facts.case import NO, UNKNOWN, YES, Answer, Case
+from oncology.findings import Because
+
+ANSWERS = (YES, NO, UNKNOWN)
+_NEGATIONS = ("non-metastatic", "nonmetastatic", "not metastatic", "no metasta", "without metasta")
+
+
+def answer(
+    case: Case, stages: list[str], early: list[str], m: list[str], words: list[str]
+) -> Answer:
+    """Advanced by this cancer's own lists; in neither list means unknown, never no.
+
+    `stages`, `early`: stage groups that are and are not advanced; `m`: M categories that are;
+    `words`: words of the diagnosis' own text that say so. Distant disease overrides an early
+    stage. Lymph-node metastases (C77) alone are regional: they make "no" unknown.
+    """
+    spread = _distant(case)
+    if isinstance(spread, Answer) and spread.value == YES:
+        return spread
+    doubtful = spread is not None or case.chart.hides("Condition", "Observation")
+    is_early: Because | None = None
+    for stage in own_stages(case):
+        text = Because(f"Stage {stage.value}", stage.reference, stage.date)
+        if stage.value is None:
+            doubtful = True
+        elif stage.kind == "m-category" or stage.value.startswith("M"):
+            if stage.value in m:
+                return Answer(YES, (Because(f"{stage.value}", stage.reference, stage.date),))
+        elif stage.value in stages:
+            return Answer(YES, (text,))
+        elif stage.value in early:
+            is_early = is_early or text
+        else:
+            doubtful = True
+    stated = _stated(case, words)
+    if stated:
+        return Answer(YES, (stated,))
+    if is_early and not doubtful:
+        return Answer(NO, (is_early,))
+    return Answer(UNKNOWN)
+
+
+def own_stages(case: Case) -> list[Stage]:
+    """Stages of this cancer: its own, and those of Observations that name no other diagnosis.
+
+    With more than one cancer on file a stage without a link could be of either: it counts as
+    recorded but not understood.
+    """
+    mine = {diagnosis.reference for diagnosis in case.diagnoses}
+    others = {diagnosis.reference for diagnosis in case.chart.diagnoses} - mine
+    found = [stage for diagnosis in case.diagnoses for stage in diagnosis.stages]
+    for stage in case.chart.stages:
+        if mine.intersection(stage.conditions) or _is_only_cancer(case):
+            found.append(stage)
+        elif not others.intersection(stage.conditions):
+            found.append(Stage(stage.kind, None, stage.date, stage.reference))
+    return found
+
+
+def _is_only_cancer(case: Case) -> bool:
+    mine = {diagnosis.cancer for diagnosis in case.diagnoses}
+    site = case.artifact.site
+    return all(d.cancer in mine or d.cancer == site for d in case.chart.diagnoses)
+
+
+def _distant(case: Case) -> Answer | None:
+    """Distant metastases on file: yes, or unknown when they are doubtful or could be regional."""
+    doubtful: Answer | None = None
+    single = _is_only_cancer(case)
+    for each in case.chart.metastases:
+        if each.lymph_node:
+            doubtful = doubtful or Answer(UNKNOWN)
+        elif single and each.verification.is_usable and each.activity.is_present:
+            return Answer(YES, (_because(each),))
+        elif each.activity.value not in ("resolved", "inactive", "remission", "history of"):
+            doubtful = Answer(UNKNOWN)
+    return doubtful
+
+
+def _because(metastasis: Metastasis) -> Because:
+    return Because(metastasis.display, metastasis.reference, metastasis.date)
+
+
+def _stated(case: Case, words: list[str]) -> Because | None:
+    for diagnosis in case.diagnoses:
+        text = diagnosis.words
+        if any(negation in text for negation in _NEGATIONS):
+            continue
+        for word in words:
+            if word in text:
+                return Because(f"Recorded as {word}", diagnosis.reference, diagnosis.date)
+    return None

@@ -1,0 +1,34 @@
+"""Has the cancer come back or grown?"""
+
+from __future__ import annotations
+
+from oncology.chart.model import Activity
+from oncology.facts.case import NO, UNKNOWN, YES, Answer, Case
+from oncology.findings import Because
+
+ANSWERS = (YES, NO, UNKNOWN)
+
+
+def answer(case: Case) -> Answer:
+    """Clinical status recurrence or relapse, or the newest disease status says worsened.
+
+    Sources: FHIR condition-clinical; mCODE cancer disease status (LOINC 97509-4).
+    """
+    for diagnosis in case.diagnoses:
+        if diagnosis.activity in (Activity.RECURRENCE, Activity.RELAPSE):
+            text = f"Recorded as {diagnosis.activity.value}"
+            return Answer(YES, (Because(text, diagnosis.reference, diagnosis.date),))
+    statuses = sorted(
+        case.chart.statuses,
+        key=lambda each: each.date.latest.toordinal() if each.date else 0,
+        reverse=True,
+    )
+    for status in statuses:
+        if status.trend == "progression":
+            text = "Disease status: worsened"
+            return Answer(YES, (Because(text, status.reference, status.date),))
+    if any(status.trend is None for status in statuses):
+        return Answer(UNKNOWN)
+    if case.chart.hides("Condition", "Observation"):
+        return Answer(UNKNOWN)
+    return Answer(NO)

@@ -1,0 +1,21 @@
+"""Is the recorded stage one of these?"""
+
+from __future__ import annotations
+
+from oncology.facts.advanced import own_stages
+from oncology.facts.case import NO, UNKNOWN, YES, Answer, Case
+from oncology.findings import Because
+
+ANSWERS = (YES, NO, UNKNOWN)
+
+
+def answer(case: Case, stages: list[str]) -> Answer:
+    """Yes when a stage group in `stages` is on file, no when only others are, else unknown."""
+    groups = [stage for stage in own_stages(case) if stage.kind == "stage-group"]
+    if any(stage.value is None for stage in groups) or case.chart.hides("Condition", "Observation"):
+        return Answer(UNKNOWN)
+    for stage in groups:
+        if stage.value in stages:
+            text = Because(f"Stage {stage.value}", stage.reference, stage.date)
+            return Answer(YES, (text,))
+    return Answer(NO) if groups else Answer(UNKNOWN)

@@ -1,0 +1,18 @@
+"""Is the breast cancer triple-negative?"""
+
+from __future__ import annotations
+
+from oncology.facts.case import NO, UNKNOWN, YES, Answer, Case
+from oncology.facts.receptors import NEGATIVE, POSITIVE, receptor
+
+ANSWERS = (YES, NO, UNKNOWN)
+
+
+def answer(case: Case) -> Answer:
+    """Yes when ER, PR and HER2 are all negative; no when one is positive."""
+    hormone, her2 = receptor(case, "HR"), receptor(case, "HER2")
+    if POSITIVE in (hormone.value, her2.value):
+        return Answer(NO)
+    if hormone.value == her2.value == NEGATIVE:
+        return Answer(YES, hormone.because + her2.because)
+    return Answer(UNKNOWN)

@@ -1,0 +1,27 @@
+"""Did a tumour test show a pathogenic variant in one of these genes?"""
+
+from __future__ import annotations
+
+from oncology.chart.model import Outcome
+from oncology.facts.case import NO, UNKNOWN, YES, Answer, Case
+from oncology.findings import Because
+
+ANSWERS = (YES, NO, UNKNOWN)
+
+
+def answer(case: Case, genes: list[str]) -> Answer:
+    """Yes for a somatic variant classed pathogenic or likely pathogenic.
+
+    A variant without a class or without a source is unknown: neither may be guessed.
+    """
+    doubtful = case.chart.hides("Observation")
+    for result in case.chart.results:
+        if result.outcome is not Outcome.POSITIVE or not set(genes).intersection(result.biomarkers):
+            continue
+        significance = result.variant.significance if result.variant else None
+        if result.origin == "somatic" and significance in ("P", "LP"):
+            text = f"Tumour {result.biomarkers[0]} {result.text}"
+            return Answer(YES, (Because(text, result.reference, result.date),))
+        if result.origin != "germline" and significance in (None, "P", "LP"):
+            doubtful = True
+    return Answer(UNKNOWN if doubtful else NO)

@@ -1,0 +1,39 @@
+"""Is this a woman whom USPSTF 2019 would have assessed with a family-history tool?"""
+
+from __future__ import annotations
+
+from oncology.facts.case import NO, UNKNOWN, YES, Answer, Case
+from oncology.facts.family import family_of, recorded_cancers
+from oncology.family.count import has
+from oncology.findings import Because
+
+ANSWERS = (YES, NO, UNKNOWN)
+_CANCERS = ("breast", "ovarian")
+
+
+def answer(case: Case) -> Answer:
+    """Women with a personal or family history of breast, ovarian, tubal or peritoneal cancer.
+
+    Not women with such a cancer now: their own rules apply. Ancestry is not inferred.
+    Source: USPSTF 2019, doi:10.1001/jama.2019.10987.
+    """
+    chart = case.chart
+    if chart.person.sex == "male":
+        return Answer(NO)
+    own = [each for each in chart.diagnoses if each.cancer.split(":")[0] in _CANCERS]
+    if any(each.activity.is_present for each in own):
+        return Answer(NO)
+    because = [Because(f"Past {each.display}", each.reference, each.date) for each in own]
+    family = family_of(case)
+    doubtful = family.hides_relatives or not family.is_read or chart.hides("Condition")
+    for relative in family.relatives:
+        verdict = has(relative, *_CANCERS)
+        if verdict:
+            because += recorded_cancers(relative, *_CANCERS)
+        doubtful = doubtful or verdict is None
+    if any(each.activity.value == "unknown" for each in own) or chart.person.sex is None:
+        return Answer(UNKNOWN, needs=("sex",) if chart.person.sex is None else ())
+    if because:
+        return Answer(YES, tuple(because))
+    needs = ("family history",) if doubtful else ()
+    return Answer(UNKNOWN if doubtful else NO, needs=needs)

@@ -1,0 +1,28 @@
+"""Does a result on file show one of these protein changes?"""
+
+from __future__ import annotations
+
+from oncology.chart.model import Outcome
+from oncology.facts.case import UNKNOWN, Answer, Case
+from oncology.findings import Because
+from oncology.variants import matches_change
+
+POSITIVE, NEGATIVE = "positive", "negative"
+ANSWERS = (POSITIVE, NEGATIVE, UNKNOWN)
+
+
+def answer(case: Case, gene: str, changes: list[str]) -> Answer:
+    """Positive when the change is reported, negative when the gene was tested without it."""
+    verdict = UNKNOWN
+    for result in case.chart.results:
+        if gene not in result.biomarkers or result.origin == "germline":
+            continue
+        change = result.variant.protein if result.variant else None
+        if result.is_actionable and ("v600e" in result.sees or matches_change(change, changes)):
+            text = f"{gene} {result.text}"
+            return Answer(POSITIVE, (Because(text, result.reference, result.date),))
+        if result.outcome is Outcome.NEGATIVE:
+            verdict = NEGATIVE
+    if verdict == NEGATIVE and case.chart.hides("Observation"):
+        return Answer(UNKNOWN)
+    return Answer(verdict)

@@ -1,0 +1,1 @@
+"""Family history: relatives as recorded, and the published tools that judge them."""

@@ -1,0 +1,93 @@
+"""Three-valued counting over relatives: how many certainly, how many at most."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from itertools import product
+
+from msgspec import Struct
+
+from oncology.family.relatives import MATERNAL, PATERNAL, Disease, Relative
+
+# Up to this many relatives of unknown side every way of placing them is tried.
+_MOST_PLACED = 8
+
+
+class Tally(Struct, frozen=True, gc=False):
+    """A number that lies between two bounds, and the relatives that make it."""
+
+    low: int = 0
+    high: int = 0
+    by: tuple[str, ...] = ()
+
+    def at_least(self, cut: int) -> bool | None:
+        """Whether the number reaches `cut`: True, False, or None when it may."""
+        if self.low >= cut:
+            return True
+        return None if self.high >= cut else False
+
+
+def has(relative: Relative, *cancers: str) -> bool | None:
+    """Whether a relative had one of these cancers: True, False, or None when they may have."""
+    verdict: bool | None = False
+    for disease in relative.diseases:
+        if disease.cancer in cancers and disease.is_certain:
+            return True
+        if disease.cancer in (None, *cancers):
+            verdict = None
+    return verdict
+
+
+def count(relatives: Iterable[Relative], holds: Callable[[Relative], bool | None]) -> Tally:
+    """How many relatives something holds for."""
+    low = high = 0
+    by = []
+    for relative in relatives:
+        verdict = holds(relative)
+        if verdict is not False:
+            high += 1
+        if verdict is True:
+            low += 1
+            by.append(relative.label)
+    return Tally(low, high, tuple(by))
+
+
+Points = Callable[[Relative, Disease], tuple[int, int]]
+
+
+def score_lines(relatives: list[Relative], points: Points) -> Tally:
+    """The higher of the maternal and the paternal line, which are never added up.
+
+    A relative of unknown side counts on one of them: every way to place such relatives is
+    tried, and the lowest and the highest outcome are the bounds.
+    """
+    totals = {relative: _points_of(relative, points) for relative in relatives}
+    placed = [relative for relative in relatives if relative.lines]
+    loose = [relative for relative in relatives if not relative.lines and totals[relative][1]]
+    fixed = {
+        line: [sum(totals[r][bound] for r in placed if line in r.lines) for bound in (0, 1)]
+        for line in (MATERNAL, PATERNAL)
+    }
+    if len(loose) > _MOST_PLACED:
+        spare = sum(totals[relative][1] for relative in loose)
+        low = max(line[0] for line in fixed.values())
+        high = max(line[1] for line in fixed.values()) + spare
+        return Tally(low, high, _scorers(relatives, totals))
+    lows, highs = [], []
+    for sides in product((MATERNAL, PATERNAL), repeat=len(loose)):
+        line_totals = {line: list(bounds) for line, bounds in fixed.items()}
+        for relative, side in zip(loose, sides, strict=True):
+            line_totals[side][0] += totals[relative][0]
+            line_totals[side][1] += totals[relative][1]
+        lows.append(max(bounds[0] for bounds in line_totals.values()))
+        highs.append(max(bounds[1] for bounds in line_totals.values()))
+    return Tally(min(lows), max(highs), _scorers(relatives, totals))
+
+
+def _points_of(relative: Relative, points: Points) -> tuple[int, int]:
+    scored = [points(relative, disease) for disease in relative.diseases]
+    return sum(low for low, _ in scored), sum(high for _, high in scored)
+
+
+def _scorers(relatives: list[Relative], totals: dict[Relative, tuple[int, int]]) -> tuple[str, ...]:
+    return tuple(relative.label for relative in relatives if totals[relative][1])

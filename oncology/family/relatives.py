@@ -1,0 +1,233 @@
+"""Relatives from FamilyMemberHistory: relation, side, sex, and their cancers with ages.
+
+What is not recorded stays open: an age is an interval, a side may be unknown, a condition
+known only by its text is possible, never certain.
+"""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from oncology.dates import PartialDate, Span, parse_date, years_between
+from oncology.reading.elements import CodeableConcept, Extension, Quantity, Range
+from oncology.reading.family_member_history import FamilyMemberCondition, FamilyMemberHistory
+from oncology.terminology import SYSTEMS, RelationshipConcept, Terminology
+
+MATERNAL, PATERNAL = "maternal", "paternal"
+
+# Oracle Health marks each condition POSITIVE or NEGATIVE by this modifier extension; a
+# negative one says that the relative does not have the condition.
+_CONDITION_RESULT = "condition-result"
+_CANCERS = ("primary", "site", "recurrence", "remission", "metastatic", "in-situ")
+_FAMILY_HISTORY_OF = {
+    "fh_breast": "breast",
+    "fh_ovarian": "ovarian",
+    "fh_colon": "crc",
+    "fh_prostate": "prostate",
+    "fh_melanoma": "melanoma",
+    "fh_lung": "lung_nos",
+}
+_CANCER_WORDS = ("cancer", "carcinoma", "malignan", "tumor", "tumour", "neoplasm")
+_SITE_WORDS = {"breast": "breast", "ovar": "ovarian", "colon": "crc", "bowel": "crc", "rect": "crc"}
+
+
+class Disease(Struct, frozen=True, gc=False):
+    """A cancer of a relative. `cancer` None: a cancer whose site is not known.
+
+    `is_certain` False: known only by its text. `is_bilateral` None: not recorded.
+    """
+
+    cancer: str | None
+    age: Span
+    is_certain: bool = True
+    is_bilateral: bool | None = None
+
+
+class Relative(Struct, frozen=True, gc=False):
+    """A blood relative, or one who may be: `degree` and `side` None when not known."""
+
+    label: str
+    degree: int | None
+    side: str | None
+    sex: str | None
+    diseases: tuple[Disease, ...]
+    is_partial: bool
+    reference: str
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The parental lines this relative counts on; empty when the side is not known."""
+        if self.side == "both":
+            return (MATERNAL, PATERNAL)
+        return (self.side,) if self.side else ()
+
+
+class Family(Struct, frozen=True, gc=False):
+    """The relatives recorded, and whether there may be others that could not be read."""
+
+    relatives: tuple[Relative, ...]
+    is_read: bool
+    hides_relatives: bool
+
+
+def read_relatives(
+    members: tuple[FamilyMemberHistory, ...], terminology: Terminology, today: PartialDate
+) -> tuple[Relative, ...]:
+    """Blood relatives, and those whose relation is not understood; others are left out."""
+    found = (_read_relative(member, terminology, today) for member in members)
+    return tuple(relative for relative in found if relative is not None)
+
+
+def _read_relative(
+    member: FamilyMemberHistory, terminology: Terminology, today: PartialDate
+) -> Relative | None:
+    relation = _relation(member.relationship, terminology)
+    if relation is not None and relation.blood == "no":
+        return None
+    ceiling = _oldest_possible(member, today)
+    diseases = [_disease(each, ceiling, member, terminology) for each in member.condition]
+    known = relation if relation is not None and relation.degree is not None else None
+    side = known.side if known else None
+    return Relative(
+        label=known.display if known else "relative",
+        degree=known.degree if known else None,
+        side=None if side in (None, "unknown") else side,
+        sex=_sex(member, known),
+        diseases=_distinct([disease for disease in diseases if disease is not None]),
+        is_partial=member.status != "completed",
+        reference=f"FamilyMemberHistory/{member.id}" if member.id else "FamilyMemberHistory",
+    )
+
+
+def _relation(
+    concept: CodeableConcept | None, terminology: Terminology
+) -> RelationshipConcept | None:
+    for coding in concept.coding if concept else ():
+        if SYSTEMS.get(coding.system or "") == "role" and coding.code:
+            known = terminology.relationships.get(coding.code)
+            if known is not None:
+                return known
+    return None
+
+
+def _sex(member: FamilyMemberHistory, relation: RelationshipConcept | None) -> str | None:
+    recorded = member.sex
+    if isinstance(recorded, CodeableConcept):
+        for coding in recorded.coding:
+            if coding.code in ("male", "female"):
+                return coding.code
+    elif recorded in ("male", "female"):
+        return recorded
+    if member.gender in ("male", "female"):
+        return member.gender
+    return relation.sex if relation and relation.sex else None
+
+
+def _oldest_possible(member: FamilyMemberHistory, today: PartialDate) -> int | None:
+    """No cancer was found after death, nor after today."""
+    for age in (member.deceased_age, member.age_age):
+        years = _years(age)
+        if years is not None:
+            return years.high
+    born = parse_date(member.born_date)
+    end = parse_date(member.deceased_date) or today
+    return years_between(born, end).high if born else None
+
+
+def _disease(
+    recorded: FamilyMemberCondition,
+    ceiling: int | None,
+    member: FamilyMemberHistory,
+    terminology: Terminology,
+) -> Disease | None:
+    understood = _modifiers(recorded.modifier_extension)
+    if understood is False:
+        return None
+    code = recorded.code
+    if code is None or not (code.coding or code.text):
+        return Disease(None, Span(0, ceiling), is_certain=False)
+    for coding in code.coding:
+        concept = terminology.condition(coding)
+        if concept is None:
+            continue
+        cancer = _FAMILY_HISTORY_OF.get(concept.cancer, concept.cancer)
+        if concept.kind == "unspecified" or concept.cancer == "fh_cancer_nos":
+            return Disease(None, _age(recorded, ceiling, member))
+        if concept.kind in _CANCERS or concept.cancer in _FAMILY_HISTORY_OF:
+            # A histology outside this cancer does not matter here: tools count by site.
+            return Disease(cancer, _age(recorded, ceiling, member), understood is True)
+        return None
+    return _by_text(code, _age(recorded, ceiling, member))
+
+
+def _modifiers(extensions: tuple[Extension, ...]) -> bool | None:
+    """True: the condition stands; False: it is denied; None: a modifier is not understood."""
+    for extension in extensions:
+        if not (extension.url or "").endswith(_CONDITION_RESULT):
+            return None
+        concept = extension.value_codeable_concept
+        codes = {coding.code for coding in concept.coding} if concept else {extension.value_code}
+        if "NEGATIVE" in codes:
+            return False
+        if "POSITIVE" not in codes:
+            return None
+    return True
+
+
+def _by_text(code: CodeableConcept, age: Span) -> Disease | None:
+    texts = [code.text or "", *(coding.display or "" for coding in code.coding)]
+    words = " ".join(texts).lower()
+    if not any(word in words for word in _CANCER_WORDS):
+        return None
+    site = next((cancer for word, cancer in _SITE_WORDS.items() if word in words), None)
+    return Disease(site, age, is_certain=False)
+
+
+def _age(recorded: FamilyMemberCondition, ceiling: int | None, member: FamilyMemberHistory) -> Span:
+    """onsetAge, then onsetRange, then onsetPeriod with a birth date; else only the ceiling."""
+    span = _years(recorded.onset_age) or _range(recorded.onset_range)
+    if span is None and recorded.onset_period and member.born_date:
+        born = parse_date(member.born_date)
+        start = parse_date(recorded.onset_period.start)
+        if born and start:
+            span = years_between(born, start)
+    if span is None and recorded.onset_string and recorded.onset_string.strip().isdigit():
+        years = int(recorded.onset_string)
+        span = Span(years, years)
+    return span or Span(0, ceiling)
+
+
+_PER_YEAR = {"a": 1, "year": 1, "years": 1, "yr": 1, "yrs": 1, "mo": 12, "months": 12, "d": 365}
+
+
+def _years(age: Quantity | None) -> Span | None:
+    """An Age in completed years; comparators open one end. None: unit or value not usable."""
+    if age is None or age.value is None:
+        return None
+    divisor = _PER_YEAR.get((age.code or age.unit or "a").strip().lower())
+    if divisor is None:
+        return None
+    years = int(age.value / divisor)
+    if age.comparator == "<":
+        return Span(0, years - 1)
+    if age.comparator == "<=":
+        return Span(0, years)
+    if age.comparator == ">":
+        return Span(years, None)
+    if age.comparator == ">=":
+        return Span(years, None)
+    return Span(years, years)
+
+
+def _range(bounds: Range | None) -> Span | None:
+    if bounds is None:
+        return None
+    low, high = _years(bounds.low), _years(bounds.high)
+    if low is None and high is None:
+        return None
+    return Span(low.low if low else 0, high.high if high else None)
+
+
+def _distinct(diseases: list[Disease]) -> tuple[Disease, ...]:
+    """The same site at the same age is one cancer recorded twice."""
+    return tuple(dict.fromkeys(diseases))

@@ -1,0 +1,105 @@
+"""Findings: what the judgement came to, with the facts that decided it."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from msgspec import Struct
+
+from oncology.dates import PartialDate
+
+
+class Verdict(Enum):
+    """The four answers. `cannot tell` is an answer of its own, never a weak yes or no."""
+
+    ADVISE = "advise"
+    NOTHING_TO_ADD = "nothing_to_add"
+    CANNOT_TELL = "cannot_tell"
+    DOES_NOT_APPLY = "does_not_apply"
+
+
+class Because(Struct, frozen=True, gc=False):
+    """One fact of the chart in plain words, with the resource it stands in and its date."""
+
+    text: str
+    reference: str = ""
+    date: PartialDate | None = None
+
+
+class Unresolved(Struct, frozen=True, gc=False):
+    """A fact that is not known, and the question that would settle it (empty: none defined)."""
+
+    fact: str
+    question: str = ""
+
+
+class BiomarkerEntry(Struct, frozen=True, gc=False):
+    """A biomarker of one row of an evidence list, and where it stands."""
+
+    biomarker: str
+    alteration: str
+    origin: str
+    row: str
+    show: str
+    strength: str
+    because: tuple[Because, ...] = ()
+    text: str = ""
+    is_actionable: bool = False
+
+
+class Biomarkers(Struct, frozen=True, gc=False):
+    """Where the biomarkers that are due stand."""
+
+    missing: tuple[BiomarkerEntry, ...] = ()
+    pending: tuple[BiomarkerEntry, ...] = ()
+    resulted: tuple[BiomarkerEntry, ...] = ()
+    unusable: tuple[BiomarkerEntry, ...] = ()
+    repeat: tuple[BiomarkerEntry, ...] = ()
+    unknown: tuple[BiomarkerEntry, ...] = ()
+
+    @property
+    def asked(self) -> tuple[BiomarkerEntry, ...]:
+        """What advice asks for: never tested, not usable, or to be repeated."""
+        return self.missing + self.unusable + self.repeat
+
+
+class Criterion(Struct, frozen=True, gc=False):
+    """A published criterion: met, not_met or cannot_tell, and the facts that would settle it."""
+
+    id: str
+    answer: str
+    needs: tuple[str, ...] = ()
+    text: str = ""
+
+
+class Source(Struct, frozen=True, gc=False):
+    """Where a statement was read, and when."""
+
+    id: str
+    label: str
+    url: str
+    checked: str
+
+
+class Finding(Struct, frozen=True, gc=False):
+    """The answer of one guidance artifact for one chart."""
+
+    guidance: str
+    version: str
+    topic: str
+    kind: str
+    title: str
+    answer: Verdict
+    subject: str = ""
+    cancer: str = ""
+    settings: tuple[str, ...] = ()
+    biomarkers: Biomarkers | None = None
+    criteria: tuple[Criterion, ...] = ()
+    because: tuple[Because, ...] = ()
+    unresolved: tuple[Unresolved, ...] = ()
+    sources: tuple[Source, ...] = ()
+    say: str = ""
+    why: str = ""
+    order: str = ""
+    is_quiet: str = ""
+    unread: tuple[Because, ...] = ()

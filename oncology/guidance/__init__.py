@@ -1,0 +1,1 @@
+"""Clinical knowledge as data: artifacts, their loader, and the two shapes that judge them."""

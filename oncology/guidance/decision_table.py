@@ -1,0 +1,85 @@
+"""Decision tables: closed, complete, without overlap; the table is the rule."""
+
+from __future__ import annotations
+
+from itertools import product
+
+from msgspec import Struct
+
+from oncology.facts.case import UNKNOWN, Case
+from oncology.findings import Because, Criterion, Unresolved, Verdict
+from oncology.guidance.artifact import Artifact, FactUse, Rule
+
+
+class Decided(Struct, frozen=True):
+    """What a decision table came to."""
+
+    answer: Verdict
+    say: str
+    criteria: tuple[Criterion, ...]
+    because: tuple[Because, ...]
+    unresolved: tuple[Unresolved, ...]
+
+
+class TableFault(ValueError):
+    """A gap or an overlap in a decision table; the message names the combination."""
+
+
+def build_table(
+    facts: dict[str, FactUse], decides: tuple[str, ...], rules: tuple[Rule, ...]
+) -> dict[tuple[str, ...], Rule]:
+    """Try every combination of answers: each must meet exactly one rule.
+
+    Raises TableFault at the first gap or overlap.
+    """
+    table: dict[tuple[str, ...], Rule] = {}
+    for combination in product(*(facts[name].answers for name in decides)):
+        answers = dict(zip(decides, combination, strict=True))
+        hits = [rule for rule in rules if _meets(rule, answers)]
+        if len(hits) != 1:
+            fault = "no rule" if not hits else "more than one rule"
+            told = ", ".join(f"{name} = {value}" for name, value in answers.items())
+            raise TableFault(f"{fault} for {told}")
+        table[combination] = hits[0]
+    return table
+
+
+def _meets(rule: Rule, answers: dict[str, str]) -> bool:
+    return all(answers[name] in allowed for name, allowed in rule.when)
+
+
+def decide(case: Case) -> Decided:
+    """Look the facts' answers up; unknown facts of an open answer become what is unresolved."""
+    artifact = case.artifact
+    answers = {name: case.ask(name) for name in artifact.decides}
+    rule = artifact.table[tuple(answers[name].value for name in artifact.decides)]
+    verdict = Verdict(rule.answer)
+    deciding = [name for name, _ in rule.when] or list(artifact.decides)
+    because: dict[Because, None] = {}
+    unresolved: dict[Unresolved, None] = {}
+    for name in deciding:
+        because.update(dict.fromkeys(answers[name].because))
+        if verdict is Verdict.CANNOT_TELL and answers[name].value == UNKNOWN:
+            unresolved[Unresolved(name, artifact.facts[name].ask)] = None
+    return Decided(
+        answer=verdict,
+        say=rule.say,
+        criteria=_criteria(case, artifact),
+        because=tuple(because),
+        unresolved=tuple(unresolved),
+    )
+
+
+def _criteria(case: Case, artifact: Artifact) -> tuple[Criterion, ...]:
+    judged = []
+    if artifact.applies_criterion:
+        judged.append(Criterion(artifact.applies_criterion, "met"))
+    for use in artifact.facts.values():
+        if use.criterion:
+            answer = case.ask(use.name)
+            if answer.value == UNKNOWN:
+                word = "cannot_tell"
+            else:
+                word = "met" if answer.value == use.met else "not_met"
+            judged.append(Criterion(use.criterion, word, answer.needs, answer.text))
+    return tuple(judged)

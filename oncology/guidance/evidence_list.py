@@ -1,0 +1,265 @@
+"""The matcher of evidence lists: which biomarkers are due, and where each one stands.
+
+One generic function over data. Adding a cancer is adding a file.
+"""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from oncology.chart.model import Order, Outcome, Result
+from oncology.dates import PartialDate
+from oncology.facts.case import NO, UNKNOWN, YES, Answer, Case
+from oncology.findings import (
+    Because,
+    BiomarkerEntry,
+    Biomarkers,
+    Unresolved,
+    Verdict,
+)
+from oncology.guidance.artifact import Row
+
+_ORDER_TYPES = ("ServiceRequest", "DiagnosticReport")
+_MISSING, _PENDING, _RESULTED = "missing", "pending", "resulted"
+_UNUSABLE, _REPEAT, _UNKNOWN = "unusable", "repeat", "unknown"
+
+
+class Matched(Struct, frozen=True):
+    """What the matcher found for one diagnosis."""
+
+    answer: Verdict
+    biomarkers: Biomarkers
+    settings: tuple[str, ...]
+    because: tuple[Because, ...]
+    unresolved: tuple[Unresolved, ...]
+
+
+def match(case: Case) -> Matched:
+    """Judge every active row: is it due here, and is its answer on file?"""
+    places: dict[str, list[BiomarkerEntry]] = {
+        place: [] for place in (_MISSING, _PENDING, _RESULTED, _UNUSABLE, _REPEAT, _UNKNOWN)
+    }
+    settings: dict[str, None] = {}
+    unresolved: dict[Unresolved, None] = {}
+    because: dict[Because, None] = {}
+    for row in case.artifact.active_rows:
+        due, open_facts = _is_due(case, row)
+        if due == NO:
+            continue
+        if due == UNKNOWN:
+            for name in open_facts:
+                unresolved[Unresolved(name, case.artifact.facts[name].ask)] = None
+            for name in row.biomarkers:
+                places[_UNKNOWN].append(_entry(row, name))
+            continue
+        settings.update(dict.fromkeys(row.settings))
+        for name, _ in row.when:
+            because.update(dict.fromkeys(case.ask(name).because))
+        for name in row.biomarkers:
+            place, entry = _place(case, row, name)
+            places[place].append(entry)
+    biomarkers = Biomarkers(**{place: tuple(entries) for place, entries in places.items()})
+    return Matched(
+        answer=_answer(biomarkers, unresolved),
+        biomarkers=biomarkers,
+        settings=tuple(settings),
+        because=tuple(because),
+        unresolved=tuple(unresolved),
+    )
+
+
+def _answer(biomarkers: Biomarkers, unresolved: dict[Unresolved, None]) -> Verdict:
+    if biomarkers.asked:
+        return Verdict.ADVISE
+    if biomarkers.unknown or unresolved:
+        return Verdict.CANNOT_TELL
+    return Verdict.NOTHING_TO_ADD
+
+
+def _is_due(case: Case, row: Row) -> tuple[str, tuple[str, ...]]:
+    """Yes when every gate is open, no when one is shut, else unknown with the open facts."""
+    open_facts = []
+    for name, allowed in row.when:
+        value = case.ask(name).value
+        if value in allowed:
+            continue
+        if value != UNKNOWN:
+            return NO, ()
+        open_facts.append(name)
+    return (UNKNOWN, tuple(open_facts)) if open_facts else (YES, ())
+
+
+def _entry(
+    row: Row,
+    name: str,
+    because: tuple[Because, ...] = (),
+    text: str = "",
+    is_actionable: bool = False,
+) -> BiomarkerEntry:
+    show = row.show if len(row.biomarkers) == 1 else name
+    return BiomarkerEntry(
+        name, row.alteration, row.origin, row.id, show, row.strength, because, text, is_actionable
+    )
+
+
+def _place(case: Case, row: Row, name: str) -> tuple[str, BiomarkerEntry]:
+    """Where one biomarker of a due row stands."""
+    seen = _results_for(case, row, name)
+    usable = _usable(seen, row, name)
+    if usable:
+        return _resulted(case, row, name, usable)
+    waiting = [result for result in seen if result.outcome is Outcome.PENDING]
+    if waiting:
+        return _PENDING, _entry(row, name, (_said(waiting[0]),), "in progress")
+    place, entry = _ordered(case, row, name)
+    if place != _MISSING:
+        return place, entry
+    doubtful = [result for result in seen if result.outcome is Outcome.UNKNOWN]
+    if doubtful:
+        return _UNKNOWN, _entry(row, name, (_said(doubtful[0]),), doubtful[0].text)
+    spoilt = [
+        result for result in seen if result.outcome in (Outcome.FAILED, Outcome.INDETERMINATE)
+    ]
+    if case.chart.hides("Observation", *_ORDER_TYPES):
+        return _UNKNOWN, _entry(row, name, text="a resource could not be read")
+    if spoilt:
+        return _UNUSABLE, _entry(row, name, (_said(spoilt[0]),), spoilt[0].text)
+    return _MISSING, entry
+
+
+def _results_for(case: Case, row: Row, name: str) -> list[Result]:
+    """Results of this biomarker whose method can see the alteration, newest first.
+
+    A germline row takes no tumour result and a tumour row no germline one; a result without
+    a stated source fits a tumour row, and leaves a germline row unknown.
+    """
+    genes = row.genes.get(name, (name,))
+    found = []
+    for result in case.chart.results:
+        if not set(genes).intersection(result.biomarkers):
+            continue
+        if not row.sees.intersection(result.sees):
+            continue
+        if row.origin == "germline" and result.origin != "germline":
+            if result.origin == "unknown":
+                found.append(_of_unknown_source(result))
+            continue
+        if row.origin == "somatic" and result.origin == "germline":
+            continue
+        found.append(result)
+    return found
+
+
+def _of_unknown_source(result: Result) -> Result:
+    return Result(
+        result.biomarkers,
+        result.sees,
+        Outcome.UNKNOWN,
+        result.origin,
+        f"{result.text}, germline or tumour not stated",
+        result.date,
+        result.reference,
+        result.variant,
+    )
+
+
+def _usable(seen: list[Result], row: Row, name: str) -> list[Result]:
+    """The results that answer the row: one found, or every gene of it not found."""
+    usable = [result for result in seen if result.outcome.is_usable]
+    genes = row.genes.get(name)
+    if genes is None or any(result.is_actionable for result in usable):
+        return usable
+    tested = {gene for result in usable for gene in result.biomarkers}
+    return usable if tested.issuperset(genes) else []
+
+
+def _resulted(case: Case, row: Row, name: str, usable: list[Result]) -> tuple[str, BiomarkerEntry]:
+    found = [result for result in usable if result.is_actionable]
+    shown = (found or usable)[0]
+    entry = _entry(row, name, (_said(shown),), shown.text, bool(found))
+    if row.repeat_when:
+        trigger = case.ask(row.repeat_when)
+        if trigger.value == YES:
+            due = _is_older(usable[0], trigger)
+            if due is None:
+                return _UNKNOWN, entry
+            if due and not found:
+                return _repeat(case, row, name, shown, trigger)
+    return _RESULTED, entry
+
+
+def _is_older(newest: Result, trigger: Answer) -> bool | None:
+    """Whether the newest result is older than what calls for a repeat; None when undated."""
+    changed = trigger.because[0].date if trigger.because else None
+    if newest.date is None or changed is None:
+        return None
+    if newest.date.latest < changed.earliest:
+        return True
+    return False if newest.date.earliest >= changed.latest else None
+
+
+def _repeat(
+    case: Case, row: Row, name: str, shown: Result, trigger: Answer
+) -> tuple[str, BiomarkerEntry]:
+    place, entry = _ordered(case, row, name)
+    if place != _MISSING:
+        return place, entry
+    return _REPEAT, _entry(row, name, (_said(shown), *trigger.because[:1]), shown.text)
+
+
+def _ordered(case: Case, row: Row, name: str) -> tuple[str, BiomarkerEntry]:
+    """Pending inside the row's window, missing after it; unknown when the record is unclear."""
+    genes = row.genes.get(name, (name,))
+    place, text = _MISSING, ""
+    because: tuple[Because, ...] = ()
+    for order in case.chart.orders:
+        if not _covers(order, row, genes) or order.is_open is False:
+            continue
+        verdict = _within(case, order.date, row.pending_days) if order.is_open else None
+        said = (Because("Ordered", order.reference, order.date),)
+        if verdict:
+            return _PENDING, _entry(row, name, said, "ordered")
+        if verdict is None:
+            place, because, text = _UNKNOWN, said, "ordered, state not clear"
+        elif place == _MISSING:
+            because, text = said, "ordered, no result found"
+    for report in case.chart.reports:
+        if report.is_final is False and row.origin == "somatic":
+            if _within(case, report.date, row.pending_days):
+                said = (Because("Report in progress", report.reference, report.date),)
+                return _PENDING, _entry(row, name, said, "in progress")
+        elif report.is_final is None:
+            said = (Because("Report without a status", report.reference, report.date),)
+            place, because, text = _UNKNOWN, said, "report, state not clear"
+    return place, _entry(row, name, because, text)
+
+
+def _covers(order: Order, row: Row, genes: tuple[str, ...]) -> bool:
+    if order.means == "biomarkers":
+        return bool(set(genes).intersection(order.biomarkers))
+    if row.origin == "germline":
+        return order.means in ("genetic-test", "genetic-counselling")
+    return order.means == "tumour-panel"
+
+
+def _within(case: Case, since: PartialDate | None, days: int) -> bool | None:
+    """Whether a date lies no more than `days` back; None when it is not known well enough."""
+    if since is None:
+        return None
+    today = case.today.latest
+    if (today - since.earliest).days <= days:
+        return True
+    return False if (today - since.latest).days > days else None
+
+
+def _said(result: Result) -> Because:
+    return Because(result.text, result.reference, result.date)
+
+
+def unread_reports(case: Case) -> tuple[Because, ...]:
+    """Final biomarker reports that came without results this product can read."""
+    return tuple(
+        Because("Report without coded results", report.reference, report.date)
+        for report in case.chart.reports
+        if report.is_final and not report.has_results
+    )

@@ -1,0 +1,340 @@
+"""Load guidance from its folder; what is incomplete, unsourced or unknown is refused.
+
+Every fault names the file, the line, and what to do.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from oncology.facts.registry import FACTS
+from oncology.findings import Source, Verdict
+from oncology.guidance.artifact import (
+    KINDS,
+    SETTINGS,
+    STRENGTHS,
+    Approval,
+    Artifact,
+    FactUse,
+    Label,
+    Row,
+    Rule,
+    When,
+)
+from oncology.guidance.decision_table import TableFault, build_table
+from oncology.guidance.library import Guidance
+from oncology.terminology import load_terminology
+
+_RELEASE = "release.toml"
+_ARTIFACT = "guidance.toml"
+_TOPIC = re.compile(r"[A-Za-z0-9]{1,100}\Z")
+_VERSION = re.compile(r"\d+\.\d+\.\d+\Z")
+_SHAPES = ("evidence-list", "decision-table")
+_STATUSES = ("draft", "active", "retired")
+_RESERVED = ("fact", "ask", "criterion", "met", "like")
+
+
+class GuidanceFault(ValueError):
+    """Guidance that must not be used. `faults` are messages with file, line and remedy."""
+
+    def __init__(self, faults: list[str]) -> None:
+        super().__init__("\n".join(faults))
+        self.faults = faults
+
+
+def load_guidance(folder: Path) -> Guidance:
+    """Every artifact under `folder` and the terminology beside them.
+
+    Raises GuidanceFault with all faults found.
+    """
+    release = folder / _RELEASE
+    if not release.is_file():
+        raise GuidanceFault([f"{release}: missing. A guidance folder has release.toml in it."])
+    version = tomllib.loads(release.read_text(encoding="utf-8")).get("version", "")
+    artifacts: dict[str, Artifact] = {}
+    faults: list[str] = []
+    paths = sorted(folder.glob(f"*/{_ARTIFACT}"))
+    tables = {path: _Table(path) for path in paths}
+    shared = {table.get("id"): table for table in tables.values()}
+    for path in paths:
+        artifact = _read(tables[path], shared)
+        faults += tables[path].faults
+        if artifact is None:
+            continue
+        if artifact.id in artifacts:
+            faults.append(f"{path}:1: id {artifact.id} is used twice. Give each artifact its own.")
+        artifacts[artifact.id] = artifact
+    if not paths:
+        faults.append(f"{folder}: no */{_ARTIFACT} found. Name the folder that holds them.")
+    if faults:
+        raise GuidanceFault(faults)
+    return Guidance(str(version), artifacts, load_terminology(folder / "terminology"))
+
+
+class _Table:
+    """One TOML file, and the faults found in it so far."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.faults: list[str] = []
+        self._text = path.read_text(encoding="utf-8")
+        self.data: dict[str, Any] = {}
+        try:
+            self.data = tomllib.loads(self._text)
+        except tomllib.TOMLDecodeError as error:
+            self.faults.append(f"{path}: not valid TOML: {error}")
+
+    def get(self, key: str, default: Any = None) -> Any:
+        return self.data.get(key, default)
+
+    def fault(self, near: str, message: str) -> None:
+        """Report a fault at the first line that holds `near`."""
+        line = next(
+            (n for n, text in enumerate(self._text.splitlines(), 1) if near and near in text), 1
+        )
+        self.faults.append(f"{self.path}:{line}: {message}")
+
+    def text(self, key: str, default: str | None = None) -> str:
+        value = self.data.get(key, default)
+        if not isinstance(value, str):
+            self.fault(f"{key} =", f'{key} is missing or not a text. Add {key} = "…".')
+            return ""
+        return value
+
+    def choice(self, key: str, allowed: Iterable[str]) -> str:
+        value = self.text(key)
+        if value and value not in allowed:
+            self.fault(f"{key} =", f"{key} = {value!r} is not one of {', '.join(allowed)}.")
+        return value
+
+
+def _read(table: _Table, shared: dict[Any, _Table]) -> Artifact | None:
+    if table.faults:
+        return None
+    shape = table.choice("shape", _SHAPES)
+    sources = _sources(table)
+    facts = _facts(table, shared)
+    version, topic = table.text("version"), table.text("topic")
+    if not _VERSION.match(version):
+        table.fault("version =", f"version {version!r} is not like 1.0.0.")
+    if not _TOPIC.match(topic):
+        table.fault("topic =", f"topic {topic!r} must be letters and digits, at most 100.")
+    review = table.get("review")
+    if not isinstance(review, date):
+        table.fault("review =", "review is missing. Add the day of the next review, unquoted.")
+        review = date.min
+    rows = tuple(_row(table, row, sources, facts) for row in table.get("row", []))
+    rules = tuple(_rule(table, rule, facts) for rule in table.get("rule", []))
+    decides = tuple(table.get("decides", ()))
+    built: dict[tuple[str, ...], Rule] = {}
+    if shape == "decision-table":
+        built = _build(table, facts, decides, rules)
+    elif not rows:
+        table.fault("shape =", "an evidence list without rows. Add a [[row]].")
+    if not (table.path.parent / "cases.toml").is_file():
+        table.fault("id =", "no cases.toml beside it. An artifact without cases is not tested.")
+    _check_unique(table, rows)
+    if table.faults:
+        return None
+    return Artifact(
+        id=table.text("id"),
+        version=version,
+        status=table.choice("status", _STATUSES),
+        shape=shape,
+        kind=table.choice("kind", KINDS),
+        topic=topic,
+        title=table.text("title"),
+        question=table.text("question"),
+        cancer=table.text("cancer", ""),
+        site=table.text("site", ""),
+        site_question=table.text("site_question", ""),
+        site_explained_by=tuple(table.get("site_explained_by", ())),
+        names=dict(table.get("names", {})),
+        includes_past=bool(table.get("includes_past", False)),
+        applies_criterion=table.text("applies_criterion", ""),
+        review=review,
+        why=table.text("why", ""),
+        order=table.text("order", ""),
+        limits=tuple(table.get("limits", ())),
+        sources=sources,
+        facts=facts,
+        rows=rows,
+        rules=rules,
+        decides=decides,
+        table=built,
+        approval=_approval(table),
+        path=str(table.path),
+    )
+
+
+def _sources(table: _Table) -> dict[str, Source]:
+    sources: dict[str, Source] = {}
+    for source in table.get("source", []):
+        identifier = source.get("id", "")
+        url, checked = source.get("url", ""), source.get("checked")
+        if not identifier or not source.get("label"):
+            table.fault("[[source]]", "a source without id or label. Name it.")
+        if not url.startswith("https://"):
+            table.fault(f'id = "{identifier}"', f"source {identifier} has no https url.")
+        if not isinstance(checked, date):
+            table.fault(
+                f'id = "{identifier}"', f"source {identifier} lacks checked, the day it was read."
+            )
+        sources[identifier] = Source(identifier, source.get("label", ""), url, str(checked))
+    if not sources:
+        table.fault("id =", "advice that cites nothing. Add a [[source]].")
+    return sources
+
+
+def _facts(table: _Table, shared: dict[Any, _Table]) -> dict[str, FactUse]:
+    facts: dict[str, FactUse] = {}
+    for name, declared in table.get("facts", {}).items():
+        use = dict(declared)
+        if "like" in use:
+            use = _like(table, name, use, shared)
+        fact = FACTS.get(use.get("fact", ""))
+        if fact is None:
+            known = ", ".join(sorted(FACTS))
+            table.fault(
+                f"[facts.{name}]", f"fact {use.get('fact')!r} is not known. Known: {known}."
+            )
+            continue
+        parameters = {key: value for key, value in use.items() if key not in _RESERVED}
+        missing = fact.required - parameters.keys()
+        unknown = parameters.keys() - fact.required - fact.optional
+        if missing or unknown:
+            told = [f"lacks {', '.join(sorted(missing))}"] if missing else []
+            told += [f"does not take {', '.join(sorted(unknown))}"] if unknown else []
+            table.fault(f"[facts.{name}]", f"fact {fact.name} {' and '.join(told)}.")
+            continue
+        facts[name] = FactUse(
+            name=name,
+            fact=fact.name,
+            answers=fact.answers,
+            function=fact.function,
+            parameters=parameters,
+            ask=use.get("ask", ""),
+            criterion=use.get("criterion", ""),
+            met=use.get("met", "yes"),
+        )
+    return facts
+
+
+def _like(
+    table: _Table, name: str, use: dict[str, Any], shared: dict[Any, _Table]
+) -> dict[str, Any]:
+    """A fact taken over from another artifact, so that its lists stand in one place."""
+    other = shared.get(use["like"])
+    taken = other.get("facts", {}).get(name) if other else None
+    if taken is None:
+        table.fault(f"[facts.{name}]", f"artifact {use['like']!r} has no fact {name}.")
+        return {}
+    return {**taken, **{key: value for key, value in use.items() if key != "like"}}
+
+
+def _when(table: _Table, owner: str, when: dict[str, Any], facts: dict[str, FactUse]) -> When:
+    gates = []
+    for name, allowed in when.items():
+        use = facts.get(name)
+        if use is None:
+            table.fault(owner, f"fact {name!r} is not declared under [facts].")
+            continue
+        for value in allowed:
+            if value not in use.answers:
+                table.fault(
+                    owner, f"{name} cannot be {value!r}; its answers: {', '.join(use.answers)}."
+                )
+        gates.append((name, frozenset(allowed)))
+    return tuple(gates)
+
+
+def _row(
+    table: _Table, row: dict[str, Any], sources: dict[str, Source], facts: dict[str, FactUse]
+) -> Row:
+    identifier = row.get("id", "")
+    owner = f'id = "{identifier}"'
+    for key in ("biomarkers", "alteration", "origin", "sees", "specimen", "strength", "sources"):
+        if not row.get(key):
+            table.fault(owner, f"row {identifier} lacks {key}.")
+    if row.get("strength") not in STRENGTHS:
+        table.fault(owner, f"strength {row.get('strength')!r} is not one of {STRENGTHS}.")
+    for setting in row.get("settings", ()):
+        if setting not in SETTINGS:
+            table.fault(owner, f"setting {setting!r} is not one of {', '.join(SETTINGS)}.")
+    for source in row.get("sources", ()):
+        if source not in sources:
+            table.fault(owner, f"source {source!r} is not declared as a [[source]].")
+    repeat = row.get("repeat_when", "")
+    if repeat and repeat not in facts:
+        table.fault(owner, f"repeat_when names {repeat!r}, which is not declared under [facts].")
+    return Row(
+        id=identifier,
+        status=row.get("status", "active"),
+        show=row.get("show", " and ".join(row.get("biomarkers", ()))),
+        biomarkers=tuple(row.get("biomarkers", ())),
+        genes={name: tuple(genes) for name, genes in row.get("genes", {}).items()},
+        alteration=row.get("alteration", ""),
+        origin=row.get("origin", ""),
+        sees=frozenset(row.get("sees", ())),
+        settings=tuple(row.get("settings", ())),
+        when=_when(table, owner, row.get("when", {}), facts),
+        specimen=row.get("specimen", ""),
+        strength=row.get("strength", ""),
+        pending_days=row.get("pending_days", 28),
+        repeat_when=repeat,
+        labelled=tuple(row.get("labelled", ())),
+        labels=tuple(
+            Label(label["drug"], str(label["revised"]), label["url"])
+            for label in row.get("label", ())
+        ),
+        sources=tuple(row.get("sources", ())),
+        why=row.get("why", ""),
+        note=row.get("note", ""),
+    )
+
+
+def _rule(table: _Table, rule: dict[str, Any], facts: dict[str, FactUse]) -> Rule:
+    say, answer = rule.get("say", ""), rule.get("answer", "")
+    owner = f'say = "{say}"' if say else "[[rule]]"
+    if answer not in {verdict.value for verdict in Verdict}:
+        table.fault(owner, f"answer {answer!r} is not one of the four answers.")
+    if not say:
+        table.fault(owner, "a rule without say: the sentence that explains it.")
+    return Rule(_when(table, owner, rule.get("when", {}), facts), answer, say)
+
+
+def _build(
+    table: _Table, facts: dict[str, FactUse], decides: tuple[str, ...], rules: tuple[Rule, ...]
+) -> dict[tuple[str, ...], Rule]:
+    undeclared = [name for name in decides if name not in facts]
+    named = {name for rule in rules for name, _ in rule.when}
+    if undeclared or not decides:
+        table.fault("decides =", f"decides must name declared facts; not declared: {undeclared}.")
+    elif named != set(decides):
+        table.fault("decides =", f"rules name {sorted(named)}, decides {sorted(decides)}.")
+    elif not table.faults:
+        try:
+            return build_table(facts, decides, rules)
+        except TableFault as fault:
+            table.fault("decides =", f"the table has {fault}. Make exactly one rule fit.")
+    return {}
+
+
+def _check_unique(table: _Table, rows: tuple[Row, ...]) -> None:
+    seen: set[str] = set()
+    for row in rows:
+        if row.id in seen:
+            table.fault(f'id = "{row.id}"', f"row id {row.id} is used twice.")
+        seen.add(row.id)
+
+
+def _approval(table: _Table) -> Approval | None:
+    approval = table.get("approval")
+    if not approval:
+        return None
+    return Approval(approval["name"], approval["role"], approval["date"])

@@ -1,0 +1,1 @@
+"""From FHIR bytes to typed records: one module per kind of resource."""

@@ -1,0 +1,44 @@
+"""FamilyMemberHistory: one relative and the conditions recorded for them."""
+
+from __future__ import annotations
+
+from oncology.reading.elements import (
+    CodeableConcept,
+    DomainResource,
+    Element,
+    Extension,
+    Period,
+    Quantity,
+    Range,
+    Reference,
+)
+
+
+class FamilyMemberCondition(Element, frozen=True, gc=False):
+    """FamilyMemberHistory.condition."""
+
+    code: CodeableConcept | None = None
+    onset_age: Quantity | None = None
+    onset_range: Range | None = None
+    onset_period: Period | None = None
+    onset_string: str | None = None
+    modifier_extension: tuple[Extension, ...] = ()
+
+
+class FamilyMemberHistory(DomainResource, frozen=True, gc=False, tag="FamilyMemberHistory"):
+    """FHIR FamilyMemberHistory; `gender` is STU3's name of `sex`."""
+
+    status: str | None = None
+    data_absent_reason: CodeableConcept | None = None
+    patient: Reference | None = None
+    date: str | None = None
+    relationship: CodeableConcept | None = None
+    sex: CodeableConcept | str | None = None
+    gender: str | None = None
+    born_date: str | None = None
+    age_age: Quantity | None = None
+    age_range: Range | None = None
+    deceased_boolean: bool | None = None
+    deceased_age: Quantity | None = None
+    deceased_date: str | None = None
+    condition: tuple[FamilyMemberCondition, ...] = ()

@@ -1,0 +1,60 @@
+"""ServiceRequest, DiagnosticReport, Procedure, Specimen, DocumentReference: the way of a test."""
+
+from __future__ import annotations
+
+from msgspec import Raw
+
+from oncology.reading.elements import CodeableConcept, DomainResource, Period, Reference
+
+
+class ServiceRequest(DomainResource, frozen=True, gc=False, tag="ServiceRequest"):
+    """FHIR ServiceRequest; in R5 `code` is a CodeableReference, read as absent."""
+
+    status: str | None = None
+    intent: str | None = None
+    do_not_perform: bool | None = None
+    code: CodeableConcept | None = None
+    order_detail: tuple[CodeableConcept, ...] = ()
+    subject: Reference | None = None
+    authored_on: str | None = None
+
+
+class DiagnosticReport(DomainResource, frozen=True, gc=False, tag="DiagnosticReport"):
+    """FHIR DiagnosticReport, without its narrative."""
+
+    status: str | None = None
+    code: CodeableConcept | None = None
+    subject: Reference | None = None
+    effective_date_time: str | None = None
+    effective_period: Period | None = None
+    issued: str | None = None
+    result: tuple[Reference, ...] = ()
+    contained: tuple[Raw, ...] = ()
+
+
+class Procedure(DomainResource, frozen=True, gc=False, tag="Procedure"):
+    """FHIR Procedure."""
+
+    status: str | None = None
+    code: CodeableConcept | None = None
+    subject: Reference | None = None
+    performed_date_time: str | None = None
+    performed_period: Period | None = None
+    occurrence_date_time: str | None = None
+
+
+class Specimen(DomainResource, frozen=True, gc=False, tag="Specimen"):
+    """FHIR Specimen."""
+
+    status: str | None = None
+    type: CodeableConcept | None = None
+    subject: Reference | None = None
+
+
+class DocumentReference(DomainResource, frozen=True, gc=False, tag="DocumentReference"):
+    """FHIR DocumentReference: metadata only, content is never read."""
+
+    status: str | None = None
+    type: CodeableConcept | None = None
+    subject: Reference | None = None
+    date: str | None = None

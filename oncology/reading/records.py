@@ -1,0 +1,99 @@
+"""Records: everything received about a patient, sorted by type, with what could not be read."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from enum import Enum
+from typing import Any, TypeVar
+
+from msgspec import Struct, field
+
+from oncology.reading.bundle import READ_TYPES, Bundle, OperationOutcome
+from oncology.reading.elements import CodeableConcept, DomainResource
+
+R = TypeVar("R", bound=DomainResource)
+
+
+class Reach(Enum):
+    """Whether the resources of a type could be had at all."""
+
+    READ = "read"
+    NOT_READ = "not read"
+    REFUSED = "refused"
+
+
+class Note(Struct, frozen=True):
+    """Something about the data that a reader of the result must know. No patient data in it."""
+
+    reference: str
+    problem: str
+
+
+class Unreadable(Struct, frozen=True):
+    """A resource that is there but could not be read; `code` is what could be saved of it."""
+
+    resource_type: str
+    reference: str
+    code: CodeableConcept | None = None
+
+
+class Records(Struct):
+    """Resources by type, in the order received.
+
+    `reach` names the types that could not be had; a type it does not name was read, and is
+    empty when no resource of it occurs.
+    """
+
+    by_type: defaultdict[type, list[Any]] = field(default_factory=lambda: defaultdict(list))
+    full_urls: dict[int, str] = field(default_factory=dict)
+    notes: list[Note] = field(default_factory=list)
+    unreadable: list[Unreadable] = field(default_factory=list)
+    reach: dict[str, Reach] = field(default_factory=dict)
+
+    def add_bundle(self, bundle: Bundle) -> None:
+        """Sort the bundle's entries in, bundles inside it too."""
+        by_type, full_urls = self.by_type, self.full_urls
+        for entry in bundle.entry:
+            resource = entry.resource
+            if resource is None:
+                continue
+            kind = type(resource)
+            if kind is Bundle:
+                self.add_bundle(resource)
+                continue
+            by_type[kind].append(resource)
+            if entry.full_url and (resource.id is None or entry.full_url.startswith("urn:")):
+                full_urls[id(resource)] = entry.full_url
+
+    def add(self, resource: Any) -> None:
+        """Sort one resource in; a Bundle is opened."""
+        if type(resource) is Bundle:
+            self.add_bundle(resource)
+        else:
+            self.by_type[type(resource)].append(resource)
+
+    def all(self, kind: type[R]) -> list[R]:
+        """The resources of one type."""
+        return self.by_type.get(kind, [])
+
+    def has_outcome(self) -> bool:
+        """Whether an OperationOutcome came among the resources."""
+        return bool(self.by_type.get(OperationOutcome))
+
+    def was_read(self, resource_type: str) -> bool:
+        """Whether the resources of this type could be had."""
+        return self.reach.get(resource_type, Reach.READ) is Reach.READ
+
+    def hidden(self, resource_type: str) -> list[Unreadable]:
+        """The resources of this type, or of unknown type, that could not be read."""
+        return [
+            item
+            for item in self.unreadable
+            if item.resource_type == resource_type or item.resource_type not in READ_TYPES
+        ]
+
+    def reference_to(self, resource: DomainResource | OperationOutcome) -> str:
+        """`Type/id`, the entry's fullUrl when there is no id, else the type alone."""
+        if resource.id:
+            return f"{type(resource).__name__}/{resource.id}"
+        return self.full_urls.get(id(resource), type(resource).__name__)

@@ -1,0 +1,274 @@
+"""The codes this product understands, read from `guidance/terminology/*.csv`.
+
+Each row names where the code was confirmed. Rows with checked=no are not loaded.
+"""
+
+from __future__ import annotations
+
+import csv
+from decimal import Decimal
+from pathlib import Path
+
+from msgspec import Struct
+
+from oncology.reading.elements import CodeableConcept, Coding
+
+SYSTEMS = {
+    "http://snomed.info/sct": "snomed",
+    "urn:oid:2.16.840.1.113883.6.96": "snomed",
+    "http://loinc.org": "loinc",
+    "urn:oid:2.16.840.1.113883.6.1": "loinc",
+    "http://hl7.org/fhir/sid/icd-10-cm": "icd-10-cm",
+    "urn:oid:2.16.840.1.113883.6.90": "icd-10-cm",
+    "http://hl7.org/fhir/sid/icd-10": "icd-10",
+    "urn:oid:2.16.840.1.113883.6.3": "icd-10",
+    "http://hl7.org/fhir/sid/icd-10-gm": "icd-10",
+    "http://fhir.de/CodeSystem/bfarm/icd-10-gm": "icd-10",
+    "http://fhir.de/CodeSystem/dimdi/icd-10-gm": "icd-10",
+    "urn:oid:2.16.840.1.113883.6.43.1": "icd-o-3",
+    "http://terminology.hl7.org/CodeSystem/icd-o-3": "icd-o-3",
+    "http://hl7.org/fhir/sid/icd-o-3": "icd-o-3",
+    "http://www.nlm.nih.gov/research/umls/rxnorm": "rxnorm",
+    "urn:oid:2.16.840.1.113883.6.88": "rxnorm",
+    "http://www.genenames.org": "hgnc",
+    "http://www.genenames.org/geneId": "hgnc",
+    "http://terminology.hl7.org/CodeSystem/v3-RoleCode": "role",
+    "http://hl7.org/fhir/v3/RoleCode": "role",
+    "http://hl7.org/fhir/familial-relationship": "role",
+    "urn:oid:2.16.840.1.113883.5.111": "role",
+    "http://cancerstaging.org": "ajcc",
+    "http://ncicb.nci.nih.gov/xml/owl/EVS/Thesaurus.owl": "ncit",
+    "http://ncimeta.nci.nih.gov": "ncit",
+    "urn:oid:2.16.840.1.113883.3.26.1.1": "ncit",
+}
+
+
+class ConditionConcept(Struct, frozen=True, gc=False):
+    """What a Condition code says: a primary cancer, a site, a metastasis, a history, …"""
+
+    code: str
+    system: str
+    display: str
+    kind: str
+    cancer: str
+    histology: str
+    stage: str
+    implies: tuple[tuple[str, str], ...]
+    sex: str
+
+
+class ObservationConcept(Struct, frozen=True, gc=False):
+    """How an Observation code is read, which biomarkers it is about and what it can see."""
+
+    code: str
+    system: str
+    display: str
+    reads: str
+    biomarkers: tuple[str, ...]
+    sees: frozenset[str]
+    origin: str
+
+
+class RelationshipConcept(Struct, frozen=True, gc=False):
+    """A v3-RoleCode: degree, side, sex, and whether it is a blood relation."""
+
+    code: str
+    display: str
+    degree: int | None
+    side: str
+    sex: str
+    blood: str
+
+
+class OrderConcept(Struct, frozen=True, gc=False):
+    """What a ServiceRequest, Procedure or DiagnosticReport code is an order of."""
+
+    code: str
+    system: str
+    display: str
+    means: str
+
+
+class CancerConcept(Struct, frozen=True, gc=False):
+    """A cancer, the site code that may hide it, and the histologies that make it this one."""
+
+    id: str
+    name: str
+    site: str
+    histologies: frozenset[str]
+
+
+class Terminology(Struct, frozen=True):
+    """All tables, keyed for look-up by code."""
+
+    conditions: dict[str, ConditionConcept]
+    condition_prefixes: dict[str, ConditionConcept]
+    observations: dict[str, ObservationConcept]
+    answers: dict[tuple[str, str], str]
+    histologies: dict[tuple[str, str], str]
+    stages: dict[tuple[str, str], str]
+    relationships: dict[str, RelationshipConcept]
+    genes: dict[str, str]
+    gene_names: dict[str, str]
+    drugs: dict[str, frozenset[str]]
+    ingredients: dict[str, str]
+    orders: dict[tuple[str, str], OrderConcept]
+    order_words: dict[str, str]
+    cancers: dict[str, CancerConcept]
+    thresholds: dict[str, Decimal]
+
+    def condition(self, coding: Coding) -> ConditionConcept | None:
+        """The concept of a Condition coding; ICD codes fall back to their category."""
+        code = coding.code
+        if code is None:
+            return None
+        concept = self.conditions.get(code)
+        if concept is not None:
+            return concept if SYSTEMS.get(coding.system or "") == concept.system else None
+        if code[0] not in "CDZQE":
+            return None
+        system = SYSTEMS.get(coding.system or "")
+        if system == "icd-10-cm":
+            return self._icd(_dotted(code))
+        # WHO and national ICD-10 share the three-character malignancy categories only.
+        if system == "icd-10" and code[0] == "C":
+            return self._icd(code[:3])
+        return None
+
+    def _icd(self, code: str) -> ConditionConcept | None:
+        exact = self.conditions.get(code)
+        if exact is not None:
+            return exact
+        while len(code) > 2:
+            concept = self.condition_prefixes.get(code)
+            if concept is not None:
+                return concept
+            code = code[:-1].rstrip(".")
+        return None
+
+    def observation(self, concept: CodeableConcept) -> ObservationConcept | None:
+        """The first coding of an Observation.code that the table knows, in its own system."""
+        for coding in concept.coding:
+            found = self.observations.get(coding.code or "")
+            if found is not None and SYSTEMS.get(coding.system or "") == found.system:
+                return found
+        return None
+
+    def answer(self, concept: CodeableConcept) -> str | None:
+        """What a coded answer means (`positive`, `msi-high`, …); None when not in the table."""
+        for coding in concept.coding:
+            means = self.answers.get((SYSTEMS.get(coding.system or "", ""), coding.code or ""))
+            if means is not None:
+                return means
+        return None
+
+    def gene(self, coding: Coding) -> str | None:
+        """The HGNC symbol of a gene coding; None when id and display disagree.
+
+        A bare number under the HGNC system may be a gene group, so only `HGNC:` ids count.
+        """
+        if SYSTEMS.get(coding.system or "") != "hgnc" or not coding.code:
+            return None
+        symbol = self.genes.get(coding.code) or self.gene_names.get(coding.code.upper())
+        if symbol is None or not coding.display:
+            return symbol
+        named = self.gene_names.get(coding.display.strip().upper())
+        return symbol if named in (None, symbol) else None
+
+
+def _dotted(code: str) -> str:
+    return code if "." in code or len(code) <= 3 else f"{code[:3]}.{code[3:]}"
+
+
+def _rows(folder: Path, name: str) -> list[dict[str, str]]:
+    with (folder / name).open(encoding="utf-8", newline="") as table:
+        return [row for row in csv.DictReader(table) if row.get("checked", "yes") == "yes"]
+
+
+def load_terminology(folder: Path) -> Terminology:
+    """Read the tables of `guidance/terminology`."""
+    conditions, prefixes = _conditions(folder)
+    genes = _rows(folder, "genes.csv")
+    drugs = _rows(folder, "drugs.csv")
+    return Terminology(
+        conditions=conditions,
+        condition_prefixes=prefixes,
+        observations={row["code"]: _observation(row) for row in _rows(folder, "observations.csv")},
+        answers=_by_code(folder, "answers.csv", "means"),
+        histologies=_by_code(folder, "histologies.csv", "histology"),
+        stages=_by_code(folder, "stages.csv", "stage"),
+        relationships={
+            row["code"]: _relationship(row) for row in _rows(folder, "relationships.csv")
+        },
+        genes={row["hgnc_id"]: row["symbol"] for row in genes},
+        gene_names=_gene_names(genes),
+        drugs={row["rxnorm"]: frozenset(row["groups"].split()) for row in drugs},
+        ingredients={row["ingredient"]: row["rxnorm"] for row in drugs},
+        orders={
+            (row["system"], row["code"]): OrderConcept(
+                row["code"], row["system"], row["display"], row["means"]
+            )
+            for row in _rows(folder, "orders.csv")
+        },
+        order_words={row["words"]: row["means"] for row in _rows(folder, "order_words.csv")},
+        cancers={row["id"]: _cancer(row) for row in _rows(folder, "cancers.csv")},
+        thresholds={row["name"]: Decimal(row["value"]) for row in _rows(folder, "thresholds.csv")},
+    )
+
+
+def _by_code(folder: Path, name: str, meaning: str) -> dict[tuple[str, str], str]:
+    return {(row["system"], row["code"]): row[meaning] for row in _rows(folder, name)}
+
+
+def _conditions(
+    folder: Path,
+) -> tuple[dict[str, ConditionConcept], dict[str, ConditionConcept]]:
+    exact: dict[str, ConditionConcept] = {}
+    prefixes: dict[str, ConditionConcept] = {}
+    for row in _rows(folder, "conditions.csv"):
+        implied = (pair.split("=") for pair in row["implies"].split())
+        concept = ConditionConcept(
+            row["code"],
+            row["system"],
+            row["display"],
+            row["kind"],
+            row["cancer"],
+            row["histology"],
+            row["stage"],
+            tuple((marker, value) for marker, value in implied),
+            row["sex"],
+        )
+        (prefixes if row["prefix"] == "yes" else exact)[row["code"]] = concept
+    return exact, prefixes
+
+
+def _observation(row: dict[str, str]) -> ObservationConcept:
+    return ObservationConcept(
+        row["code"],
+        row["system"],
+        row["display"],
+        row["reads"],
+        tuple(row["biomarkers"].split()),
+        frozenset(row["sees"].split()),
+        row["origin"],
+    )
+
+
+def _relationship(row: dict[str, str]) -> RelationshipConcept:
+    degree = int(row["degree"]) if row["degree"] else None
+    return RelationshipConcept(
+        row["code"], row["display"], degree, row["side"], row["sex"], row["blood"]
+    )
+
+
+def _gene_names(genes: list[dict[str, str]]) -> dict[str, str]:
+    names: dict[str, str] = {}
+    for row in genes:
+        for alias in row["aliases"].replace("|", " ").split():
+            names.setdefault(alias.upper(), row["symbol"])
+    names.update({row["symbol"].upper(): row["symbol"] for row in genes})
+    return names
+
+
+def _cancer(row: dict[str, str]) -> CancerConcept:
+    return CancerConcept(row["id"], row["name"], row["site"], frozenset(row["histologies"].split()))

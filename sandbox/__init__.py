@@ -1,0 +1,1 @@
+"""A strict sandbox EHR for the demo and the tests."""

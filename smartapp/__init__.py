@@ -1,0 +1,1 @@
+"""The clinician's pages, launched from an EHR with SMART on FHIR."""
