@@ -1,1 +1,1 @@
-"""Cards for an EHR: the CDS Hooks face."""
+"""The CDS Hooks face: cards for an EHR."""

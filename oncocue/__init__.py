@@ -1,1 +1,3 @@
-"""Command line, settings and wiring."""
+"""OncoCue: command line, settings, wiring."""
+
+__version__ = "0.1.0"

@@ -259,7 +259,7 @@ def _said(result: Result) -> Because:
 def unread_reports(case: Case) -> tuple[Because, ...]:
     """Final biomarker reports that came without results this product can read."""
     return tuple(
-        Because("Report without coded results", report.reference, report.date)
+        Because("report without coded results", report.reference, report.date)
         for report in case.chart.reports
         if report.is_final and not report.has_results
     )

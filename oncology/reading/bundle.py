@@ -7,7 +7,7 @@ from typing import Any, Union
 import msgspec
 
 from oncology.reading.condition import Condition
-from oncology.reading.elements import DomainResource, Element
+from oncology.reading.elements import CodeableConcept, DomainResource, Element
 from oncology.reading.family_member_history import FamilyMemberHistory
 from oncology.reading.medication import (
     Medication,
@@ -62,10 +62,19 @@ VisionPrescription
 """
 
 
+class OutcomeIssue(Element, frozen=True, gc=False):
+    """OperationOutcome.issue, without its text."""
+
+    severity: str | None = None
+    code: str | None = None
+    details: CodeableConcept | None = None
+
+
 class OperationOutcome(Element, frozen=True, gc=False, tag_field="resourceType"):
     """FHIR OperationOutcome: in a search result it says why data is lacking."""
 
     id: str | None = None
+    issue: tuple[OutcomeIssue, ...] = ()
 
 
 class OtherResource(Element, frozen=True, gc=False, tag_field="resourceType"):

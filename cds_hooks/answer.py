@@ -1,0 +1,89 @@
+"""The road of one hook call: request bytes in, response bytes out, eight steps in order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+import msgspec
+from msgspec import Struct
+
+from cds_hooks.cards.card import CardsResponse
+from cds_hooks.cards.render import render
+from cds_hooks.gather import Gathering, Lacking, gather
+from cds_hooks.outcome import operation_outcome
+from cds_hooks.profiles import Profile
+from cds_hooks.request import BadRequest, parse_request
+from cds_hooks.services import Service
+from oncology.chart.read import read_chart
+from oncology.evaluate import evaluate
+from oncology.findings import Finding
+from oncology.guidance.library import Guidance
+
+_ENCODER = msgspec.json.Encoder()
+
+
+class Client(Struct, frozen=True):
+    """A known caller: its profile and the FHIR servers that may be asked for it."""
+
+    profile: Profile
+    gathering: Gathering = Gathering()
+
+
+class Answer(Struct, frozen=True):
+    """An HTTP answer, and what the log may say of it: no patient data."""
+
+    status: int
+    body: bytes
+    cards: int = 0
+    topics: tuple[str, ...] = ()
+    silence: str = ""
+    notes: int = 0
+
+
+class HookAnswers(Struct, frozen=True):
+    """Everything a hook call needs; made once at start."""
+
+    services: dict[str, Service]
+    guidance: Guidance
+    client: Client
+    today: Callable[[], date]
+
+    def answer(self, service_id: str, body: bytes) -> Answer:
+        """Answer one call of a service."""
+        service = self.services.get(service_id)
+        if service is None:
+            return refusal(404, "There is no CDS service of this id. See /cds-services.")
+        try:
+            request = parse_request(body, service.hook)
+        except BadRequest as problem:
+            return refusal(400, str(problem))
+        try:
+            records = gather(request, service, self.client.gathering)
+        except Lacking as lack:
+            return refusal(412, str(lack))
+        patient_id = request.context.patient_id if request.context else None
+        chart = read_chart(records, self.guidance.terminology, patient_id)
+        findings = evaluate(chart, self.guidance, self.today(), service.kinds)
+        rendered = render(
+            findings, chart, self.client.profile, _is_approved(self.guidance, findings)
+        )
+        return Answer(
+            status=200,
+            body=_ENCODER.encode(CardsResponse(rendered.cards)),
+            cards=len(rendered.cards),
+            topics=tuple(card.source.topic.code for card in rendered.cards if card.source.topic),
+            silence=rendered.silence,
+            notes=len(chart.notes),
+        )
+
+
+def _is_approved(guidance: Guidance, findings: list[Finding]) -> bool:
+    return bool(findings) and all(
+        guidance.artifacts[finding.guidance].is_approved for finding in findings
+    )
+
+
+def refusal(status: int, text: str) -> Answer:
+    """A refusal with its OperationOutcome."""
+    return Answer(status, operation_outcome(status, text))

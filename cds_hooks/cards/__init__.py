@@ -1,0 +1,1 @@
+"""Cards: findings said in ten seconds, for each kind of client."""

@@ -1,0 +1,47 @@
+"""The counselling card: one a patient, with the facts that decided."""
+
+from __future__ import annotations
+
+from cds_hooks.cards.card import override_reasons
+from cds_hooks.cards.draft import Draft, OrderChoice, lead_source
+from cds_hooks.cards.wording import safe, said, shorten
+from oncology.findings import Because, Finding
+
+_REASONS = override_reasons(
+    ("action-completed", "Already referred, seen or tested elsewhere"),
+    ("patient-refuses", "Patient declined referral"),
+    ("patient-ineligible", "History is recorded wrongly"),
+    ("wrong-time-workflow", "Raise at a later visit"),
+    ("service-not-available", "No genetics service within reach"),
+)
+_MOST_FACTS = 5
+_CONFIRM = "History is as recorded. Confirm it with the patient."
+
+
+def draft(findings: list[Finding], gaps: tuple[Because, ...]) -> Draft:
+    """The content of the one card for all counselling findings that advise."""
+    first = findings[0]
+    facts = list(dict.fromkeys(fact for each in findings for fact in each.because))
+    own = [fact for fact in facts if not fact.reference.startswith("FamilyMemberHistory")]
+    family = [fact for fact in facts if fact.reference.startswith("FamilyMemberHistory")]
+    needs = [need for each in findings for c in each.criteria for need in c.needs]
+    lines = [("Patient", "; ".join(said(fact) for fact in own[:3]))]
+    for fact in family[:_MOST_FACTS]:
+        relation, _, cancer = fact.text.partition(": ")
+        lines.append((safe(relation), safe(cancer)))
+    return Draft(
+        topic=first.topic,
+        summary=shorten(f"{first.say}; none on file", first.say),
+        lines=(
+            *lines[:_MOST_FACTS],
+            ("Not on file", "germline result, genetics visit, referral"),
+            ("Missing", ", ".join(dict.fromkeys(needs)) or ", ".join(said(g) for g in gaps)),
+        ),
+        closing=_CONFIRM if family else f"{first.why}.",
+        source=lead_source(first),
+        link="See pedigree and criteria met" if family else "See facts and options",
+        reasons=_REASONS,
+        orders=(
+            OrderChoice("cancer-genetics-referral", "Draft referral: cancer genetics", first.say),
+        ),
+    )

@@ -1,0 +1,139 @@
+"""Cards for a client: a pure function of findings, data gaps and the client's profile."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+
+from msgspec import Struct
+
+from cds_hooks.cards import biomarkers, genetics, trials
+from cds_hooks.cards.card import (
+    TOPIC_SYSTEM,
+    Action,
+    Card,
+    CardSource,
+    Coding,
+    Link,
+    Suggestion,
+)
+from cds_hooks.cards.draft import Draft
+from cds_hooks.cards.orders import draft_order
+from cds_hooks.cards.questions import draft_gap, draft_question, question_of
+from cds_hooks.cards.wording import DEMONSTRATION, bullets, plain
+from cds_hooks.profiles import Profile
+from oncology.chart.model import Chart
+from oncology.findings import Because, Finding, Verdict
+from oncology.reading.records import Reach
+
+_MOST_LINES = 6
+_TYPE_NAMES = {
+    "DiagnosticReport": "Reports",
+    "ServiceRequest": "Orders",
+    "MedicationRequest": "Medications",
+    "Procedure": "Procedures",
+    "FamilyMemberHistory": "Family history",
+    "Observation": "Results",
+    "Condition": "Diagnoses",
+    "Patient": "Patient",
+}
+
+
+class Rendered(Struct, frozen=True):
+    """The cards, and for the record why there are none."""
+
+    cards: tuple[Card, ...]
+    silence: str = ""
+
+
+def render(findings: list[Finding], chart: Chart, profile: Profile, is_approved: bool) -> Rendered:
+    """At most one card for a patient-view service: advice, else a question, else a gap."""
+    if chart.person.deceased:
+        return Rendered((), "deceased")
+    if profile.silent:
+        return Rendered((), "silent")
+    gaps = data_gaps(chart)
+    draft = _advice(findings, gaps)
+    if draft is None and profile.question_cards:
+        asking = next((finding for finding in findings if question_of(finding)), None)
+        draft = draft_question(asking, gaps) if asking else None
+    if draft is None and profile.gap_cards and gaps:
+        open_findings = [each for each in findings if each.answer is Verdict.CANNOT_TELL]
+        draft = draft_gap(open_findings[0].kind, gaps) if open_findings else None
+    if draft is None:
+        return Rendered((), "nothing to add")
+    return Rendered((to_card(draft, chart.person.reference, profile, is_approved),))
+
+
+def data_gaps(chart: Chart) -> tuple[Because, ...]:
+    """The kinds of data that could not be had, or of which a part could not be read."""
+    kinds = [kind for kind, reach in chart.reach.items() if reach is not Reach.READ]
+    kinds += [hidden.resource_type for hidden in chart.hidden]
+    names = (_TYPE_NAMES.get(kind, "Part of the record") for kind in kinds)
+    return tuple(Because(name) for name in dict.fromkeys(names))
+
+
+def _advice(findings: list[Finding], gaps: tuple[Because, ...]) -> Draft | None:
+    advised = [finding for finding in findings if finding.answer is Verdict.ADVISE]
+    testing = sorted(
+        (finding for finding in advised if biomarkers.speaks(finding)),
+        key=biomarkers.urgency,
+        reverse=True,
+    )
+    if testing:
+        return biomarkers.draft(testing[0], gaps)
+    counselling = [finding for finding in advised if finding.kind == "genetic-counseling"]
+    if counselling:
+        return genetics.draft(counselling, gaps)
+    searching = [finding for finding in advised if finding.kind == "trial-search"]
+    return trials.draft(searching[0], gaps) if searching else None
+
+
+def to_card(
+    draft: Draft,
+    patient: str,
+    profile: Profile,
+    is_approved: bool,
+    new_id: Callable[[], object] = uuid.uuid4,
+) -> Card:
+    """A draft in the form a client takes: `new_id` makes the random identifiers."""
+    identifier = str(new_id())
+    closing = [draft.closing] if draft.closing else []
+    if not is_approved:
+        closing.append(DEMONSTRATION)
+    lines = [line for line in draft.lines if line[1]][:_MOST_LINES]
+    detail = bullets(*lines) + ("\n\n" + " ".join(closing) if closing else "")
+    suggestions = _suggestions(draft, patient, profile, new_id)
+    return Card(
+        uuid=identifier,
+        summary=draft.summary,
+        indicator="info",
+        source=CardSource(draft.source.label, draft.source.url, Coding(TOPIC_SYSTEM, draft.topic)),
+        detail=detail if profile.markdown else plain(detail),
+        suggestions=suggestions,
+        selection_behavior=profile.selection_behavior if suggestions else "",
+        override_reasons=draft.reasons if profile.override_reasons else (),
+        links=(
+            (Link(draft.link, profile.link_url, "smart", identifier),) if profile.link_url else ()
+        ),
+    )
+
+
+def _suggestions(
+    draft: Draft, patient: str, profile: Profile, new_id: Callable[[], object]
+) -> tuple[Suggestion, ...]:
+    """One action each; an order the site has not mapped makes none."""
+    made = []
+    for choice in draft.orders[: profile.most_suggestions]:
+        code = profile.orders.get(choice.order)
+        if code is not None:
+            resource = draft_order(code, patient, choice.reason)
+            made.append(
+                Suggestion(
+                    label=choice.label,
+                    uuid=str(new_id()),
+                    is_recommended=profile.recommend,
+                    actions=(Action("create", choice.label, resource),),
+                )
+            )
+    return tuple(made)

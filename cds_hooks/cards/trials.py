@@ -1,0 +1,41 @@
+"""The trial card: a search that is a real question, never a match."""
+
+from __future__ import annotations
+
+from cds_hooks.cards.card import override_reasons
+from cds_hooks.cards.draft import Draft, lead_source
+from cds_hooks.cards.wording import safe, said, shorten
+from oncology.findings import Because, Finding
+
+_REASONS = override_reasons(
+    ("action-completed", "Already screened or enrolled"),
+    ("action-not-priority", "Not looking for a trial now"),
+    ("patient-refuses", "Patient not interested"),
+)
+
+
+def draft(finding: Finding, gaps: tuple[Because, ...]) -> Draft:
+    """The card's content."""
+    marker = finding.because[-1] if finding.because else Because("")
+    subject = f"{finding.subject[0].lower()}{finding.subject[1:]}"
+    has_marker = "marker" in finding.say or "drug" in finding.say
+    start = f"{safe(marker.text)}, {subject}" if has_marker else finding.subject
+    searched = [finding.title.lower(), safe(marker.text) if has_marker else "", "recruiting"]
+    return Draft(
+        topic=finding.topic,
+        summary=shorten(
+            f"{start}: {finding.say}; trial search is ready",
+            f"{start}: {finding.say}",
+            f"{finding.title}: {finding.say}",
+        ),
+        lines=(
+            ("Would search for", "; ".join(term for term in searched if term)),
+            ("Result", said(marker)),
+            ("Would not check", "performance status, lab values, earlier treatment"),
+            ("Not read", ", ".join(said(gap) for gap in gaps)),
+        ),
+        closing=f"{finding.why}.",
+        source=lead_source(finding),
+        link="See trials and change filters",
+        reasons=_REASONS,
+    )

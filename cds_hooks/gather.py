@@ -1,0 +1,158 @@
+"""Gather: what was prefetched, then what is lacking from the FHIR server."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import Any
+
+from msgspec import Raw, Struct, UnsetType
+
+from cds_hooks.fhir_client import Fetched, FhirClient, FhirServers
+from cds_hooks.request import HookRequest, resolve
+from cds_hooks.services import Prefetch, Service
+from oncology.reading.bundle import Bundle, OperationOutcome
+from oncology.reading.decode import add_tolerantly
+from oncology.reading.records import Note, Reach, Records, Unreadable
+
+# Epic answers a search without hits with a warning of this code instead of an empty Bundle.
+_EPIC_NO_HITS = "4101"
+# OperationOutcome issue types (FHIR R4) that mean the search did not give all there is.
+_WITHHELD = frozenset(
+    [
+        "forbidden",
+        "incomplete",
+        "login",
+        "security",
+        "suppressed",
+        "throttled",
+        "timeout",
+        "too-costly",
+        "unknown",
+    ]
+)
+
+
+class Lacking(Exception):
+    """Required data can be had neither from prefetch nor from the FHIR server."""
+
+
+class Gathering(Struct, frozen=True):
+    """How data may be fetched: the servers allowed and the time there is."""
+
+    servers: FhirServers = FhirServers()
+    budget_seconds: float = 0.4
+
+
+class _Had(Enum):
+    """How much of a prefetch key came with the request."""
+
+    ALL = "all"
+    PART = "part"
+    NOTHING = "nothing"
+
+
+def gather(request: HookRequest, service: Service, gathering: Gathering) -> Records:
+    """All records for a service.
+
+    Raises Lacking (HTTP 412) when a required type cannot be had; an optional one that
+    cannot is marked in `Records.reach`.
+    """
+    records = Records()
+    values = {} if isinstance(request.prefetch, UnsetType) else request.prefetch
+    had = {
+        item.key: _add(records, item, values[item.key]) if item.key in values else _Had.NOTHING
+        for item in service.prefetch
+    }
+    lacking = {item.key: item for item in service.prefetch if had[item.key] is not _Had.ALL}
+    if lacking:
+        fetched = _fetch(request, lacking, gathering)
+        _add_fetched(records, lacking, had, fetched)
+    return records
+
+
+def _add(records: Records, item: Prefetch, value: Any) -> _Had:
+    """Add one prefetched value and say how much of what is on file it was."""
+    if value is None:
+        return _Had.ALL
+    if isinstance(value, Raw):
+        if _is_no_object(value):
+            return _Had.NOTHING
+        add_tolerantly(records, bytes(value), f"prefetch {item.key}")
+        return _Had.ALL
+    if isinstance(value, OperationOutcome):
+        return _Had.ALL if _says_no_hits(value) else _Had.NOTHING
+    records.add(value)
+    return _Had.PART if isinstance(value, Bundle) and not _is_whole(value) else _Had.ALL
+
+
+def _is_no_object(value: Raw) -> bool:
+    return bytes(value).lstrip()[:1] != b"{"
+
+
+def _is_whole(bundle: Bundle) -> bool:
+    """Whether a search Bundle is all there is: last page, and no outcome that says otherwise."""
+    if any(link.relation == "next" for link in bundle.link):
+        return False
+    outcomes = [e.resource for e in bundle.entry if isinstance(e.resource, OperationOutcome)]
+    return all(_says_no_hits(outcome) or not _withholds(outcome) for outcome in outcomes)
+
+
+def _says_no_hits(outcome: OperationOutcome) -> bool:
+    codes = [
+        coding.code for issue in outcome.issue if issue.details for coding in issue.details.coding
+    ]
+    return _EPIC_NO_HITS in codes
+
+
+def _withholds(outcome: OperationOutcome) -> bool:
+    return any(
+        issue.severity in ("error", "fatal") or issue.code in _WITHHELD for issue in outcome.issue
+    )
+
+
+def _add_fetched(
+    records: Records,
+    lacking: dict[str, Prefetch],
+    had: dict[str, _Had],
+    fetched: dict[str, Fetched],
+) -> None:
+    missing = []
+    for key, item in lacking.items():
+        answer = fetched.get(key, Fetched(problem="not prefetched, and no FHIR server to ask"))
+        for number, page in enumerate(answer.pages, 1):
+            add_tolerantly(records, page, f"{item.resource_type} page {number}")
+        if answer.is_complete:
+            continue
+        place, in_part = item.resource_type, bool(answer.pages) or had[key] is _Had.PART
+        if item.is_required and not in_part:
+            missing.append(f"{key} ({answer.problem})")
+        records.reach[place] = Reach.REFUSED
+        records.notes.append(Note(place, f"could not be read completely: {answer.problem}"))
+        if in_part:
+            # What is on the pages that did not come may be anything.
+            records.unreadable.append(Unreadable(place, place))
+    if missing:
+        raise Lacking(
+            f"Required data could not be had: {', '.join(missing)}. Prefetch it, or give "
+            "fhirServer and fhirAuthorization. An EHR whose registered address of this service "
+            "differs from the address called may have left the data out."
+        )
+
+
+def _fetch(
+    request: HookRequest, lacking: dict[str, Prefetch], gathering: Gathering
+) -> dict[str, Fetched]:
+    server = request.fhir_server
+    if not server or request.context is None:
+        return {}
+    if not gathering.servers.may_ask(server):
+        refused = Fetched(problem="this FHIR server is not one of those configured")
+        return dict.fromkeys(lacking, refused)
+    granted = request.fhir_authorization
+    token = None
+    if granted is not None:
+        if not granted.access_token or (granted.token_type or "").lower() != "bearer":
+            return dict.fromkeys(lacking, Fetched(problem="fhirAuthorization is not complete"))
+        token = granted.access_token
+    client = FhirClient(server, token, gathering.budget_seconds)
+    return client.fetch({k: resolve(i.query, request.context) for k, i in lacking.items()})

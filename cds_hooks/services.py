@@ -1,0 +1,120 @@
+"""The services table: one place for discovery, prefetch and what each service needs."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from oncology.terminology import Terminology
+
+_URLS = {"loinc": "http://loinc.org", "snomed": "http://snomed.info/sct"}
+
+
+class Prefetch(Struct, frozen=True):
+    """One prefetch key: the query, the resource type it brings, whether we can do without."""
+
+    key: str
+    query: str
+    resource_type: str
+    is_required: bool
+
+
+class Service(Struct, frozen=True):
+    """One CDS service: a hook, the kinds of finding it speaks of, and its data."""
+
+    id: str
+    hook: str
+    title: str
+    description: str
+    kinds: frozenset[str]
+    prefetch: tuple[Prefetch, ...]
+
+    def discovery(self) -> dict[str, object]:
+        """The entry of this service in the discovery document."""
+        return {
+            "id": self.id,
+            "hook": self.hook,
+            "title": self.title,
+            "description": self.description,
+            "prefetch": {item.key: item.query for item in self.prefetch},
+            "usageRequirements": (
+                "Needs " + ", ".join(p.key for p in self.prefetch if p.is_required) + "; the other "
+                "keys make the advice more complete. Keys that are not sent are fetched when "
+                "fhirServer is given."
+            ),
+        }
+
+
+def services(terminology: Terminology) -> dict[str, Service]:
+    """All services by id. The queries ask by code or category, never for all observations."""
+    queries = _queries(terminology)
+
+    def keys(required: str, optional: str) -> tuple[Prefetch, ...]:
+        return tuple(
+            Prefetch(key, *queries[key], is_required=key in required.split())
+            for key in (required + " " + optional).split()
+        )
+
+    table = (
+        Service(
+            id="biomarker-testing",
+            hook="patient-view",
+            title="OncoCue: biomarker testing",
+            description=(
+                "Names the guideline-recommended biomarker tests that are due for the patient's "
+                "cancer and have no usable result or open order on file."
+            ),
+            kinds=frozenset({"biomarker-testing"}),
+            prefetch=keys("patient conditions observations", "reports orders medications"),
+        ),
+        Service(
+            id="genetic-counseling",
+            hook="patient-view",
+            title="OncoCue: genetic counselling",
+            description=(
+                "Points out a personal or family history that meets published criteria for "
+                "referral to cancer genetics when no referral, visit or germline result is on file."
+            ),
+            kinds=frozenset({"genetic-counseling"}),
+            prefetch=keys("patient conditions", "family observations orders procedures"),
+        ),
+        Service(
+            id="trial-search",
+            hook="patient-view",
+            title="OncoCue: trial search",
+            description=(
+                "Offers a trial search when advanced disease has a marker without a labelled "
+                "drug, a resistance marker, or no marker after complete testing."
+            ),
+            kinds=frozenset({"trial-search"}),
+            prefetch=keys("patient conditions", "observations medications"),
+        ),
+    )
+    return {service.id: service for service in table}
+
+
+def _queries(terminology: Terminology) -> dict[str, tuple[str, str]]:
+    patient = "patient={{context.patientId}}"
+    observed = ",".join(
+        f"{_URLS[concept.system]}|{concept.code}" for concept in terminology.observations.values()
+    )
+    ordered = [order for order in terminology.orders.values() if order.system in _URLS]
+    reports = ",".join(f"{_URLS[o.system]}|{o.code}" for o in ordered if o.means == "tumour-panel")
+    visits = ",".join(
+        f"{_URLS[o.system]}|{o.code}"
+        for o in ordered
+        if o.means in ("genetic-counselling", "genetic-test")
+    )
+    statuses = "status=draft,active,on-hold,completed"
+    return {
+        "patient": ("Patient/{{context.patientId}}", "Patient"),
+        "conditions": (
+            f"Condition?{patient}&category=problem-list-item,encounter-diagnosis",
+            "Condition",
+        ),
+        "observations": (f"Observation?{patient}&code={observed}", "Observation"),
+        "reports": (f"DiagnosticReport?{patient}&code={reports}", "DiagnosticReport"),
+        "orders": (f"ServiceRequest?{patient}&{statuses}", "ServiceRequest"),
+        "medications": (f"MedicationRequest?{patient}&intent=order", "MedicationRequest"),
+        "procedures": (f"Procedure?{patient}&code={visits}", "Procedure"),
+        "family": (f"FamilyMemberHistory?{patient}", "FamilyMemberHistory"),
+    }

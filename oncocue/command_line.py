@@ -1,0 +1,193 @@
+"""The command `oncocue`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from enum import Enum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+USAGE = 2
+
+app = typer.Typer(
+    help="Precision oncology at the point of care: CDS Hooks service and SMART app.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+class Format(Enum):
+    """How `evaluate` prints."""
+
+    TEXT = "text"
+    JSON = "json"
+    CARDS = "cards"
+
+
+Port = Annotated[int, typer.Option(min=1, max=65534, help="Port of the service.")]
+GuidanceFolder = Annotated[
+    Path | None, typer.Argument(help="Folder of the guidance; the shipped one without it.")
+]
+
+
+def main() -> None:
+    """Run the command line; a fault of the input is one message, not a traceback."""
+    app()
+
+
+def _say(text: str) -> None:
+    typer.echo(text, err=True)
+
+
+@contextmanager
+def _usage_errors() -> Iterator[None]:
+    """Turn the errors a user can mend into a message and exit code 2."""
+    from pydantic import ValidationError
+
+    from cds_hooks.profiles import ProfileFault
+    from oncology.guidance.load import GuidanceFault
+
+    try:
+        yield
+    except ValidationError as error:
+        for fault in error.errors():
+            place = ".".join(str(part) for part in fault["loc"])
+            _say(f"Configuration: {place}: {fault['msg']}")
+        raise typer.Exit(USAGE) from None
+    except (GuidanceFault, ProfileFault, OSError, ValueError) as error:
+        _say(str(error))
+        raise typer.Exit(USAGE) from None
+
+
+def _day(text: str | None) -> date:
+    if text is None:
+        return datetime.now().astimezone().date()
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        _say(f"--as-of {text!r} is not a date like 2026-11-22.")
+        raise typer.Exit(USAGE) from None
+
+
+@app.command()
+def evaluate(
+    files: Annotated[
+        list[str], typer.Argument(help="Bundles, NDJSON or hook requests; - reads stdin.")
+    ],
+    output: Annotated[Format, typer.Option("--format", help="How to print.")] = Format.TEXT,
+    as_of: Annotated[str | None, typer.Option(help="Judge as of this day, YYYY-MM-DD.")] = None,
+    profile: Annotated[str, typer.Option(help="Client profile of --format cards.")] = "standard",
+    explain: Annotated[
+        bool, typer.Option(help="List what does not apply, and every criterion judged.")
+    ] = False,
+) -> None:
+    """Judge one patient a file."""
+    from oncocue.evaluate_files import evaluate_files
+
+    day = _day(as_of)
+    with _usage_errors():
+        code = evaluate_files(files, output.value, day, profile, explain)
+    raise typer.Exit(code)
+
+
+@app.command()
+def validate(folder: GuidanceFolder = None) -> None:
+    """Check the knowledge: shape, codes, sources, cases, review dates."""
+    from oncocue.validation import validate_guidance
+
+    with _usage_errors():
+        faults, told = validate_guidance(folder, _day(None))
+    for fault in faults:
+        typer.echo(fault)
+    typer.echo(told)
+    raise typer.Exit(1 if faults else 0)
+
+
+@app.command()
+def explain(
+    artifact: Annotated[str, typer.Argument(help="Id of a guidance artifact.")],
+    folder: Annotated[Path | None, typer.Option(help="Folder of the guidance.")] = None,
+) -> None:
+    """One guidance artifact in plain words with sources and cases."""
+    from oncocue.explanation import explain_artifact
+
+    with _usage_errors():
+        typer.echo(explain_artifact(artifact, folder))
+
+
+@app.command()
+def cards() -> None:
+    """Every model card in every client profile, one JSON object a line."""
+    from oncocue.model_cards import model_cards
+
+    with _usage_errors():
+        for line in model_cards():
+            typer.echo(line)
+
+
+@app.command()
+def serve(
+    port: Port = 8000,
+    dev: Annotated[
+        bool, typer.Option("--dev", help="No configuration, no authentication, loopback only.")
+    ] = False,
+) -> None:
+    """The service for real."""
+    if not dev:
+        _say(
+            "This release cannot authenticate its callers yet, so it serves only with --dev, "
+            "which is bound to loopback."
+        )
+        raise typer.Exit(USAGE)
+    from oncocue.serving import serve_dev
+
+    with _usage_errors():
+        serve_dev(port)
+
+
+@app.command()
+def demo(port: Port = 8000) -> None:
+    """Service, sandbox EHR and synthetic patients; Ctrl-C ends it."""
+    from oncocue.serving import serve_demo
+
+    with _usage_errors():
+        serve_demo(port)
+
+
+@app.command()
+def docs(
+    check: Annotated[bool, typer.Option(help="Only tell whether they are up to date.")] = False,
+) -> None:
+    """Write the documents that are generated from guidance and services."""
+    from oncocue.generated_docs import stale_docs, write_docs
+
+    with _usage_errors():
+        if not check:
+            for path in write_docs():
+                _say(f"wrote {path}")
+            return
+        stale = stale_docs()
+    for path in stale:
+        typer.echo(f"{path} is not up to date: run make docs")
+    raise typer.Exit(1 if stale else 0)
+
+
+@app.command()
+def doctor() -> None:
+    """What is installed and configured, no secrets."""
+    from oncocue.diagnosis import diagnose
+
+    with _usage_errors():
+        healthy, lines = diagnose()
+    for line in lines:
+        typer.echo(line)
+    raise typer.Exit(0 if healthy else 1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,93 @@
+"""`oncocue explain`: one artifact in plain words, with its sources and cases."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+
+from oncocue.folders import guidance_folder
+from oncology.facts.registry import FACTS
+from oncology.guidance.artifact import Artifact, FactUse, Row, Rule, When
+from oncology.guidance.load import load_guidance
+
+
+def explain_artifact(identifier: str, folder: Path | None = None) -> str:
+    """The artifact as Markdown. Raises ValueError naming the known ids when there is none."""
+    guidance = load_guidance(folder or guidance_folder())
+    artifact = guidance.artifacts.get(identifier)
+    if artifact is None:
+        known = "\n  ".join(guidance.artifacts)
+        raise ValueError(f"There is no guidance {identifier!r}. Known:\n  {known}")
+    return "\n".join(explained(artifact))
+
+
+def explained(artifact: Artifact) -> Iterator[str]:
+    """The lines of an artifact's page."""
+    yield f"# {artifact.title}: {artifact.kind.replace('-', ' ')}"
+    yield f"\n`{artifact.id}` {artifact.version}, {artifact.status}. Topic `{artifact.topic}`."
+    yield f"\n**Question.** {artifact.question}"
+    approval = artifact.approval
+    signed = f"{approval.name}, {approval.role}, {approval.date}" if approval else "none"
+    yield f"\n**Approval.** {signed}. **Next review.** {artifact.review}."
+    if not approval:
+        yield "\nDemonstration content, not clinically approved."
+    yield "\n## Facts asked of the chart\n"
+    for use in artifact.facts.values():
+        yield _fact(use)
+    if artifact.rows:
+        yield "\n## Biomarkers\n"
+        for row in artifact.rows:
+            yield from _row(row)
+    if artifact.rules:
+        yield "\n## Decision table\n"
+        for rule in artifact.rules:
+            yield _rule(rule)
+    yield "\n## What is left out\n"
+    yield from (f"- {limit}" for limit in artifact.limits)
+    yield "\n## Sources\n"
+    for source in artifact.sources.values():
+        yield f"- `{source.id}`: {source.label} <{source.url}>, read {source.checked}"
+    yield "\n## Cases\n"
+    yield from _cases(artifact)
+
+
+def _fact(use: FactUse) -> str:
+    question = FACTS[use.fact].question
+    told = ", ".join(f"{name} = {value}" for name, value in use.parameters.items())
+    line = f"- **{use.name}**: {question}"
+    line += f" ({told})" if told else ""
+    line += f" Criterion `{use.criterion}`." if use.criterion else ""
+    return line + (f" If unknown, asks: “{use.ask}”" if use.ask else "")
+
+
+def _row(row: Row) -> Iterator[str]:
+    draft = " (draft: never on a card)" if row.status != "active" else ""
+    yield f"### {row.show}: {row.alteration}{draft}\n"
+    yield f"- Row `{row.id}`, {row.origin}, strength {row.strength}"
+    yield f"- Due: {_when(row.when) or 'always'}"
+    yield f"- Specimen: {row.specimen}"
+    yield f"- An open order counts as pending for {row.pending_days} days"
+    if row.repeat_when:
+        yield f"- Repeat when: {row.repeat_when}, if the newest result is older"
+    if row.why:
+        yield f"- Why: {row.why}"
+    if row.note:
+        yield f"- Note: {row.note}"
+    for label in row.labels:
+        yield f"- Label fact: {label.drug}, revised {label.revised} <{label.url}>"
+    yield f"- Sources: {', '.join(row.sources)}\n"
+
+
+def _rule(rule: Rule) -> str:
+    return f"- When {_when(rule.when)}: **{rule.answer.replace('_', ' ')}**. {rule.say}."
+
+
+def _when(when: When) -> str:
+    return " and ".join(f"{name} is {' or '.join(sorted(allowed))}" for name, allowed in when)
+
+
+def _cases(artifact: Artifact) -> Iterator[str]:
+    path = Path(artifact.path).parent / "cases.toml"
+    for case in tomllib.loads(path.read_text(encoding="utf-8")).get("case", []):
+        yield f"- {case['name']}: {case['expect']['answer'].replace('_', ' ')}"

@@ -1,0 +1,87 @@
+"""One patient from a file: a Bundle, NDJSON or a CDS Hooks request, judged on a day."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import msgspec
+from msgspec import Raw, Struct, UnsetType
+
+from cds_hooks.cards.render import render
+from cds_hooks.profiles import Profile
+from cds_hooks.request import BadRequest, parse_request
+from cds_hooks.services import services
+from oncology.chart.model import Chart
+from oncology.chart.read import read_chart
+from oncology.evaluate import evaluate
+from oncology.findings import Finding
+from oncology.guidance.library import Guidance
+from oncology.reading.decode import NotFhirJson, add_tolerantly, read_records
+from oncology.reading.records import Reach, Records
+
+
+class Judged(Struct, frozen=True):
+    """A chart and what the guidance says of it."""
+
+    chart: Chart
+    findings: list[Finding]
+    as_of: date
+
+
+class _Kind(Struct):
+    """What tells a hook request from FHIR."""
+
+    hook: Any = None
+    resourceType: Any = None
+
+
+def judge(body: bytes, guidance: Guidance, as_of: date, explain: bool = False) -> Judged:
+    """Read and judge one patient.
+
+    Raises NotFhirJson or BadRequest with a message that names no patient data.
+    """
+    records, patient_id = _read(body, guidance)
+    chart = read_chart(records, guidance.terminology, patient_id)
+    return Judged(chart, evaluate(chart, guidance, as_of, explain=explain), as_of)
+
+
+def _read(body: bytes, guidance: Guidance) -> tuple[Records, str | None]:
+    try:
+        kind = msgspec.json.decode(body, type=_Kind)
+    except msgspec.DecodeError:
+        kind = _Kind()
+    if kind.hook is None or kind.resourceType is not None:
+        return read_records(body), None
+    request = parse_request(body, kind.hook if isinstance(kind.hook, str) else "")
+    values = {} if isinstance(request.prefetch, UnsetType) else request.prefetch
+    records = Records()
+    for key, value in values.items():
+        if isinstance(value, Raw):
+            add_tolerantly(records, bytes(value), f"prefetch {key}")
+        elif value is not None:
+            records.add(value)
+    read = {kind.__name__ for kind in records.by_type}
+    known = {
+        item.key: item for each in services(guidance.terminology).values() for item in each.prefetch
+    }
+    for item in known.values():
+        if item.key not in values and item.resource_type not in read:
+            records.reach[item.resource_type] = Reach.NOT_READ
+    return records, request.context.patient_id if request.context else None
+
+
+def cards_of(judged: Judged, guidance: Guidance, profile: Profile) -> list[dict[str, Any]]:
+    """The cards each service would show for a judged patient."""
+    cards: list[dict[str, Any]] = []
+    for service in services(guidance.terminology).values():
+        findings = [each for each in judged.findings if each.kind in service.kinds]
+        approved = bool(findings) and all(
+            guidance.artifacts[each.guidance].is_approved for each in findings
+        )
+        shown = render(findings, judged.chart, profile, approved).cards
+        cards += [msgspec.to_builtins(card) for card in shown]
+    return cards
+
+
+__all__ = ["BadRequest", "Judged", "NotFhirJson", "cards_of", "judge"]

@@ -1,0 +1,1 @@
+"""Findings for people and programs: JSON as the contract fixes it, and plain text."""

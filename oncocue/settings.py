@@ -1,0 +1,64 @@
+"""Settings: environment beats the secrets directory beats the TOML file beats defaults."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+
+class Section(BaseModel):
+    """A section of the configuration; unknown keys are errors."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class HooksSection(Section):
+    """[hooks]: the CDS Hooks face."""
+
+    profile: str = "standard"
+    public_url: str = "http://127.0.0.1:8000"
+    fhir_servers: list[str] = []
+    fetch_seconds: float = 0.4
+    most_body_bytes: int = 32 * 1024 * 1024
+    gap_cards: bool = True
+    question_cards: bool = True
+    silent: bool = False
+
+
+class GuidanceSection(Section):
+    """[guidance]: which knowledge is used."""
+
+    folder: Path | None = None
+
+
+class Settings(BaseSettings):
+    """The whole configuration."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="ONCOCUE__", env_nested_delimiter="__", extra="forbid"
+    )
+
+    hooks: HooksSection = HooksSection()
+    guidance: GuidanceSection = GuidanceSection()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The order of precedence that the contract fixes."""
+        named = os.environ.get("ONCOCUE_CONFIG")
+        toml = (TomlConfigSettingsSource(settings_cls, Path(named)),) if named else ()
+        return (init_settings, env_settings, file_secret_settings, *toml)

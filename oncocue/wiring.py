@@ -1,0 +1,145 @@
+"""Wiring: settings in, the product out. The one place where parts meet."""
+
+from __future__ import annotations
+
+import gc
+import logging
+import sys
+from datetime import date
+
+import msgspec
+import structlog
+from flask import Flask, Response, send_from_directory
+from werkzeug.exceptions import HTTPException
+
+from cds_hooks.answer import Client, HookAnswers
+from cds_hooks.fhir_client import FhirServers
+from cds_hooks.gather import Gathering
+from cds_hooks.profiles import Profile, load_profiles
+from cds_hooks.routes import attach, error_body
+from cds_hooks.services import services
+from oncocue.folders import guidance_folder
+from oncocue.settings import HooksSection, Settings
+from oncology.guidance.library import Guidance
+from oncology.guidance.load import load_guidance
+
+_WORDS = {
+    404: "There is nothing at this address.",
+    405: "This address does not answer this method.",
+    413: "The request is longer than this service reads.",
+}
+
+
+def load_settings(**values: object) -> Settings:
+    """Settings from environment, secrets and the file named by ONCOCUE_CONFIG."""
+    return Settings(**values)  # type: ignore[arg-type]
+
+
+def load_guidance_of(settings: Settings) -> Guidance:
+    """The guidance the settings name, else the one shipped."""
+    return load_guidance(settings.guidance.folder or guidance_folder())
+
+
+def hook_answers(
+    guidance: Guidance, hooks: HooksSection, today: object = None, is_development: bool = False
+) -> HookAnswers:
+    """Everything a hook call needs."""
+    return HookAnswers(
+        services=services(guidance.terminology),
+        guidance=guidance,
+        client=Client(
+            profile=profile_of(hooks),
+            gathering=Gathering(
+                FhirServers(
+                    frozenset(server.rstrip("/") for server in hooks.fhir_servers),
+                    allow_loopback=is_development,
+                ),
+                hooks.fetch_seconds,
+            ),
+        ),
+        today=today or date.today,  # type: ignore[arg-type]
+    )
+
+
+def profile_of(hooks: HooksSection) -> Profile:
+    """The client profile with the site's switches on it."""
+    profiles = load_profiles()
+    if hooks.profile not in profiles:
+        known = ", ".join(sorted(profiles))
+        raise ValueError(f"hooks.profile {hooks.profile!r} is not one of: {known}.")
+    return msgspec.structs.replace(
+        profiles[hooks.profile],
+        gap_cards=hooks.gap_cards,
+        question_cards=hooks.question_cards,
+        silent=hooks.silent,
+        link_url=f"{hooks.public_url.rstrip('/')}/launch.html",
+    )
+
+
+def create_app(settings: Settings, is_development: bool = False) -> Flask:
+    """The WSGI application."""
+    _log_as_json()
+    app = Flask("oncocue", static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = settings.hooks.most_body_bytes
+    guidance = load_guidance_of(settings)
+    attach(app, hook_answers(guidance, settings.hooks, is_development=is_development))
+    _add_operations(app, guidance)
+    # What is loaded now stays: taken out of the collector's sight, it costs no call anything.
+    gc.collect()
+    gc.freeze()
+    return app
+
+
+def create_dev_app() -> Flask:
+    """What `serve --dev` serves: no configuration, no authentication, loopback only."""
+    return create_app(load_settings(hooks=HooksSection(profile="sandbox")), is_development=True)
+
+
+def _add_operations(app: Flask, guidance: Guidance) -> None:
+    @app.get("/healthz")
+    def healthz() -> Response:
+        """The process answers."""
+        return _json({"status": "ok"})
+
+    @app.get("/readyz")
+    def readyz() -> Response:
+        """Guidance is loaded."""
+        return _json({"status": "ready", "guidanceVersion": guidance.version})
+
+    @app.get("/launch.html")
+    def launch() -> Response:
+        """The SMART entry page."""
+        return send_from_directory(guidance_folder().parent, "launch.html")
+
+    @app.after_request
+    def harden(response: Response) -> Response:
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers.setdefault("Cache-Control", "no-store")
+        response.headers.setdefault(
+            "Content-Security-Policy",
+            "default-src 'none'; style-src 'self'; frame-ancestors 'self'",
+        )
+        return response
+
+    @app.errorhandler(HTTPException)
+    def refuse(error: HTTPException) -> Response:
+        status = error.code or 500
+        return error_body(status, _WORDS.get(status, "The request could not be answered."))
+
+
+def _json(content: dict[str, str]) -> Response:
+    return Response(msgspec.json.encode(content), mimetype="application/json")
+
+
+def _log_as_json() -> None:
+    """One JSON object a line on stderr, without request data."""
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(),
+        ],
+        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
+        cache_logger_on_first_use=True,
+    )
