@@ -81,19 +81,21 @@ def _add(records: Records, item: Prefetch, value: Any) -> _Had:
         return _Had.ALL
     if isinstance(value, OperationOutcome):
         return _Had.ALL if _says_no_hits(value) else _Had.NOTHING
+    outcomes = len(records.all(OperationOutcome))
     records.add(value)
-    return _Had.PART if isinstance(value, Bundle) and not _is_whole(value) else _Had.ALL
+    if isinstance(value, Bundle) and not _is_whole(value, records.all(OperationOutcome)[outcomes:]):
+        return _Had.PART
+    return _Had.ALL
 
 
 def _is_no_object(value: Raw) -> bool:
     return bytes(value).lstrip()[:1] != b"{"
 
 
-def _is_whole(bundle: Bundle) -> bool:
+def _is_whole(bundle: Bundle, outcomes: list[OperationOutcome]) -> bool:
     """Whether a search Bundle is all there is: last page, and no outcome that says otherwise."""
     if any(link.relation == "next" for link in bundle.link):
         return False
-    outcomes = [e.resource for e in bundle.entry if isinstance(e.resource, OperationOutcome)]
     return all(_says_no_hits(outcome) or not _withholds(outcome) for outcome in outcomes)
 
 

@@ -29,9 +29,13 @@ def evaluate(
     is judged on.
     """
     evaluation = Evaluation(chart, guidance, PartialDate(today, today))
-    findings = [evaluation.finding(artifact.id) for artifact in guidance.of_kinds(kinds)]
     if explain:
-        return findings
+        return [evaluation.finding(artifact.id) for artifact in guidance.of_kinds(kinds)]
+    if chart.hides("Condition"):
+        artifacts = guidance.of_kinds(kinds)
+    else:
+        artifacts = guidance.about(kinds, {each.cancer for each in chart.diagnoses})
+    findings = [evaluation.finding(artifact.id) for artifact in artifacts]
     return [each for each in findings if each.answer is not Verdict.DOES_NOT_APPLY]
 
 

@@ -42,6 +42,9 @@ SYSTEMS = {
     "urn:oid:2.16.840.1.113883.3.26.1.1": "ncit",
 }
 
+# The ICD-10-CM chapters of the condition table.
+ICD_CHAPTERS = "CDZQE"
+
 
 class ConditionConcept(Struct, frozen=True, gc=False):
     """What a Condition code says: a primary cancer, a site, a metastasis, a history, …"""
@@ -125,7 +128,7 @@ class Terminology(Struct, frozen=True):
         concept = self.conditions.get(code)
         if concept is not None:
             return concept if SYSTEMS.get(coding.system or "") == concept.system else None
-        if code[0] not in "CDZQE":
+        if code[0] not in ICD_CHAPTERS:
             return None
         system = SYSTEMS.get(coding.system or "")
         if system == "icd-10-cm":

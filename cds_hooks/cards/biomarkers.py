@@ -70,28 +70,25 @@ def draft(finding: Finding, gaps: tuple[Because, ...]) -> Draft:
 
 def _summary(finding: Finding, known: Biomarkers) -> str:
     missing = _names(known.missing)
-    due = _names(known.asked + known.pending + known.resulted + known.unknown)
-    subject = finding.subject
-    if missing and len(due) > 1:
-        count = f"{len(missing)} of {len(due)} recommended biomarkers have no result on file"
-        if len(missing) == 1:
-            count = f"{missing[0]} has no result on file, {len(due) - 1} others have"
-            if len(due) - 1 == 1:
-                count = f"{missing[0]} has no result on file"
+    due = _names(known.asked + known.pending + known.resulted)
+    subject, title = finding.subject, finding.title
+    if len(missing) > 1:
+        gap = f"{len(missing)} of {len(due)} recommended biomarkers have no result on file"
         short = f"{len(missing)} of {len(due)} biomarkers have no result on file"
-        return shorten(f"{subject}: {count}", f"{subject}: {short}", f"{finding.title}: {short}")
+        return shorten(f"{subject}: {gap}", f"{subject}: {short}", f"{title}: {short}")
     if missing:
-        return shorten(f"{subject}: {missing[0]} has no result on file")
+        gap = f"{missing[0]} has no result on file"
+        return shorten(f"{subject}: {gap}", f"{title}: {gap}")
     if known.unusable:
         names = listed(_names(known.unusable))
         return shorten(
             f"{subject}: {names} result on file cannot be used",
-            f"{finding.title}: a result on file cannot be used",
+            f"{title}: a result on file cannot be used",
         )
     names = listed(_names(known.repeat))
     return shorten(
         f"{subject}: {names} on file is older than the last change of disease",
-        f"{finding.title}: results on file are older than the last change of disease",
+        f"{title}: results on file are older than the last change of disease",
     )
 
 

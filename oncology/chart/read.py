@@ -37,7 +37,7 @@ from oncology.reading.medication import (
 from oncology.reading.observation import Observation
 from oncology.reading.orders import DiagnosticReport, Procedure, ServiceRequest
 from oncology.reading.records import Note, Records
-from oncology.terminology import ConditionConcept, Terminology
+from oncology.terminology import ICD_CHAPTERS, ConditionConcept, Terminology
 
 Coded = TypeVar("Coded", ServiceRequest, Procedure, DiagnosticReport)
 _STAGE_READS = ("stage-group", "m-category")
@@ -126,12 +126,17 @@ class _Reader:
 
     def _conditions(self) -> None:
         terminology = self._terminology
-        for condition in self._subject.own(
-            self._records.all(Condition), lambda each: each.subject or each.patient
-        ):
+        known = terminology.conditions
+        for condition in self._subject.own(Condition):
             code = condition.code
             if code is None or not (code.coding or code.text):
                 self._hide(condition, None, "has no code: what it is about is not known")
+                continue
+            for coding in code.coding:
+                # Most problems are not cancer: one look tells, for ICD by the chapter letter.
+                if coding.code in known or (coding.code or "0")[0] in ICD_CHAPTERS:
+                    break
+            else:
                 continue
             concept = concept_of(code, terminology)
             if concept is None:
@@ -162,9 +167,7 @@ class _Reader:
 
     def _observations(self) -> None:
         known = self._terminology.observations
-        for observation in self._subject.own(
-            self._records.all(Observation), lambda each: each.subject
-        ):
+        for observation in self._subject.own(Observation):
             code = observation.code
             if code is None:
                 self._hide(observation, None, "has no code: what was observed is not known")
@@ -219,7 +222,7 @@ class _Reader:
         """Own resources of a kind; those with modifier elements, when they may matter, are not."""
         return [
             each
-            for each in self._subject.own(self._records.all(kind), lambda one: one.subject)
+            for each in self._subject.own(kind)
             if (each.code and not ordered_test(each.code, self._terminology))
             or not self._is_modified(each, each.code)
         ]
@@ -252,12 +255,12 @@ class _Reader:
         for medication in self._records.all(Medication):
             if medication.code is not None:
                 medications[self._records.reference_to(medication)] = medication.code
-                full_url = self._records.full_urls.get(id(medication))
+                full_url = self._records.full_url(medication)
                 if full_url:
                     medications[full_url] = medication.code
         found = []
         for kind in (MedicationRequest, MedicationAdministration, MedicationStatement):
-            for use in self._subject.own(self._records.all(kind), lambda one: one.subject):
+            for use in self._subject.own(kind):
                 reference = self._records.reference_to(use)
                 drug = read_drug(use, reference, medications, self._terminology)
                 if drug is not None and not self._is_modified(use, None):
@@ -266,9 +269,7 @@ class _Reader:
 
     def _family(self) -> list[FamilyMemberHistory]:
         kept = []
-        for member in self._subject.own(
-            self._records.all(FamilyMemberHistory), lambda each: each.patient
-        ):
+        for member in self._subject.own(FamilyMemberHistory, "patient"):
             if member.status == "entered-in-error":
                 self._note(self._records.reference_to(member), "status entered-in-error: not used")
             elif not self._is_modified(member, None):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from operator import attrgetter
 from typing import Any, TypeVar
 
 from oncology.chart.model import Person
@@ -31,7 +31,7 @@ class Subject:
         if known:
             self._mine.add(f"Patient/{known}")
         if self.patient is not None:
-            full_url = records.full_urls.get(id(self.patient))
+            full_url = records.full_url(self.patient)
             if full_url:
                 self._mine.add(full_url)
         self._known_id = known
@@ -50,24 +50,29 @@ class Subject:
         reference = self._records.reference_to(resource)
         self._notes.append(Note(reference, "belongs to another patient: not used"))
 
-    def own(self, resources: Iterable[R], subject_of: Callable[[R], Reference | None]) -> list[R]:
-        """Those of `resources` that are this patient's; each other one becomes a note."""
-        mine = self._mine
+    def own(self, kind: type[R], field: str = "subject") -> list[R]:
+        """The resources of a kind that are this patient's; each other one becomes a note.
+
+        `field` is the element that references the patient.
+        """
+        resources = self._records.all(kind)
+        if not resources:
+            return resources
+        try:
+            # Almost always every reference is the same one: one look at the set of them
+            # instead of one at each resource.
+            references = set(map(attrgetter(f"{field}.reference"), resources))
+        except AttributeError:
+            references = {_reference(each) for each in resources}
+        if all(each in self._mine or self._is_me(each) for each in references):
+            return resources
         kept = []
         for resource in resources:
-            subject = subject_of(resource)
-            if subject is None or subject.reference in mine or self._is_me(subject.reference):
+            if _reference(resource) in self._mine:
                 kept.append(resource)
             else:
                 self._refuse(resource)
         return kept
-
-    def owns(self, resource: DomainResource, subject: Reference | None) -> bool:
-        """Whether a resource with this subject is the patient's; a refusal becomes a note."""
-        if subject is None or subject.reference in self._mine or self._is_me(subject.reference):
-            return True
-        self._refuse(resource)
-        return False
 
     def _is_me(self, reference: str | None) -> bool:
         """Absolute and versioned references; the first one names the patient if nothing does."""
@@ -98,3 +103,12 @@ class Subject:
             birth=parse_date(patient.birth_date),
             deceased=bool(patient.deceased_boolean or patient.deceased_date_time),
         )
+
+
+def _reference(resource: Any) -> str | None:
+    """Whose a resource says it is; DSTU2 names the subject `patient` throughout."""
+    for field in ("subject", "patient"):
+        subject: Reference | None = getattr(resource, field, None)
+        if subject is not None and subject.reference:
+            return subject.reference
+    return None

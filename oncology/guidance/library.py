@@ -2,18 +2,46 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from msgspec import Struct
 
-from oncology.guidance.artifact import Artifact
+from oncology.guidance.artifact import KINDS, Artifact
 from oncology.terminology import Terminology
 
 
-class Guidance(Struct, frozen=True):
+class Guidance(Struct, frozen=True, dict=True):
     """Artifacts by id, in the order of their folders, and the release they belong to."""
 
     version: str
     artifacts: dict[str, Artifact]
     terminology: Terminology
+
+    @cached_property
+    def _order(self) -> dict[str, int]:
+        return {identifier: place for place, identifier in enumerate(self.artifacts)}
+
+    @cached_property
+    def _by_kind_and_cancer(self) -> dict[tuple[str, str], list[Artifact]]:
+        found: dict[tuple[str, str], list[Artifact]] = {}
+        for artifact in self.of_kinds(None):
+            for cancer in {artifact.cancer, artifact.site or artifact.cancer}:
+                found.setdefault((artifact.kind, cancer), []).append(artifact)
+        return found
+
+    def about(self, kinds: frozenset[str] | None, cancers: set[str]) -> list[Artifact]:
+        """The active artifacts of these kinds that are about one of `cancers`, or about none.
+
+        Looked up, not looped over: what a chart costs does not grow with the guidance.
+        """
+        index = self._by_kind_and_cancer
+        found = {
+            artifact.id: artifact
+            for kind in (kinds or KINDS)
+            for cancer in (*cancers, "")
+            for artifact in index.get((kind, cancer), ())
+        }
+        return sorted(found.values(), key=lambda artifact: self._order[artifact.id])
 
     def of_kinds(self, kinds: frozenset[str] | None) -> list[Artifact]:
         """The active artifacts of these kinds; all of them without `kinds`."""

@@ -9,9 +9,9 @@ from typing import Any, TypeVar
 from msgspec import Struct, field
 
 from oncology.reading.bundle import READ_TYPES, Bundle, OperationOutcome
-from oncology.reading.elements import CodeableConcept, DomainResource
+from oncology.reading.elements import CodeableConcept, DomainResource, Element
 
-R = TypeVar("R", bound=DomainResource)
+R = TypeVar("R", bound=Element)
 
 
 class Reach(Enum):
@@ -45,25 +45,28 @@ class Records(Struct):
     """
 
     by_type: defaultdict[type, list[Any]] = field(default_factory=lambda: defaultdict(list))
-    full_urls: dict[int, str] = field(default_factory=dict)
+    bundles: list[Bundle] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     unreadable: list[Unreadable] = field(default_factory=list)
     reach: dict[str, Reach] = field(default_factory=dict)
 
     def add_bundle(self, bundle: Bundle) -> None:
-        """Sort the bundle's entries in, bundles inside it too."""
-        by_type, full_urls = self.by_type, self.full_urls
-        for entry in bundle.entry:
-            resource = entry.resource
-            if resource is None:
-                continue
-            kind = type(resource)
-            if kind is Bundle:
+        """Sort the bundle's entries in, bundles inside it too.
+
+        Search results hold one type, so they are taken over whole: this runs for every
+        resource of every call.
+        """
+        self.bundles.append(bundle)
+        resources = [entry.resource for entry in bundle.entry]
+        kinds = set(map(type, resources))
+        if len(kinds) == 1 and Bundle not in kinds:
+            self.by_type[kinds.pop()] += resources
+            return
+        for resource in resources:
+            if type(resource) is Bundle:
                 self.add_bundle(resource)
-                continue
-            by_type[kind].append(resource)
-            if entry.full_url and (resource.id is None or entry.full_url.startswith("urn:")):
-                full_urls[id(resource)] = entry.full_url
+            else:
+                self.by_type[type(resource)].append(resource)
 
     def add(self, resource: Any) -> None:
         """Sort one resource in; a Bundle is opened."""
@@ -96,4 +99,12 @@ class Records(Struct):
         """`Type/id`, the entry's fullUrl when there is no id, else the type alone."""
         if resource.id:
             return f"{type(resource).__name__}/{resource.id}"
-        return self.full_urls.get(id(resource), type(resource).__name__)
+        return self.full_url(resource) or type(resource).__name__
+
+    def full_url(self, resource: object) -> str | None:
+        """The fullUrl of the entry a resource came in."""
+        for bundle in self.bundles:
+            for entry in bundle.entry:
+                if entry.resource is resource:
+                    return entry.full_url
+        return None
