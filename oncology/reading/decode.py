@@ -28,7 +28,8 @@ class _RawBundle(msgspec.Struct):
     """A Bundle whose entries are still bytes."""
 
     resourceType: str | None = None
-    entry: msgspec.Raw | None = None
+    # Not `Raw | None`: msgspec takes Raw in a union for the other member alone.
+    entry: msgspec.Raw = msgspec.Raw()
 
 
 def read_records(body: bytes) -> Records:
@@ -94,7 +95,7 @@ def add_tolerantly(records: Records, document: bytes, place: str) -> None:
         bundle = msgspec.json.decode(document, type=_RawBundle)
     except _DECODE_ERRORS:
         bundle = _RawBundle()
-    if bundle.resourceType == "Bundle" and bundle.entry is not None:
+    if bundle.resourceType == "Bundle" and bytes(bundle.entry):
         _add_entries(records, bytes(bundle.entry), place)
     else:
         _note(records, document, place, problem)
