@@ -6,6 +6,7 @@ Each row names where the code was confirmed. Rows with checked=no are not loaded
 from __future__ import annotations
 
 import csv
+import re
 from decimal import Decimal
 from pathlib import Path
 
@@ -44,6 +45,10 @@ SYSTEMS = {
 
 # The ICD-10-CM chapters of the condition table.
 ICD_CHAPTERS = "CDZQE"
+
+
+_GENE_ID = re.compile(r"HGNC:[0-9]{1,6}\Z")
+_GENE_SYMBOL = re.compile(r"[A-Z][A-Za-z0-9-]{1,14}\Z")
 
 
 class ConditionConcept(Struct, frozen=True, gc=False):
@@ -165,18 +170,23 @@ class Terminology(Struct, frozen=True):
                 return means
         return None
 
-    def gene(self, coding: Coding) -> str | None:
-        """The HGNC symbol of a gene coding; None when id and display disagree.
+    def gene(self, coding: Coding) -> tuple[str, ...]:
+        """The HGNC symbol of a gene coding; both symbols when id and display disagree.
 
-        A bare number under the HGNC system may be a gene group, so only `HGNC:` ids count.
+        A gene outside our table, the partner of a fusion for one, goes by the symbol or id it
+        came with. Nothing when no gene is named: a bare number under the HGNC system may be a
+        gene group, so only `HGNC:` ids count.
         """
         if SYSTEMS.get(coding.system or "") != "hgnc" or not coding.code:
-            return None
-        symbol = self.genes.get(coding.code) or self.gene_names.get(coding.code.upper())
-        if symbol is None or not coding.display:
-            return symbol
-        named = self.gene_names.get(coding.display.strip().upper())
-        return symbol if named in (None, symbol) else None
+            return ()
+        code, display = coding.code, (coding.display or "").strip()
+        symbol = self.genes.get(code) or self.gene_names.get(code.upper())
+        named = self.gene_names.get(display.upper())
+        if symbol is None:
+            if not _GENE_ID.match(code) and not _GENE_SYMBOL.match(code):
+                return ()
+            symbol = display if _GENE_SYMBOL.match(display) and named is None else code
+        return tuple(dict.fromkeys((symbol, named or symbol)))
 
 
 def _dotted(code: str) -> str:

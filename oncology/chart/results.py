@@ -73,6 +73,7 @@ _SIGNIFICANCE = {
 }
 _GENE, _PROTEIN, _CODING = "48018-6", "48005-3", "48004-6"
 _SOURCE_CLASS, _SIGNIFICANCE_CODE, _COPY_NUMBER = "48002-0", "53037-8", "82155-3"
+NOT_DETECTED = "not detected"
 _WHOLE_GENE = frozenset({"mutation", "fusion"})
 _LABELS = {
     Outcome.POSITIVE: "positive",
@@ -238,7 +239,8 @@ def _laboratory_verdict(observation: Observation, terminology: Terminology) -> t
 def _score(observation: Observation, terminology: Terminology) -> tuple[Outcome, str]:
     quantity = observation.value_quantity
     if quantity is not None and quantity.value is not None:
-        return Outcome.REPORTED, f"{_number(quantity)} {quantity.unit or ''}".strip()
+        unit = " %" if "%" in (quantity.code, quantity.unit) else ""
+        return Outcome.REPORTED, f"{_number(quantity)}{unit}"
     means = _meaning(observation, terminology)
     return _MEANS.get(means or "", Outcome.UNKNOWN), ""
 
@@ -302,7 +304,7 @@ def _variant_results(
         outcome = Outcome.UNKNOWN
     outcome = _by_status(observation, outcome)
     fusion = outcome is Outcome.POSITIVE and len(parts.genes) > 1
-    sees = _sees(parts, fusion)
+    sees = _sees(parts, outcome, fusion)
     date = observation_date(observation)
     text = _variant_text(variant, outcome, fusion)
     names: list[tuple[str, ...]] = [(gene,) for gene in parts.genes] or [()]
@@ -312,24 +314,38 @@ def _variant_results(
     ]
 
 
-def _sees(parts: _Components, fusion: bool) -> frozenset[str]:
+def _sees(parts: _Components, outcome: Outcome, fusion: bool) -> frozenset[str]:
     if fusion:
         return frozenset({"fusion"})
     if parts.has_copy_number:
         return frozenset({"copies"})
     if parts.protein or parts.coding:
-        return frozenset({"mutation"})
+        # One change not found does not say that the gene has no other.
+        negative = outcome is Outcome.NEGATIVE
+        return frozenset({"targeted-mutation" if negative else "mutation"})
     return _WHOLE_GENE
 
 
 def _variant_text(variant: Variant, outcome: Outcome, fusion: bool) -> str:
     if outcome is not Outcome.POSITIVE:
-        return "not detected" if outcome is Outcome.NEGATIVE else _LABELS[outcome]
+        return NOT_DETECTED if outcome is Outcome.NEGATIVE else _LABELS[outcome]
     if fusion:
         return "::".join(variant.genes) + " fusion"
     change = protein_change(variant.protein)
-    described = short(change) if change else variant.protein or variant.coding or "variant present"
+    described = short(change) if change else _as_sent(variant)
     return f"{described}, uncertain" if variant.significance == "VUS" else described
+
+
+# HGVS as senders write it, without the reference sequence; anything else is not repeated.
+_HGVS = re.compile(r"[cgp]\.[A-Za-z0-9_()*>=?+-]{1,60}\Z")
+
+
+def _as_sent(variant: Variant) -> str:
+    for text in (variant.protein, variant.coding):
+        bare = (text or "").rpartition(":")[2]
+        if _HGVS.match(bare):
+            return bare
+    return "variant present"
 
 
 class _Components:
@@ -362,11 +378,14 @@ class _Components:
         concept = component.value_codeable_concept
         if concept is None:
             return
-        symbols = [terminology.gene(coding) for coding in concept.coding]
-        named = [symbol for symbol in symbols if symbol]
         coded = [c for c in concept.coding if SYSTEMS.get(c.system or "") == "hgnc"]
-        if len(named) < len(coded):
-            self.problem = "gene id and gene name disagree or are not known"
+        named: list[str] = []
+        for coding in coded:
+            symbols = terminology.gene(coding)
+            if len(symbols) != 1:
+                # Either gene may be meant: both become unknown, neither counts as not tested.
+                self.problem = "gene id and gene name disagree or are not known"
+            named.extend(symbols)
         if not coded and concept.text:
             symbol = terminology.gene_names.get(concept.text.strip().upper())
             named = [symbol] if symbol else []

@@ -61,10 +61,13 @@ class Subject:
         try:
             # Almost always every reference is the same one: one look at the set of them
             # instead of one at each resource.
-            references = set(map(attrgetter(f"{field}.reference"), resources))
+            references = dict.fromkeys(map(attrgetter(f"{field}.reference"), resources))
         except AttributeError:
-            references = {_reference(each) for each in resources}
-        if all(each in self._mine or self._is_me(each) for each in references):
+            references = dict.fromkeys(_reference(each) for each in resources)
+        # Every one is asked, in the order received: each answer also tells which spellings
+        # mean this patient.
+        answers = [each in self._mine or self._is_me(each) for each in references]
+        if all(answers):
             return resources
         kept = []
         for resource in resources:
@@ -92,6 +95,7 @@ class Subject:
         """Sex, birth date and death."""
         patient = self.patient
         if patient is None:
+            self._notes.append(Note("Patient", "no Patient resource: age and sex are not known"))
             return Person(f"Patient/{self._known_id}" if self._known_id else "Patient")
         sex = patient.gender if patient.gender in _BOUNDS else None
         for extension in patient.extension:

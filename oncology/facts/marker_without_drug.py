@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from oncology.facts.case import NO, UNKNOWN, YES, Answer, Case
-from oncology.findings import Because
-from oncology.variants import matches_change
+from oncology.findings import Because, Verdict
+from oncology.variants import matches_change, protein_change
 
 ANSWERS = (YES, NO, UNKNOWN)
 
@@ -12,9 +12,13 @@ ANSWERS = (YES, NO, UNKNOWN)
 def answer(case: Case, evidence: str) -> Answer:
     """Yes when a driver gene of the evidence list has a variant outside its labelled ones.
 
-    `evidence`: id of the evidence list. No when a labelled marker is there too, since then
-    the label comes first.
+    `evidence`: id of the evidence list; it must apply, for its labels are for adults with this
+    cancer. No when a labelled marker is there too, since then the label comes first. A change
+    that cannot be compared with the labelled ones is unknown.
     """
+    if case.finding(evidence).answer is Verdict.DOES_NOT_APPLY:
+        return Answer(NO)
+    doubtful = case.chart.hides("Observation")
     rows = case.evidence(evidence).labelled_changes
     found: Because | None = None
     for result in case.chart.results:
@@ -27,8 +31,11 @@ def answer(case: Case, evidence: str) -> Answer:
             return Answer(NO)
         if change is None and "mutation" not in result.sees:
             continue
+        if change is not None and protein_change(change) is None:
+            doubtful = True
+            continue
         name = "::".join(result.biomarkers)
         found = found or Because(f"{name} {result.text}", result.reference, result.date)
     if found:
         return Answer(YES, (found,), text=found.text)
-    return Answer(UNKNOWN if case.chart.hides("Observation") else NO)
+    return Answer(UNKNOWN if doubtful else NO)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from oncology.chart.model import Metastasis
 from oncology.facts import recurrent
 from oncology.facts.case import NO, UNKNOWN, YES, Answer, Case
 from oncology.findings import Because
@@ -9,14 +10,27 @@ from oncology.findings import Because
 ANSWERS = (YES, NO, UNKNOWN)
 
 
-def answer(case: Case) -> Answer:
+def answer(case: Case, staging_days: int) -> Answer:
     """Yes for a distant metastasis, a recurrence or progression; the date is its date.
 
-    Disease that was metastatic from the start carries the date of the diagnosis, so that
-    results of that time are not asked for again.
+    Disease that was metastatic from the start is the disease first tested: a metastasis found
+    within `staging_days` of the diagnosis does not count, so that results of that time are not
+    asked for again.
     """
     for each in case.chart.metastases:
         if each.lymph_node or not each.activity.is_present or not each.verification.is_usable:
             continue
+        if _is_from_the_start(case, each, staging_days):
+            continue
         return Answer(YES, (Because(each.display, each.reference, each.date),))
     return recurrent.answer(case)
+
+
+def _is_from_the_start(case: Case, metastasis: Metastasis, staging_days: int) -> bool:
+    """Found within the time of staging, by days that are known."""
+    found = metastasis.date
+    for diagnosis in case.diagnoses:
+        known = diagnosis.onset
+        if found and known and (found.latest - known.earliest).days <= staging_days:
+            return True
+    return False

@@ -7,16 +7,20 @@ from oncology.facts.case import NO, UNKNOWN, YES, Answer, Case
 from oncology.findings import Because
 
 ANSWERS = (YES, NO, UNKNOWN)
+_FUSION = frozenset({"fusion"})
 
 
 def answer(case: Case, genes: list[str]) -> Answer:
     """Yes for a somatic variant classed pathogenic or likely pathogenic.
 
-    A variant without a class or without a source is unknown: neither may be guessed.
+    A variant without a class or without a source is unknown: neither may be guessed. A fusion
+    arises in the tumour and is no ground.
     """
     doubtful = case.chart.hides("Observation")
     for result in case.chart.results:
         if result.outcome is not Outcome.POSITIVE or not set(genes).intersection(result.biomarkers):
+            continue
+        if result.sees == _FUSION:
             continue
         significance = result.variant.significance if result.variant else None
         if result.origin == "somatic" and significance in ("P", "LP"):

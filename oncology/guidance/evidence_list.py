@@ -18,6 +18,7 @@ from oncology.findings import (
     Verdict,
 )
 from oncology.guidance.artifact import Row
+from oncology.variants import matches_change
 
 _ORDER_TYPES = ("ServiceRequest", "DiagnosticReport")
 _MISSING, _PENDING, _RESULTED = "missing", "pending", "resulted"
@@ -183,9 +184,20 @@ def _resulted(case: Case, row: Row, name: str, usable: list[Result]) -> tuple[st
             due = _is_older(usable[0], trigger)
             if due is None:
                 return _UNKNOWN, entry
-            if due and not found:
+            if due and not any(_settles(result, row) for result in found):
                 return _repeat(case, row, name, shown, trigger)
     return _RESULTED, entry
+
+
+def _settles(found: Result, row: Row) -> bool:
+    """Whether something found earlier makes the repeat needless.
+
+    A variant stays found, if it is one the row looks for: an activating EGFR change does not
+    say how the tumour became resistant. Of proteins and copies the newest result counts.
+    """
+    if found.variant is None:
+        return False
+    return not row.labelled or matches_change(found.variant.protein, list(row.labelled))
 
 
 def _is_older(newest: Result, trigger: Answer) -> bool | None:
@@ -239,7 +251,8 @@ def _covers(order: Order, row: Row, genes: tuple[str, ...]) -> bool:
         return bool(set(genes).intersection(order.biomarkers))
     if row.origin == "germline":
         return order.means in ("genetic-test", "genetic-counselling")
-    return order.means == "tumour-panel"
+    # Sequencing does not see proteins: ER, PR, HER2 and PD-L1 are stains of their own.
+    return order.means == "tumour-panel" and "protein" not in row.sees
 
 
 def _within(case: Case, since: PartialDate | None, days: int) -> bool | None:

@@ -108,6 +108,9 @@ READ_TYPES: dict[str, type[DomainResource]] = {
 }
 
 
+FHIR_TYPES = frozenset({"Bundle", "OperationOutcome", *READ_TYPES, *_OTHER_TYPES.split()})
+
+
 class Link(Element, frozen=True, gc=False):
     """Bundle.link: paging."""
 

@@ -11,12 +11,17 @@ from typing import Any
 
 import msgspec
 
-from oncology.reading.bundle import ENTRY_DECODER, RESOURCE_DECODER, RESOURCES_DECODER, Bundle
+from oncology.reading.bundle import (
+    ENTRY_DECODER,
+    FHIR_TYPES,
+    RESOURCE_DECODER,
+    RESOURCES_DECODER,
+    Bundle,
+)
 from oncology.reading.elements import CodeableConcept
 from oncology.reading.records import Note, Records, Unreadable
 
 _DECODE_ERRORS = (msgspec.DecodeError, RecursionError, UnicodeDecodeError)
-_WORD = re.compile(r"[A-Za-z]{1,64}\Z")
 _ID = re.compile(r"[A-Za-z0-9\-.]{1,64}\Z")
 
 
@@ -139,7 +144,7 @@ def _note(records: Records, document: bytes, place: str, problem: Exception) -> 
     saved = _salvage(document)
     reference = place
     kind = saved.get("resourceType")
-    if not (isinstance(kind, str) and _WORD.match(kind)):
+    if not (isinstance(kind, str) and kind in FHIR_TYPES):
         kind = "unknown"
     identifier = saved.get("id")
     if isinstance(identifier, str) and _ID.match(identifier) and kind != "unknown":
