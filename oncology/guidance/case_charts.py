@@ -15,6 +15,7 @@ from oncology.guidance.case_words import (
     ResultWords,
     StageWords,
     VariantWords,
+    Words,
     WrittenCase,
 )
 from oncology.terminology import SYSTEMS, Terminology
@@ -52,28 +53,25 @@ class CaseFault(ValueError):
     """Words of a case without a meaning; the message says which."""
 
 
-def chart_of(case: WrittenCase, codes: dict[str, str], terminology: Terminology) -> bytes:
-    """The case as a FHIR collection Bundle; raises CaseFault for words without a meaning.
-
-    `codes`: the file's own words, each with the `system code` it stands for.
-    """
+def chart_of(case: WrittenCase, words: Words, terminology: Terminology) -> bytes:
+    """The case as a FHIR collection Bundle; raises CaseFault for words without a meaning."""
     entries = [
         {"fullUrl": f"https://example.org/{each['resourceType']}/{each['id']}", "resource": each}
-        for each in _Writer(codes, terminology).resources(case)
+        for each in _Writer(words, terminology).resources(case)
     ]
     return msgspec.json.encode({"resourceType": "Bundle", "type": "collection", "entry": entries})
 
 
 class _Writer:
-    """Turns words into resources, with the codes of one file."""
+    """Turns words into resources, with the words of one file."""
 
-    def __init__(self, codes: dict[str, str], terminology: Terminology) -> None:
-        self._codes = codes
+    def __init__(self, words: Words, terminology: Terminology) -> None:
+        self._words = words
         self._hgnc = {symbol: code for code, symbol in terminology.genes.items()}
         self._ingredients = terminology.ingredients
 
     def resources(self, case: WrittenCase) -> list[Resource]:
-        bodies = [self._patient(case.patient)]
+        bodies = [self._patient(case.patient or self._words.patient)]
         bodies += [self._condition(each) for each in case.conditions]
         bodies += [self._stage(each) for each in case.stages]
         bodies += [self._result(each) for each in case.results]
@@ -90,7 +88,7 @@ class _Writer:
         return bodies
 
     def _coding(self, word: str) -> dict[str, str]:
-        system, _, code = self._codes.get(word, word).partition(" ")
+        system, _, code = self._words.codes.get(word, word).partition(" ")
         if system not in _SYSTEM_URLS or not code:
             raise CaseFault(f"{word!r} is no word of [codes] and not written as 'system code'")
         return {"system": _SYSTEM_URLS[system], "code": code}
@@ -150,7 +148,8 @@ class _Writer:
     def _variants(self, words: VariantWords) -> list[Resource]:
         if words.fusion:
             return [self._variant(words, words.fusion)]
-        return [self._variant(words, [gene]) for gene in words.genes or [words.gene]]
+        genes = self._words.spelled(words.genes) or [words.gene]
+        return [self._variant(words, [gene]) for gene in genes]
 
     def _variant(self, words: VariantWords, genes: list[str]) -> Resource:
         parts = [_part("48018-6", self._gene(gene)) for gene in genes]
@@ -174,9 +173,11 @@ class _Writer:
             dataAbsentReason=_concept("data-absent-reason", words.absent),
         )
 
-    def _gene(self, symbol: str) -> Resource:
-        word = f"hgnc {self._hgnc[symbol]}" if symbol in self._hgnc else symbol
-        coding: Resource = {**self._coding(word), "display": symbol}
+    def _gene(self, word: str) -> Resource:
+        code, _, symbol = word.partition(" ")
+        if not symbol:
+            code, symbol = _meant(self._hgnc, word), word
+        coding: Resource = {**self._coding(f"hgnc {code}"), "display": symbol}
         return {"coding": [coding]}
 
     def _drug(self, words: DrugWords) -> Resource:

@@ -1,6 +1,6 @@
 """The words a case is written in: who the patient is, what is on file, what should happen.
 
-A code is written `system code` (`snomed 254626006`) or as a word of the file's [codes] table;
+A code is written `system code` (`snomed 254626006`) or as a word of the file's [codes] table,
 a date as in FHIR, also in part (`2026-10`). What a case leaves out gets the plain default:
 active, confirmed, final, completed. `status = "none"` leaves the element itself out, and
 `modified = true` adds a modifier extension that nobody understands.
@@ -72,7 +72,8 @@ class ResultWords(_Words, frozen=True, kw_only=True):
 class VariantWords(_Words, frozen=True, kw_only=True):
     """A sequencing result: a `gene`, several `genes` with one result each, or a `fusion`.
 
-    `present` is true, false, `indeterminate`, `no call` or `not said`.
+    A gene is its HGNC symbol, or `HGNC:1316 EML4` for one outside genes.csv. `present` is
+    true, false, `indeterminate`, `no call` or `not said`.
     """
 
     gene: str = ""
@@ -126,15 +127,16 @@ class RelativeWords(_Words, frozen=True, kw_only=True):
 
 
 class WrittenCase(_Words, frozen=True, kw_only=True):
-    """One case. `unreadable`: kinds of which one resource is there that cannot be read.
+    """One case; without a `patient` it is the one at the top of the file.
 
-    `not_read`: kinds that could not be had at all.
+    `unreadable`: kinds of which one resource is there that cannot be read; `not_read`: kinds
+    that could not be had at all.
     """
 
     name: str
     expect: dict[str, Any]
     as_of: datetime.date | None = None
-    patient: PatientWords = PatientWords()
+    patient: PatientWords | None = None
     conditions: list[ConditionWords] = []
     stages: list[StageWords] = []
     results: list[ResultWords] = []
@@ -146,6 +148,24 @@ class WrittenCase(_Words, frozen=True, kw_only=True):
     relatives: list[RelativeWords] = []
     unreadable: list[str] = []
     not_read: list[str] = []
+
+
+class Words(Struct, frozen=True):
+    """What the cases of one file share: [codes], [groups] of rows or genes, and the patient."""
+
+    codes: dict[str, str] = {}
+    groups: dict[str, list[str]] = {}
+    patient: PatientWords = PatientWords()
+
+    def spelled(self, words: list[str]) -> list[str]:
+        """The list with its groups written out; `-word` takes one away again."""
+        found: dict[str, None] = {}
+        for word in words:
+            if word.startswith("-"):
+                found.pop(word[1:], None)
+            else:
+                found.update(dict.fromkeys(self.groups.get(word, [word])))
+        return list(found)
 
 
 class Unreached(_Words, frozen=True, kw_only=True):

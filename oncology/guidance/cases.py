@@ -1,7 +1,8 @@
 """Cases beside an artifact: written by hand, judged like any chart, compared with what is expected.
 
-`guidance/<artifact>/cases.toml` holds `as_of`, a [codes] table, [[case]] entries in the words
-of `case_words.py`, and [[unreached]] entries for what no case can show, each with its reason.
+`guidance/<artifact>/cases.toml` holds `as_of`, words shared by its cases ([codes], [groups],
+`patient`), [[case]] entries in the words of `case_words.py`, and [[unreached]] entries for what
+no case can show, each with its reason.
 """
 
 from __future__ import annotations
@@ -21,15 +22,16 @@ from oncology.evaluate import Evaluation
 from oncology.findings import BiomarkerEntry, Finding
 from oncology.guidance.artifact import Artifact
 from oncology.guidance.case_charts import CaseFault, chart_of
-from oncology.guidance.case_words import Unreached, WrittenCase
+from oncology.guidance.case_words import Unreached, Words, WrittenCase
 from oncology.guidance.library import Guidance
 from oncology.reading.decode import read_records
 from oncology.reading.records import Reach
 
-Words = TypeVar("Words", WrittenCase, Unreached)
+Entry = TypeVar("Entry", WrittenCase, Unreached)
 
 _FILE = "cases.toml"
-_KEYS = ("as_of", "codes", "case", "unreached")
+_SHARED = ("codes", "groups", "patient")
+_KEYS = ("as_of", *_SHARED, "case", "unreached")
 _PLACES = ("missing", "pending", "resulted", "unusable", "repeat", "unknown")
 # A row is covered by a case where it is due and nothing is on file, and by one with a result.
 _COVERED = ("missing", "resulted")
@@ -40,7 +42,7 @@ class CaseBook(Struct, frozen=True):
 
     path: Path
     as_of: datetime.date
-    codes: dict[str, str]
+    words: Words
     cases: tuple[WrittenCase, ...]
     unreached: tuple[Unreached, ...]
     faults: tuple[str, ...]
@@ -74,6 +76,11 @@ def read_cases(path: Path) -> CaseBook:
     if not isinstance(as_of, datetime.date):
         faults.append(f"{path}: as_of is missing. Add the day the cases are judged on, unquoted.")
         as_of = datetime.date.min
+    words = Words()
+    try:
+        words = msgspec.convert({key: data[key] for key in _SHARED if key in data}, Words)
+    except msgspec.ValidationError as error:
+        faults.append(f"{path}: {error}. Correct that word at the top.")
     cases = _entries_of(data, "case", WrittenCase, path, faults)
     unreached = _entries_of(data, "unreached", Unreached, path, faults)
     names = [case.name for case in cases]
@@ -82,13 +89,13 @@ def read_cases(path: Path) -> CaseBook:
             faults.append(f"{path}: two cases are named {name!r}. Say what sets them apart.")
     if not cases:
         faults.append(f"{path}: no [[case]]. An artifact without cases is not tested.")
-    return CaseBook(path, as_of, data.get("codes", {}), cases, unreached, tuple(faults))
+    return CaseBook(path, as_of, words, cases, unreached, tuple(faults))
 
 
 def _entries_of(
-    data: dict[str, Any], key: str, kind: type[Words], path: Path, faults: list[str]
-) -> tuple[Words, ...]:
-    read: list[Words] = []
+    data: dict[str, Any], key: str, kind: type[Entry], path: Path, faults: list[str]
+) -> tuple[Entry, ...]:
+    read: list[Entry] = []
     for number, entry in enumerate(data.get(key, []), 1):
         try:
             read.append(msgspec.convert(entry, kind))
@@ -104,7 +111,7 @@ def find(case: WrittenCase, book: CaseBook, artifact: Artifact, guidance: Guidan
     Raises CaseFault when the words of the case have no meaning.
     """
     terminology = guidance.terminology
-    records = read_records(chart_of(case, book.codes, terminology))
+    records = read_records(chart_of(case, book.words, terminology))
     records.reach.update(dict.fromkeys(case.not_read, Reach.NOT_READ))
     day = case.as_of or book.as_of
     chart = read_chart(records, terminology)
@@ -130,9 +137,10 @@ def judge_case(
             faults.append(f"{place}: cannot expect {key!r}. Known: {known}.")
             continue
         got = read(finding, artifact)
-        if got != (sorted(expected) if isinstance(expected, list) else expected):
+        wanted = sorted(book.words.spelled(expected)) if isinstance(expected, list) else expected
+        if got != wanted:
             faults.append(
-                f"{place}: expected {key} = {expected!r}, got {got!r}. "
+                f"{place}: expected {key} = {wanted!r}, got {got!r}. "
                 "Decide by the source which is right and correct the other."
             )
     return faults
@@ -183,7 +191,7 @@ def uncovered(book: CaseBook, artifact: Artifact, guidance: Guidance) -> list[st
         (word.partition("/")[0], place)
         for case in book.cases
         for place in _COVERED
-        for word in case.expect.get(place, ())
+        for word in book.words.spelled(case.expect.get(place, []))
     }
     if artifact.rules:
         reached |= {(_said(case, book, artifact, guidance), "rule") for case in book.cases}
