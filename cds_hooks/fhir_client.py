@@ -5,12 +5,15 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
-import requests
 from msgspec import Struct
 
 from oncology.reading.bundle import RESOURCE_DECODER, Bundle
+
+if TYPE_CHECKING:
+    import requests
 
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _MOST_PAGES = 20
@@ -65,6 +68,8 @@ class FhirClient:
             return {key: future.result() for key, future in waiting.items()}
 
     def _fetch_pages(self, query: str) -> Fetched:
+        import requests  # noqa: PLC0415  most calls bring all their data: loaded when one does not
+
         pages: list[bytes] = []
         url: str | None = urljoin(self._base, query)
         with requests.Session() as session:
@@ -82,6 +87,8 @@ class FhirClient:
         return Fetched(tuple(pages))
 
     def _get(self, session: requests.Session, url: str) -> tuple[bytes, str]:
+        import requests  # noqa: PLC0415
+
         left = self._deadline - time.monotonic()
         if left <= 0:
             return b"", "out of time"

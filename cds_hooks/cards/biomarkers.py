@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from cds_hooks.cards.card import override_reasons
 from cds_hooks.cards.draft import Draft, OrderChoice, lead_source
 from cds_hooks.cards.wording import dated, listed, safe, said, shorten
+from oncology.chart.results import NOT_DETECTED
 from oncology.findings import Because, BiomarkerEntry, Biomarkers, Finding, Verdict
 from oncology.guidance.artifact import CARD_STRENGTHS
 
@@ -97,35 +98,31 @@ def _names(entries: Iterable[BiomarkerEntry]) -> list[str]:
 
 
 def _on_file(entries: tuple[BiomarkerEntry, ...]) -> str:
-    """What was found first, by name; then what was not, together, each group with its date."""
+    """What was found with its result, what was not found by name, grouped by day."""
     groups: dict[str, list[str]] = {}
     for entry in entries:
-        words = f"{entry.show} {safe(entry.text)}" if entry.is_actionable else entry.show
+        found = entry.text != NOT_DETECTED
+        words = f"{entry.show} {safe(entry.text)}" if found else entry.show
         date = entry.because[0].date if entry.because else None
         groups.setdefault(date.words() if date else "no date", []).append(words)
     return "; ".join(f"{listed(names)} ({day})" for day, names in groups.items())
 
 
 def _with_text(entries: tuple[BiomarkerEntry, ...]) -> str:
-    shown = {
-        entry.show: dated(
-            f"{entry.show} {safe(entry.text)}", entry.because[0].date if entry.because else None
-        )
-        for entry in entries
-    }
-    return ", ".join(shown.values())
+    """Names that share a state and a day are said together: `ALK, RET failed (4 Nov 2026)`."""
+    groups: dict[str, list[str]] = {}
+    for entry in entries:
+        date = entry.because[0].date if entry.because else None
+        groups.setdefault(dated(safe(entry.text), date), []).append(entry.show)
+    return "; ".join(f"{listed(names)} {state}" for state, names in groups.items())
 
 
 def _pending(known: Biomarkers, gaps: tuple[Because, ...]) -> str:
     if known.pending:
         return _with_text(known.pending)
-    overdue = [entry for entry in known.missing if entry.because]
+    overdue = tuple(entry for entry in known.missing if entry.because)
     if overdue:
-        return (
-            f"{listed(_names(overdue))} {overdue[0].because[0].text.lower()}"
-            + (f" {overdue[0].because[0].date.words()}" if overdue[0].because[0].date else "")
-            + ", no result found"
-        )
+        return _with_text(overdue)
     return "" if gaps else "no open order found"
 
 

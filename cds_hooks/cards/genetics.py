@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from cds_hooks.cards.card import override_reasons
 from cds_hooks.cards.draft import Draft, OrderChoice, lead_source
 from cds_hooks.cards.wording import safe, said, shorten
@@ -21,7 +23,7 @@ _CONFIRM = "History is as recorded. Confirm it with the patient."
 def draft(findings: list[Finding], gaps: tuple[Because, ...]) -> Draft:
     """The content of the one card for all counselling findings that advise."""
     first = findings[0]
-    facts = list(dict.fromkeys(fact for each in findings for fact in each.because))
+    facts = _telling(dict.fromkeys(fact for each in findings for fact in each.because))
     own = [fact for fact in facts if not fact.reference.startswith("FamilyMemberHistory")]
     family = [fact for fact in facts if fact.reference.startswith("FamilyMemberHistory")]
     needs = [need for each in findings for c in each.criteria for need in c.needs]
@@ -45,3 +47,18 @@ def draft(findings: list[Finding], gaps: tuple[Because, ...]) -> Draft:
             OrderChoice("cancer-genetics-referral", "Draft referral: cancer genetics", first.say),
         ),
     )
+
+
+def _telling(facts: Iterable[Because]) -> list[Because]:
+    """Without those that another fact of the same resource says more fully."""
+    kept = list(facts)
+    return [
+        fact
+        for fact in kept
+        if not any(
+            other is not fact
+            and other.reference == fact.reference
+            and other.text.startswith(f"{fact.text.partition(',')[0]} at ")
+            for other in kept
+        )
+    ]

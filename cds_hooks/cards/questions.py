@@ -17,14 +17,22 @@ _GAP_REASONS = override_reasons(
     ("action-not-priority", "Not needed now"),
     ("need-more-info", "Will be looked into"),
 )
+_ASKED_ONCE = ("clinical status", "verification status", "histology")
 _PROJECT = Source("completeness", "Completeness of the data read for this patient", "", "")
 
 
 def question_of(finding: Finding) -> str:
-    """The question a person can settle now; empty when there is none."""
-    if finding.answer is not Verdict.CANNOT_TELL:
+    """The question a person can settle now; empty when there is none.
+
+    What several services would ask alike, only biomarker testing asks.
+    """
+    if finding.answer is not Verdict.CANNOT_TELL or finding.kind == "trial-search":
         return ""
-    return next((item.question for item in finding.unresolved if item.question), "")
+    shared = () if finding.kind == "biomarker-testing" else _ASKED_ONCE
+    return next(
+        (item.question for item in finding.unresolved if item.question and item.fact not in shared),
+        "",
+    )
 
 
 def draft_question(finding: Finding, gaps: tuple[Because, ...]) -> Draft:

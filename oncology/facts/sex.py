@@ -16,4 +16,5 @@ def answer(case: Case) -> Answer:
         return Answer(coded.pop()) if len(coded) == 1 else Answer(UNKNOWN)
     if coded - {person.sex}:
         return Answer(UNKNOWN)
-    return Answer(person.sex, (Because(f"Sex: {person.sex}", person.reference),))
+    told = (Because("Male", person.reference),) if person.sex == "male" else ()
+    return Answer(person.sex, told)

@@ -31,9 +31,11 @@ def answer(case: Case) -> Answer:
         if verdict:
             because += recorded_cancers(relative, *_CANCERS)
         doubtful = doubtful or verdict is None
-    if any(each.activity.value == "unknown" for each in own) or chart.person.sex is None:
-        return Answer(UNKNOWN, needs=("sex",) if chart.person.sex is None else ())
-    if because:
-        return Answer(YES, tuple(because))
-    needs = ("family history",) if doubtful else ()
-    return Answer(UNKNOWN if doubtful else NO, needs=needs)
+    if not because:
+        needs = ("family history",) if doubtful else ()
+        return Answer(UNKNOWN if doubtful else NO, needs=needs)
+    if chart.person.sex is None:
+        return Answer(UNKNOWN, needs=("sex",))
+    if any(each.activity.value == "unknown" for each in own):
+        return Answer(UNKNOWN)
+    return Answer(YES, tuple(because))

@@ -73,9 +73,18 @@ def read_tolerantly(body: bytes) -> Records:
         if not records.by_type and len(records.notes) == len(lines):
             raise NotFhirJson("The input is not JSON: none of its lines is a FHIR resource.")
         return records
+    if not any(_names_a_type(document) for document in documents):
+        raise NotFhirJson(
+            "The input is JSON but not FHIR: it has no resourceType. Give a FHIR Bundle, a "
+            "resource or NDJSON (one resource a line)."
+        )
     for number, document in enumerate(documents, 1):
         add_tolerantly(records, document, f"resource {number}")
     return records
+
+
+def _names_a_type(document: bytes) -> bool:
+    return isinstance(_salvage(document).get("resourceType"), str)
 
 
 def _documents(body: bytes) -> list[bytes] | None:

@@ -134,7 +134,9 @@ def _observation(number: int, rng: random.Random) -> dict[str, Any]:
             "system": "http://unitsofmeasure.org",
             "code": unit,
         },
-        "referenceRange": [{"low": {"value": 10, "unit": unit}, "high": {"value": 90, "unit": unit}}],
+        "referenceRange": [
+            {"low": {"value": 10, "unit": unit}, "high": {"value": 90, "unit": unit}}
+        ],
     }
 
 

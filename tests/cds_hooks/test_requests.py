@@ -1,0 +1,88 @@
+"""Bad requests get one clear answer; odd but legal ones are answered."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from cds_hooks.answer import HookAnswers
+from tests.support.hook_calls import call, cards, product, request_for
+
+STORY = "lung-adenocarcinoma-partial-results"
+
+
+@pytest.fixture(scope="module")
+def answers() -> HookAnswers:
+    """The CDS Hooks face."""
+    return product()
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        (b"", "not a JSON object"),
+        (b"[]", "not a JSON object"),
+        (b"\xff\xfe", "not a JSON object"),
+        (b"{", "not a JSON object"),
+        (b"{}", "hook, hookInstance, context"),
+        (b'{"hook":"patient-view","hookInstance":"x","context":{}}', "context.patientId"),
+        (
+            b'{"hook":"order-sign","hookInstance":"x","context":{"patientId":"1","userId":"u"}}',
+            "names another one",
+        ),
+        (b'{"hook":7,"hookInstance":"x","context":{}}', "wrong kind"),
+        (
+            b'{"hook":"patient-view","hookInstance":"x","context":{"patientId":"1","userId":"u"},'
+            b'"prefetch":[]}',
+            "wrong kind",
+        ),
+    ],
+)
+def test_a_bad_request_is_a_400_that_says_why(answers: HookAnswers, body: bytes, says: str) -> None:
+    """400, an OperationOutcome, a sentence for the integrator."""
+    answer = answers.answer("biomarker-testing", body)
+
+    outcome = json.loads(answer.body)
+    assert answer.status == 400
+    assert outcome["resourceType"] == "OperationOutcome"
+    assert says in outcome["issue"][0]["diagnostics"]
+
+
+def test_an_unknown_service_is_a_404(answers: HookAnswers) -> None:
+    """The id of a service that does not exist."""
+    assert call(answers, "no-such-service", request_for(STORY)).status == 404
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [
+        {"extension": {"com.epic.cdshooks.request.bpa-trigger-action": "60"}},
+        {"fhirServer": None},
+        {"fhirAuthorization": {"access_token": 1}},
+        {"somethingNew": [1, 2, {"deep": None}]},
+    ],
+)
+def test_unknown_and_odd_fields_do_not_disturb(answers: HookAnswers, extra: dict[str, Any]) -> None:
+    """Extensions of a vendor and unusable authorisation leave a prefetched call alone."""
+    [card] = cards(call(answers, "biomarker-testing", request_for(STORY, **extra)))
+
+    assert "have no result on file" in card["summary"]
+
+
+def test_deep_nesting_is_refused_not_crashed(answers: HookAnswers) -> None:
+    """A body nested past any sense is a bad request."""
+    body = b'{"a":' * 100_000 + b"1" + b"}" * 100_000
+
+    assert answers.answer("biomarker-testing", body).status == 400
+
+
+def test_the_chart_is_never_repeated_in_a_refusal(answers: HookAnswers) -> None:
+    """A value of the wrong kind is named by its kind and place alone."""
+    request = request_for(STORY, hook={"secret": "Testcase-Name"})
+
+    answer = call(answers, "biomarker-testing", request)
+
+    assert answer.status == 400
+    assert b"Testcase-Name" not in answer.body
