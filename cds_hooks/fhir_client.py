@@ -41,7 +41,10 @@ class FhirServers(Struct, frozen=True):
 
     def may_ask(self, base: str) -> bool:
         """Whether requests may go to this base URL."""
-        parts = urlsplit(base)
+        try:
+            parts = urlsplit(base)
+        except ValueError:
+            return False
         if parts.username or parts.password or parts.query or parts.fragment:
             return False
         if base.rstrip("/") in self.allowed:

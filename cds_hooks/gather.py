@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import Raw, Struct, UnsetType
 
 from cds_hooks.fhir_client import Fetched, FhirClient, FhirServers
-from cds_hooks.request import HookRequest, resolve
+from cds_hooks.request import HookRequest, decode_value, resolve
 from cds_hooks.services import Prefetch, Service
 from oncology.reading.bundle import Bundle, OperationOutcome
 from oncology.reading.decode import add_tolerantly
@@ -121,8 +121,9 @@ def _add_fetched(
     missing = []
     for key, item in lacking.items():
         answer = fetched.get(key, Fetched(problem="not prefetched, and no FHIR server to ask"))
-        for number, page in enumerate(answer.pages, 1):
-            add_tolerantly(records, page, f"{item.resource_type} page {number}")
+        came = [_add(records, item, decode_value(Raw(page))) for page in answer.pages]
+        if _Had.NOTHING in came:
+            answer = Fetched((), "the FHIR server's answer is not usable")
         if answer.is_complete:
             continue
         place, in_part = item.resource_type, bool(answer.pages) or had[key] is _Had.PART

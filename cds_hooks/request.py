@@ -120,16 +120,19 @@ def _authorization(raw: Raw) -> FhirAuthorization | None:
 
 def _prefetch(raw: Raw) -> dict[str, Any]:
     values = msgspec.json.decode(raw, type=dict[str, Raw] | None) or {}
-    decoded: dict[str, Any] = {}
-    for key, value in values.items():
-        try:
-            decoded[key] = msgspec.json.decode(value, type=None)
-        except _DECODE_ERRORS:
-            try:
-                decoded[key] = RESOURCE_DECODER.decode(value)
-            except _DECODE_ERRORS:
-                decoded[key] = value
-    return decoded
+    return {key: decode_value(value) for key, value in values.items()}
+
+
+def decode_value(value: Raw) -> Any:
+    """One prefetched or fetched value: None for null, a resource, or as it is when malformed."""
+    try:
+        return msgspec.json.decode(value, type=None)
+    except _DECODE_ERRORS:
+        pass
+    try:
+        return RESOURCE_DECODER.decode(value)
+    except _DECODE_ERRORS:
+        return value
 
 
 def _where(error: Exception) -> str:
