@@ -45,6 +45,9 @@ _WORDS = {
     "indeterminate": "indeterminate",
     "equivocal": "indeterminate",
     "inconclusive": "indeterminate",
+    "her2-low": "negative",
+    "her2 low": "negative",
+    "her2low": "negative",
     "msi-h": "msi-high",
     "msi-high": "msi-high",
     "msi-l": "msi-low",
@@ -171,7 +174,7 @@ def _meaning(value: Observation | ObservationComponent, terminology: Terminology
     if concept is not None:
         means = terminology.answer(concept)
         if means is not None:
-            return means
+            return None if _is_contradicted(means, concept) else means
         if not concept.coding and concept.text:
             return _word(concept.text)
     if value.value_string:
@@ -179,6 +182,13 @@ def _meaning(value: Observation | ObservationComponent, terminology: Terminology
         if means is not None:
             return means
     return _interpretation(value.interpretation)
+
+
+def _is_contradicted(means: str, concept: CodeableConcept) -> bool:
+    """Whether a display is a plain answer other than its code's: neither may be believed."""
+    words = (_word(coding.display) for coding in concept.coding if coding.display)
+    said = {_MEANS[word] for word in words if word}
+    return means in _MEANS and bool(said - {_MEANS[means]})
 
 
 def _word(text: str) -> str | None:

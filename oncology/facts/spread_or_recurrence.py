@@ -17,13 +17,20 @@ def answer(case: Case, staging_days: int) -> Answer:
     within `staging_days` of the diagnosis does not count, so that results of that time are not
     asked for again.
     """
-    for each in case.chart.metastases:
-        if each.lymph_node or not each.activity.is_present or not each.verification.is_usable:
-            continue
-        if _is_from_the_start(case, each, staging_days):
-            continue
-        return Answer(YES, (Because(each.display, each.reference, each.date),))
-    return recurrent.answer(case)
+    new = new_metastases(case, staging_days)
+    return Answer(YES, new[:1]) if new else recurrent.answer(case)
+
+
+def new_metastases(case: Case, staging_days: int) -> tuple[Because, ...]:
+    """Distant metastases that were not there when the cancer was staged."""
+    return tuple(
+        Because(each.display, each.reference, each.date)
+        for each in case.chart.metastases
+        if not each.lymph_node
+        and each.activity.is_present
+        and each.verification.is_usable
+        and not _is_from_the_start(case, each, staging_days)
+    )
 
 
 def _is_from_the_start(case: Case, metastasis: Metastasis, staging_days: int) -> bool:
