@@ -1,0 +1,1 @@
+"""Properties that hold for every chart: what missing, broken or reordered data may change."""
