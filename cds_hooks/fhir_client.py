@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
-from msgspec import Struct
+import msgspec
+from msgspec import Raw, Struct
 
-from oncology.reading.bundle import RESOURCE_DECODER, Bundle
+from oncology.reading.bundle import Link
 
 if TYPE_CHECKING:
     import requests
@@ -19,6 +19,36 @@ _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _MOST_PAGES = 20
 _MOST_BYTES = 16 * 1024 * 1024
 _ACCEPT = "application/fhir+json, application/json;q=0.9"
+
+
+class Paging(Struct, frozen=True):
+    """What a page says of itself, whatever its entries are like."""
+
+    resourceType: str | None = None
+    link: tuple[Link, ...] = ()
+
+    @property
+    def resource_type(self) -> str | None:
+        """The type of the resource."""
+        return self.resourceType
+
+    @property
+    def has_next(self) -> bool:
+        """Whether there is a further page."""
+        return has_next(self.link)
+
+
+def has_next(links: tuple[Link, ...]) -> bool:
+    """Whether one of these links leads to a further page."""
+    return any(link.relation == "next" for link in links)
+
+
+def paging_of(body: bytes | Raw) -> Paging | None:
+    """Type and links of a page; None when it is not a JSON object."""
+    try:
+        return msgspec.json.decode(body, type=Paging)
+    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
+        return None
 
 
 class Fetched(Struct, frozen=True):
@@ -120,17 +150,11 @@ class FhirClient:
 
     def _next(self, body: bytes, url: str) -> str | None:
         """The next page on the same origin; empty when it points elsewhere."""
-        try:
-            page = RESOURCE_DECODER.decode(body)
-        except (ValueError, RecursionError):
-            return None
-        for link in page.link if isinstance(page, Bundle) else ():
+        page = paging_of(body)
+        for link in page.link if page else ():
             if link.relation == "next" and link.url:
                 following = urljoin(url, link.url)
                 here, there = urlsplit(self._base), urlsplit(following)
                 same = (here.scheme, here.netloc) == (there.scheme, there.netloc)
                 return following if same else ""
         return None
-
-
-Connect = Callable[[str, str | None, float], FhirClient]

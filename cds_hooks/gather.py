@@ -7,10 +7,10 @@ from typing import Any
 
 from msgspec import Raw, Struct, UnsetType
 
-from cds_hooks.fhir_client import Fetched, FhirClient, FhirServers
+from cds_hooks.fhir_client import Fetched, FhirClient, FhirServers, has_next, paging_of
 from cds_hooks.request import HookRequest, decode_value, resolve
 from cds_hooks.services import Prefetch, Service
-from oncology.reading.bundle import Bundle, OperationOutcome
+from oncology.reading.bundle import READ_TYPES, Bundle, OperationOutcome
 from oncology.reading.decode import add_tolerantly
 from oncology.reading.records import Note, Reach, Records, Unreadable
 
@@ -57,46 +57,67 @@ def gather(request: HookRequest, service: Service, gathering: Gathering) -> Reco
     Raises Lacking (HTTP 412) when a required type cannot be had; an optional one that
     cannot is marked in `Records.reach`.
     """
-    records = Records()
-    values = {} if isinstance(request.prefetch, UnsetType) else request.prefetch
-    had = {
-        item.key: _add(records, item, values[item.key]) if item.key in values else _Had.NOTHING
-        for item in service.prefetch
-    }
+    records, had = _add_prefetched(request, service.prefetch)
     lacking = {item.key: item for item in service.prefetch if had[item.key] is not _Had.ALL}
+    fetched = _fetch(request, lacking, gathering) if lacking else {}
+    for item in service.prefetch:
+        records.reach[item.resource_type] = Reach.READ
     if lacking:
-        fetched = _fetch(request, lacking, gathering)
         _add_fetched(records, lacking, had, fetched)
     return records
 
 
+def prefetched(request: HookRequest, items: tuple[Prefetch, ...]) -> Records:
+    """What a request brings by itself, for judging it away from its EHR.
+
+    Types of `items` it does not bring are lacking; nothing is fetched, nothing refused.
+    """
+    records, had = _add_prefetched(request, items)
+    for item in items:
+        whole = had[item.key] is _Had.ALL
+        records.reach[item.resource_type] = Reach.READ if whole else Reach.LACKING
+    return records
+
+
+def _add_prefetched(
+    request: HookRequest, items: tuple[Prefetch, ...]
+) -> tuple[Records, dict[str, _Had]]:
+    records = Records(reach=dict.fromkeys(READ_TYPES, Reach.NOT_ASKED))
+    values = {} if isinstance(request.prefetch, UnsetType) else request.prefetch
+    had = {
+        item.key: _add(records, item, values[item.key]) if item.key in values else _Had.NOTHING
+        for item in items
+    }
+    return records, had
+
+
 def _add(records: Records, item: Prefetch, value: Any) -> _Had:
-    """Add one prefetched value and say how much of what is on file it was."""
+    """Add one value, prefetched or fetched, and say how much of what is on file it was.
+
+    Null is an empty search, and nothing for the patient. Anything but the type asked for, or
+    a Bundle of a search, is nothing.
+    """
     if value is None:
-        return _Had.ALL
+        return _Had.NOTHING if item.resource_type == "Patient" else _Had.ALL
+    before = len(records.all(OperationOutcome))
+    is_partial = False
     if isinstance(value, Raw):
-        if _is_no_object(value):
+        paging = paging_of(value)
+        if paging is None or paging.resource_type not in ("Bundle", item.resource_type):
             return _Had.NOTHING
+        is_partial = paging.has_next
         add_tolerantly(records, bytes(value), f"prefetch {item.key}")
-        return _Had.ALL
-    if isinstance(value, OperationOutcome):
+    elif isinstance(value, OperationOutcome):
         return _Had.ALL if _says_no_hits(value) else _Had.NOTHING
-    outcomes = len(records.all(OperationOutcome))
-    records.add(value)
-    if isinstance(value, Bundle) and not _is_whole(value, records.all(OperationOutcome)[outcomes:]):
-        return _Had.PART
-    return _Had.ALL
-
-
-def _is_no_object(value: Raw) -> bool:
-    return bytes(value).lstrip()[:1] != b"{"
-
-
-def _is_whole(bundle: Bundle, outcomes: list[OperationOutcome]) -> bool:
-    """Whether a search Bundle is all there is: last page, and no outcome that says otherwise."""
-    if any(link.relation == "next" for link in bundle.link):
-        return False
-    return all(_says_no_hits(outcome) or not _withholds(outcome) for outcome in outcomes)
+    elif isinstance(value, (Bundle, READ_TYPES[item.resource_type])):
+        is_partial = isinstance(value, Bundle) and has_next(value.link)
+        records.add(value)
+    else:
+        return _Had.NOTHING
+    outcomes = records.all(OperationOutcome)[before:]
+    if any(_withholds(outcome) and not _says_no_hits(outcome) for outcome in outcomes):
+        return _Had.PART if len(records.all(READ_TYPES[item.resource_type])) else _Had.NOTHING
+    return _Had.PART if is_partial else _Had.ALL
 
 
 def _says_no_hits(outcome: OperationOutcome) -> bool:
@@ -122,15 +143,15 @@ def _add_fetched(
     for key, item in lacking.items():
         answer = fetched.get(key, Fetched(problem="not prefetched, and no FHIR server to ask"))
         came = [_add(records, item, decode_value(Raw(page))) for page in answer.pages]
-        if _Had.NOTHING in came:
-            answer = Fetched((), "the FHIR server's answer is not usable")
-        if answer.is_complete:
+        if answer.is_complete and came and came[-1] is _Had.ALL and _Had.NOTHING not in came:
             continue
-        place, in_part = item.resource_type, bool(answer.pages) or had[key] is _Had.PART
+        problem = answer.problem or "the FHIR server's answer is not usable or not complete"
+        in_part = had[key] is _Had.PART or any(each is not _Had.NOTHING for each in came)
         if item.is_required and not in_part:
-            missing.append(f"{key} ({answer.problem})")
-        records.reach[place] = Reach.REFUSED
-        records.notes.append(Note(place, f"could not be read completely: {answer.problem}"))
+            missing.append(f"{key} ({problem})")
+        place = item.resource_type
+        records.reach[place] = Reach.LACKING
+        records.notes.append(Note(place, f"could not be read completely: {problem}"))
         if in_part:
             # What is on the pages that did not come may be anything.
             records.unreadable.append(Unreadable(place, place))

@@ -6,9 +6,10 @@ from datetime import date
 from typing import Any
 
 import msgspec
-from msgspec import Raw, Struct, UnsetType
+from msgspec import Struct
 
 from cds_hooks.cards.render import render
+from cds_hooks.gather import prefetched
 from cds_hooks.profiles import Profile
 from cds_hooks.request import BadRequest, parse_request
 from cds_hooks.services import services
@@ -17,8 +18,8 @@ from oncology.chart.read import read_chart
 from oncology.evaluate import evaluate
 from oncology.findings import Finding
 from oncology.guidance.library import Guidance
-from oncology.reading.decode import NotFhirJson, add_tolerantly, read_records
-from oncology.reading.records import Reach, Records
+from oncology.reading.decode import NotFhirJson, read_records
+from oncology.reading.records import Records
 
 
 class Judged(Struct, frozen=True):
@@ -54,27 +55,25 @@ def _read(body: bytes, guidance: Guidance) -> tuple[Records, str | None]:
     if kind.hook is None or kind.resourceType is not None:
         return read_records(body), None
     request = parse_request(body, kind.hook if isinstance(kind.hook, str) else "")
-    values = {} if isinstance(request.prefetch, UnsetType) else request.prefetch
-    records = Records()
-    for key, value in values.items():
-        if isinstance(value, Raw):
-            add_tolerantly(records, bytes(value), f"prefetch {key}")
-        elif value is not None:
-            records.add(value)
-    read = {kind.__name__ for kind in records.by_type}
-    known = {
-        item.key: item for each in services(guidance.terminology).values() for item in each.prefetch
+    items = {
+        item.key: item
+        for service in services(guidance.terminology).values()
+        for item in service.prefetch
     }
-    for item in known.values():
-        if item.key not in values and item.resource_type not in read:
-            records.reach[item.resource_type] = Reach.NOT_READ
+    records = prefetched(request, tuple(items.values()))
     return records, request.context.patient_id if request.context else None
 
 
 def cards_of(judged: Judged, guidance: Guidance, profile: Profile) -> list[dict[str, Any]]:
-    """The cards each service would show for a judged patient."""
+    """The cards each service would show for a judged patient.
+
+    A service whose required data a hook request lacks would answer 412, and shows none.
+    """
     cards: list[dict[str, Any]] = []
     for service in services(guidance.terminology).values():
+        required = [item.resource_type for item in service.prefetch if item.is_required]
+        if not all(map(judged.chart.was_read, required)):
+            continue
         findings = [each for each in judged.findings if each.kind in service.kinds]
         approved = bool(findings) and all(
             guidance.artifacts[each.guidance].is_approved for each in findings

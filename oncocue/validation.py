@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from oncology.guidance.cases import check_cases, read_cases
-
 from oncocue.folders import guidance_folder
+from oncology.guidance.cases import check_cases, read_cases
 from oncology.guidance.load import GuidanceFault, load_guidance
 
 

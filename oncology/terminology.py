@@ -75,6 +75,7 @@ class ObservationConcept(Struct, frozen=True, gc=False):
     biomarkers: tuple[str, ...]
     sees: frozenset[str]
     origin: str
+    cancer: str
 
 
 class RelationshipConcept(Struct, frozen=True, gc=False):
@@ -264,6 +265,7 @@ def _observation(row: dict[str, str]) -> ObservationConcept:
         tuple(row["biomarkers"].split()),
         frozenset(row["sees"].split()),
         row["origin"],
+        row["cancer"],
     )
 
 

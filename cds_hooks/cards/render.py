@@ -67,7 +67,7 @@ def render(findings: list[Finding], chart: Chart, profile: Profile, is_approved:
 
 def data_gaps(chart: Chart) -> tuple[Because, ...]:
     """The kinds of data that could not be had, or of which a part could not be read."""
-    kinds = [kind for kind, reach in chart.reach.items() if reach is not Reach.READ]
+    kinds = [kind for kind, reach in chart.reach.items() if reach is Reach.LACKING]
     kinds += [hidden.resource_type for hidden in chart.hidden]
     names = (_TYPE_NAMES.get(kind, "Part of the record") for kind in kinds)
     return tuple(Because(name) for name in dict.fromkeys(names))

@@ -161,7 +161,11 @@ class Variant(Struct, frozen=True, gc=False):
 
 
 class Result(Struct, frozen=True, gc=False):
-    """One biomarker result: what was tested, what the method can see, what it came to."""
+    """One biomarker result: what was tested, what the method can see, what it came to.
+
+    `conditions` are the diagnoses the sender says it is about, often none; `cancer` is the one
+    the test's own code names ("… in Breast cancer specimen").
+    """
 
     biomarkers: tuple[str, ...]
     sees: frozenset[str]
@@ -172,6 +176,8 @@ class Result(Struct, frozen=True, gc=False):
     reference: str
     variant: Variant | None = None
     problem: str = ""
+    conditions: tuple[str, ...] = ()
+    cancer: str = ""
 
     @property
     def is_actionable(self) -> bool:
@@ -182,12 +188,20 @@ class Result(Struct, frozen=True, gc=False):
         return significance in (None, "P", "LP")
 
 
+class Asked(Struct, frozen=True, gc=False):
+    """A kind of test or referral; one for single biomarkers says what it can see, and where."""
+
+    means: str
+    biomarkers: tuple[str, ...] = ()
+    sees: frozenset[str] = frozenset()
+    origin: str = ""
+    display: str = ""
+
+
 class Order(Struct, frozen=True, gc=False):
     """A test or referral asked for; `is_open` None: its status is not known."""
 
-    means: str
-    biomarkers: tuple[str, ...]
-    display: str
+    asked: Asked
     is_open: bool | None
     is_done: bool
     date: PartialDate | None
@@ -197,7 +211,7 @@ class Order(Struct, frozen=True, gc=False):
 class Report(Struct, frozen=True, gc=False):
     """A laboratory or genomics report; `has_results`: it points to results sent with it."""
 
-    display: str
+    asked: Asked
     is_final: bool | None
     has_results: bool
     date: PartialDate | None
@@ -243,6 +257,10 @@ class Chart(Struct, frozen=True):
     def was_read(self, resource_type: str) -> bool:
         """Whether the resources of this type could be had."""
         return self.reach.get(resource_type, Reach.READ) is Reach.READ
+
+    def lacks(self, *resource_types: str) -> bool:
+        """Whether something of these types may be on file that was not read."""
+        return self.hides(*resource_types) or not all(map(self.was_read, resource_types))
 
     def hides(self, *resource_types: str) -> bool:
         """Whether a resource of one of these types, or of unknown type, could not be used."""

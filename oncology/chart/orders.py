@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from oncology.chart.model import Order, Report
+from oncology.chart.model import Asked, Order, Report
 from oncology.dates import parse_date
 from oncology.reading.elements import CodeableConcept
 from oncology.reading.orders import DiagnosticReport, Procedure, ServiceRequest
@@ -18,16 +18,7 @@ _REPORT_FINAL = ("final", "amended", "corrected", "appended")
 _REPORT_PENDING = ("registered", "partial", "preliminary")
 
 
-class OrderedTest:
-    """What a code or its words ask for: a kind of order and the biomarkers it names."""
-
-    def __init__(self, means: str, biomarkers: tuple[str, ...], display: str) -> None:
-        self.means = means
-        self.biomarkers = biomarkers
-        self.display = display
-
-
-def ordered_test(code: CodeableConcept | None, terminology: Terminology) -> OrderedTest | None:
+def ordered_test(code: CodeableConcept | None, terminology: Terminology) -> Asked | None:
     """By code first; else by the words used for these tests. None: not a test we know."""
     if code is None:
         return None
@@ -35,15 +26,17 @@ def ordered_test(code: CodeableConcept | None, terminology: Terminology) -> Orde
         system = SYSTEMS.get(coding.system or "", "")
         order = terminology.orders.get((system, coding.code or ""))
         if order is not None:
-            return OrderedTest(order.means, (), order.display)
+            return Asked(order.means, display=order.display)
     observed = terminology.observation(code)
     if observed is not None and observed.biomarkers:
-        return OrderedTest("biomarkers", observed.biomarkers, observed.display)
+        return Asked(
+            "biomarkers", observed.biomarkers, observed.sees, observed.origin, observed.display
+        )
     texts = [code.text or "", *(coding.display or "" for coding in code.coding)]
     words = " ".join(texts).lower()
     for phrase, means in terminology.order_words.items():
         if re.search(rf"\b{re.escape(phrase)}\b", words):
-            return OrderedTest(means, (), "")
+            return Asked(means)
     return None
 
 
@@ -58,9 +51,7 @@ def read_order(request: ServiceRequest, reference: str, terminology: Terminology
     elif request.status in _ENDED:
         is_open = False
     return Order(
-        means=test.means,
-        biomarkers=test.biomarkers,
-        display=test.display,
+        asked=test,
         is_open=is_open,
         is_done=request.status == "completed",
         date=parse_date(request.authored_on),
@@ -76,9 +67,7 @@ def read_procedure(procedure: Procedure, reference: str, terminology: Terminolog
     period = procedure.performed_period
     is_done = procedure.status == _PROCEDURE_DONE
     return Order(
-        means=test.means,
-        biomarkers=test.biomarkers,
-        display=test.display,
+        asked=test,
         is_open=None if procedure.status is None else not is_done,
         is_done=is_done,
         date=parse_date(
@@ -106,7 +95,7 @@ def read_report(
         is_final = False
     period = report.effective_period
     return Report(
-        display=test.display,
+        asked=test,
         is_final=is_final,
         has_results=bool(report.result or report.contained),
         date=parse_date(

@@ -110,14 +110,13 @@ def read_stage(
     if value is None and concept.reads == "m-category":
         # SNOMED M categories are findings whose display is the category itself.
         value = stage_token(observation.value_codeable_concept, terminology)
-    focus = tuple(item.reference for item in observation.focus if item.reference)
     usable = observation.status in _FINAL
     return Stage(
         concept.reads,
         value if usable else None,
         observation_date(observation),
         reference,
-        focus,
+        _about(observation),
     )
 
 
@@ -150,8 +149,15 @@ def read_result(
             text=text or _LABELS[outcome],
             date=observation_date(observation),
             reference=reference,
+            conditions=_about(observation),
+            cancer=concept.cancer,
         )
     ]
+
+
+def _about(observation: Observation) -> tuple[str, ...]:
+    """The diagnoses the sender says a result is about."""
+    return tuple(item.reference for item in observation.focus if item.reference)
 
 
 def _by_status(observation: Observation, outcome: Outcome) -> Outcome:
@@ -319,7 +325,18 @@ def _variant_results(
     text = _variant_text(variant, outcome, fusion)
     names: list[tuple[str, ...]] = [(gene,) for gene in parts.genes] or [()]
     return [
-        Result(name, sees, outcome, parts.origin, text, date, reference, variant, problem)
+        Result(
+            biomarkers=name,
+            sees=sees,
+            outcome=outcome,
+            origin=parts.origin,
+            text=text,
+            date=date,
+            reference=reference,
+            variant=variant,
+            problem=problem,
+            conditions=_about(observation),
+        )
         for name in names
     ]
 
@@ -372,6 +389,8 @@ class _Components:
         self.has_copy_number = False
         self.problem = ""
         for component in components:
+            if component.modifier_extension:
+                self.problem = "a component carries a modifier element that is not understood"
             code = _loinc(component.code)
             if code == _GENE:
                 self._read_gene(component, terminology)

@@ -22,7 +22,7 @@ def answer(
     spread = _distant(case)
     if isinstance(spread, Answer) and spread.value == YES:
         return spread
-    doubtful = spread is not None or case.chart.hides("Condition", "Observation")
+    doubtful = spread is not None or case.chart.lacks("Condition", "Observation")
     is_early: Because | None = None
     for stage in own_stages(case):
         text = Because(f"Stage {stage.value}", stage.reference, stage.date)

@@ -16,7 +16,7 @@ def answer(case: Case, genes: list[str], origin: str = "somatic") -> Answer:
     `origin`: "germline" takes germline results only; "somatic" leaves germline results out.
     """
     clear: set[str] = set()
-    for result in case.chart.results:
+    for result in case.results:
         if not set(genes).intersection(result.biomarkers):
             continue
         if (origin == "germline") != (result.origin == "germline"):
@@ -26,6 +26,6 @@ def answer(case: Case, genes: list[str], origin: str = "somatic") -> Answer:
             return Answer(POSITIVE, (Because(text, result.reference, result.date),))
         if result.outcome is Outcome.NEGATIVE and "mutation" in result.sees:
             clear.update(result.biomarkers)
-    if clear.issuperset(genes) and not case.chart.hides("Observation"):
+    if clear.issuperset(genes) and not case.chart.lacks("Observation"):
         return Answer(NEGATIVE)
     return Answer(UNKNOWN)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from oncology.chart.model import Diagnosis
+from oncology.chart.model import Diagnosis, Outcome, Result
 from oncology.findings import Because, Finding
 
 if TYPE_CHECKING:
@@ -48,6 +50,37 @@ class Case:
             answer = use.function(self, **use.parameters)
             self._answers[name] = answer
         return answer
+
+    @cached_property
+    def results(self) -> tuple[Result, ...]:
+        """The results that are about this tumour, newest first.
+
+        A result that names another diagnosis is left out. With a second cancer present, a
+        tumour result that names none and could be of either is unknown; one that only this
+        cancer's guidance asks for is not in doubt. Germline results belong to the patient.
+        """
+        results = self.chart.results
+        if not self.diagnoses:
+            return results
+        mine = {diagnosis.reference for diagnosis in self.diagnoses}
+        cancers = {diagnosis.cancer for diagnosis in self.diagnoses}
+        others = [each for each in self.chart.diagnoses if each.cancer not in cancers]
+        references = {each.reference for each in others}
+        asked_elsewhere = self.evaluation.guidance.biomarkers_of(
+            {each.cancer for each in others if each.activity.is_present}
+        )
+        kept = []
+        for result in results:
+            named = mine.intersection(result.conditions) or result.cancer in cancers
+            if named or result.origin == "germline":
+                kept.append(result)
+            elif result.cancer or references.intersection(result.conditions):
+                continue
+            elif asked_elsewhere.intersection(result.biomarkers) and result.outcome.is_usable:
+                kept.append(replace(result, outcome=Outcome.UNKNOWN, text="tumour not stated"))
+            else:
+                kept.append(result)
+        return tuple(kept)
 
     def evidence(self, artifact_id: str) -> Artifact:
         """Another artifact of the same guidance."""

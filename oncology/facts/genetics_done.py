@@ -18,7 +18,7 @@ def answer(case: Case, genes: list[str]) -> Answer:
     chart = case.chart
     doubtful = chart.hides("ServiceRequest", "Procedure")
     for order in chart.orders:
-        if order.means in _MEANS:
+        if order.asked.means in _MEANS:
             if order.is_open or order.is_done:
                 text = "Genetics referral, visit or test on file"
                 return Answer(YES, (Because(text, order.reference, order.date),))

@@ -18,10 +18,10 @@ def answer(case: Case, evidence: str) -> Answer:
     """
     if case.finding(evidence).answer is Verdict.DOES_NOT_APPLY:
         return Answer(NO)
-    doubtful = case.chart.hides("Observation")
+    doubtful = case.chart.lacks("Observation")
     rows = case.evidence(evidence).labelled_changes
     found: Because | None = None
-    for result in case.chart.results:
+    for result in case.results:
         labelled = [rows[name] for name in result.biomarkers if name in rows]
         if not labelled or not result.is_actionable or result.origin == "germline":
             continue

@@ -12,12 +12,12 @@ ANSWERS = (DEFICIENT, PROFICIENT, NOT_TESTED, UNKNOWN)
 
 def answer(case: Case) -> Answer:
     """By the newest usable MSI result; any unstable result on file counts as deficient."""
-    results = [result for result in case.chart.results if "MSI" in result.biomarkers]
+    results = [result for result in case.results if "MSI" in result.biomarkers]
     for result in results:
         if result.outcome is Outcome.POSITIVE:
             text = f"Tumour {result.text}"
             return Answer(DEFICIENT, (Because(text, result.reference, result.date),))
-    if case.chart.hides("Observation"):
+    if case.chart.lacks("Observation"):
         return Answer(UNKNOWN)
     for result in results:
         if result.outcome is Outcome.NEGATIVE:

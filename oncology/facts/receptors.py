@@ -17,7 +17,7 @@ def receptor(case: Case, marker: str) -> Answer:
     """
     if marker == "HR":
         return _either(receptor(case, "ER"), receptor(case, "PR"), _stated(case, "HR"))
-    for result in case.chart.results:
+    for result in case.results:
         if marker in result.biomarkers:
             if result.outcome is Outcome.POSITIVE:
                 return Answer(POSITIVE, (_because(marker, result),))
@@ -25,14 +25,14 @@ def receptor(case: Case, marker: str) -> Answer:
                 return Answer(NEGATIVE, (_because(marker, result),))
             if result.outcome in (Outcome.UNKNOWN, Outcome.INDETERMINATE):
                 return _after_doubt(case, marker, result)
-    if case.chart.hides("Observation"):
+    if case.chart.lacks("Observation"):
         return Answer(UNKNOWN)
     return _stated(case, marker)
 
 
 def _after_doubt(case: Case, marker: str, doubtful: Result) -> Answer:
     """HER2 2+ by immunostain is settled by an ISH result of the same or a later day."""
-    for result in case.chart.results:
+    for result in case.results:
         if marker in result.biomarkers and result.outcome.is_usable and "copies" in result.sees:
             older = result.date and doubtful.date and result.date.latest < doubtful.date.earliest
             if older:

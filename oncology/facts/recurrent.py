@@ -29,6 +29,6 @@ def answer(case: Case) -> Answer:
             return Answer(YES, (Because(text, status.reference, status.date),))
     if any(status.trend is None for status in statuses):
         return Answer(UNKNOWN)
-    if case.chart.hides("Condition", "Observation"):
+    if case.chart.lacks("Condition", "Observation"):
         return Answer(UNKNOWN)
     return Answer(NO)

@@ -12,7 +12,7 @@ ANSWERS = (YES, NO, UNKNOWN)
 def answer(case: Case, stages: list[str]) -> Answer:
     """Yes when a stage group in `stages` is on file, no when only others are, else unknown."""
     groups = [stage for stage in own_stages(case) if stage.kind == "stage-group"]
-    if any(stage.value is None for stage in groups) or case.chart.hides("Condition", "Observation"):
+    if any(stage.value is None for stage in groups) or case.chart.lacks("Condition", "Observation"):
         return Answer(UNKNOWN)
     for stage in groups:
         if stage.value in stages:

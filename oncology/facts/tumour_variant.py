@@ -16,8 +16,8 @@ def answer(case: Case, genes: list[str]) -> Answer:
     A variant without a class or without a source is unknown: neither may be guessed. A fusion
     arises in the tumour and is no ground.
     """
-    doubtful = case.chart.hides("Observation")
-    for result in case.chart.results:
+    doubtful = case.chart.lacks("Observation")
+    for result in case.results:
         if result.outcome is not Outcome.POSITIVE or not set(genes).intersection(result.biomarkers):
             continue
         if result.sees == _FUSION:

@@ -25,7 +25,7 @@ def answer(case: Case) -> Answer:
         return Answer(NO)
     because = [Because(f"Past {each.display}", each.reference, each.date) for each in own]
     family = family_of(case)
-    doubtful = family.hides_relatives or not family.is_read or chart.hides("Condition")
+    doubtful = family.hides_relatives or not family.is_read or chart.lacks("Condition")
     for relative in family.relatives:
         verdict = has(relative, *_CANCERS)
         if verdict:

@@ -14,7 +14,7 @@ ANSWERS = (POSITIVE, NEGATIVE, UNKNOWN)
 def answer(case: Case, gene: str, changes: list[str]) -> Answer:
     """Positive when the change is reported, negative when the gene was tested without it."""
     verdict = UNKNOWN
-    for result in case.chart.results:
+    for result in case.results:
         if gene not in result.biomarkers or result.origin == "germline":
             continue
         change = result.variant.protein if result.variant else None
@@ -23,6 +23,6 @@ def answer(case: Case, gene: str, changes: list[str]) -> Answer:
             return Answer(POSITIVE, (Because(text, result.reference, result.date),))
         if result.outcome is Outcome.NEGATIVE:
             verdict = NEGATIVE
-    if verdict == NEGATIVE and case.chart.hides("Observation"):
+    if verdict == NEGATIVE and case.chart.lacks("Observation"):
         return Answer(UNKNOWN)
     return Answer(verdict)

@@ -112,7 +112,7 @@ def find(case: WrittenCase, book: CaseBook, artifact: Artifact, guidance: Guidan
     """
     terminology = guidance.terminology
     records = read_records(chart_of(case, book.words, terminology))
-    records.reach.update(dict.fromkeys(case.not_read, Reach.NOT_READ))
+    records.reach.update(dict.fromkeys(case.not_read, Reach.LACKING))
     day = case.as_of or book.as_of
     chart = read_chart(records, terminology)
     return Evaluation(chart, guidance, PartialDate(day, day)).finding(artifact.id)

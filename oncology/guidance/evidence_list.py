@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from oncology.chart.model import Order, Outcome, Result
+from oncology.chart.model import Asked, Outcome, Result
 from oncology.dates import PartialDate
 from oncology.facts.case import NO, UNKNOWN, YES, Answer, Case
 from oncology.findings import (
@@ -136,7 +136,7 @@ def _results_for(case: Case, row: Row, name: str) -> list[Result]:
     """
     genes = row.genes.get(name, (name,))
     found = []
-    for result in case.chart.results:
+    for result in case.results:
         if not set(genes).intersection(result.biomarkers):
             continue
         if not row.sees.intersection(result.sees):
@@ -225,7 +225,7 @@ def _ordered(case: Case, row: Row, name: str) -> tuple[str, BiomarkerEntry]:
     place, text = _MISSING, ""
     because: tuple[Because, ...] = ()
     for order in case.chart.orders:
-        if not _covers(order, row, genes) or order.is_open is False:
+        if not _covers(order.asked, row, genes) or order.is_open is False:
             continue
         verdict = _within(case, order.date, row.pending_days) if order.is_open else None
         said = (Because("Ordered", order.reference, order.date),)
@@ -236,7 +236,9 @@ def _ordered(case: Case, row: Row, name: str) -> tuple[str, BiomarkerEntry]:
         elif place == _MISSING:
             because, text = said, "ordered, no result found"
     for report in case.chart.reports:
-        if report.is_final is False and row.origin == "somatic":
+        if not _covers(report.asked, row, genes):
+            continue
+        if report.is_final is False:
             if _within(case, report.date, row.pending_days):
                 said = (Because("Report in progress", report.reference, report.date),)
                 return _PENDING, _entry(row, name, said, "in progress")
@@ -246,13 +248,16 @@ def _ordered(case: Case, row: Row, name: str) -> tuple[str, BiomarkerEntry]:
     return place, _entry(row, name, because, text)
 
 
-def _covers(order: Order, row: Row, genes: tuple[str, ...]) -> bool:
-    if order.means == "biomarkers":
-        return bool(set(genes).intersection(order.biomarkers))
+def _covers(asked: Asked, row: Row, genes: tuple[str, ...]) -> bool:
+    """Whether a test can answer the row: its biomarker, its alteration, germline or tumour."""
+    if asked.means == "biomarkers":
+        same_origin = (asked.origin == "germline") == (row.origin == "germline")
+        named = set(genes).intersection(asked.biomarkers)
+        return bool(named) and same_origin and bool(row.sees & asked.sees)
     if row.origin == "germline":
-        return order.means in ("genetic-test", "genetic-counselling")
+        return asked.means in ("genetic-test", "genetic-counselling")
     # Sequencing does not see proteins: ER, PR, HER2 and PD-L1 are stains of their own.
-    return order.means == "tumour-panel" and "protein" not in row.sees
+    return asked.means == "tumour-panel" and "protein" not in row.sees
 
 
 def _within(case: Case, since: PartialDate | None, days: int) -> bool | None:

@@ -29,6 +29,20 @@ class Guidance(Struct, frozen=True, dict=True):
                 found.setdefault((artifact.kind, cancer), []).append(artifact)
         return found
 
+    def biomarkers_of(self, cancers: set[str]) -> frozenset[str]:
+        """The tumour genes and markers that evidence lists of these cancers ask for."""
+        if not cancers:
+            return frozenset()
+        return frozenset(
+            gene
+            for artifact in self.about(frozenset({"biomarker-testing"}), cancers)
+            if artifact.cancer in cancers
+            for row in artifact.active_rows
+            if row.origin == "somatic"
+            for name in row.biomarkers
+            for gene in row.genes.get(name, (name,))
+        )
+
     def about(self, kinds: frozenset[str] | None, cancers: set[str]) -> list[Artifact]:
         """The active artifacts of these kinds that are about one of `cancers`, or about none.
 

@@ -8,18 +8,18 @@ from typing import Any, TypeVar
 
 from msgspec import Struct, field
 
-from oncology.reading.bundle import READ_TYPES, Bundle, OperationOutcome
+from oncology.reading.bundle import Bundle, OperationOutcome
 from oncology.reading.elements import CodeableConcept, DomainResource, Element
 
 R = TypeVar("R", bound=Element)
 
 
 class Reach(Enum):
-    """Whether the resources of a type could be had at all."""
+    """Whether the resources of a type could be had."""
 
     READ = "read"
-    NOT_READ = "not read"
-    REFUSED = "refused"
+    LACKING = "lacking"
+    NOT_ASKED = "not asked"
 
 
 class Note(Struct, frozen=True):
@@ -78,22 +78,6 @@ class Records(Struct):
     def all(self, kind: type[R]) -> list[R]:
         """The resources of one type."""
         return self.by_type.get(kind, [])
-
-    def has_outcome(self) -> bool:
-        """Whether an OperationOutcome came among the resources."""
-        return bool(self.by_type.get(OperationOutcome))
-
-    def was_read(self, resource_type: str) -> bool:
-        """Whether the resources of this type could be had."""
-        return self.reach.get(resource_type, Reach.READ) is Reach.READ
-
-    def hidden(self, resource_type: str) -> list[Unreadable]:
-        """The resources of this type, or of unknown type, that could not be read."""
-        return [
-            item
-            for item in self.unreadable
-            if item.resource_type == resource_type or item.resource_type not in READ_TYPES
-        ]
 
     def reference_to(self, resource: DomainResource | OperationOutcome) -> str:
         """`Type/id`, the entry's fullUrl when there is no id, else the type alone."""

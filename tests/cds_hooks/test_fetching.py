@@ -185,3 +185,34 @@ def test_an_incomplete_authorisation_is_not_used(ehr: FhirServer) -> None:
 
     assert answer.status == 412
     assert ehr.calls == []
+
+
+@pytest.mark.parametrize("code", ["forbidden", "suppressed"])
+def test_an_outcome_with_status_200_brings_no_data(ehr: FhirServer, code: str) -> None:
+    """The EHR refuses politely: that is not an empty search."""
+    outcome = {
+        "resourceType": "OperationOutcome",
+        "issue": [{"severity": "error", "code": code}],
+    }
+    ehr.answers["Condition"] = outcome
+    assert _ask(ehr).status == 412
+
+    ehr.answers["Condition"] = searchset([outcome])
+    assert _ask(ehr).status == 412
+
+
+def test_a_malformed_entry_does_not_stop_the_paging(ehr: FhirServer) -> None:
+    """The next page is read although the first holds a broken resource."""
+    entries = ehr.answers["Condition"]["entry"]
+    broken = {"resource": {"resourceType": "Condition", "id": "broken", "onsetDateTime": 7}}
+    ehr.answers["Condition"] = {
+        **searchset([]),
+        "entry": [broken],
+        "link": [{"relation": "next", "url": f"{ehr.base}/Condition?page=2"}],
+    }
+    ehr.answers["Condition?page=2"] = {**searchset([]), "entry": entries}
+
+    answer = _ask(ehr)
+
+    assert answer.status == 200
+    assert "Condition?page=2" in ehr.calls

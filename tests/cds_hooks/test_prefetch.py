@@ -140,3 +140,60 @@ def test_another_patients_prefetch_is_not_used(answers: HookAnswers) -> None:
     request["prefetch"]["conditions"] = other["prefetch"]["conditions"]
 
     assert cards(call(answers, "biomarker-testing", request)) == []
+
+
+def test_the_wrong_type_under_a_key_is_nothing(answers: HookAnswers) -> None:
+    """A Patient where the conditions belong says nothing of the conditions."""
+    request = request_for(STORY)
+    request["prefetch"]["conditions"] = request["prefetch"]["patient"]
+
+    assert call(answers, "biomarker-testing", request).status == 412
+
+
+def test_a_patient_that_is_null_is_a_412(answers: HookAnswers) -> None:
+    """There is a patient, or nothing can be judged."""
+    assert call(answers, "biomarker-testing", _with("patient", None)).status == 412
+
+
+@pytest.mark.parametrize("key", ["conditions", "observations"])
+def test_a_malformed_entry_does_not_hide_that_there_is_a_further_page(
+    answers: HookAnswers, key: str
+) -> None:
+    """On the tolerant path an unread page is a gap as well, never an all-clear."""
+    request = request_for(STORY)
+    bundle = request["prefetch"][key]
+    bundle["link"] = [{"relation": "next", "url": "https://ehr.example/fhir?page=2"}]
+    bundle["entry"].append({"resource": {"resourceType": bundle_type(bundle), "status": 7}})
+
+    [card] = cards(call(answers, "biomarker-testing", request))
+
+    assert card["summary"].startswith("Not assessed:")
+
+
+def bundle_type(bundle: dict[str, Any]) -> str:
+    """The type of a search result's resources."""
+    kind: str = bundle["entry"][0]["resource"]["resourceType"]
+    return kind
+
+
+def test_a_search_that_withholds_results_is_a_gap(answers: HookAnswers) -> None:
+    """Results suppressed for privacy may be the missing ones."""
+    request = request_for(STORY)
+    request["prefetch"]["observations"]["entry"].append(
+        {"resource": _outcome("information", "suppressed"), "search": {"mode": "outcome"}}
+    )
+
+    [card] = cards(call(answers, "biomarker-testing", request))
+
+    assert card["summary"].startswith("Not assessed:")
+
+
+def test_drugs_that_were_not_read_are_not_drugs_that_were_not_given(
+    answers: HookAnswers,
+) -> None:
+    """Whether an EGFR inhibitor was given is unknown: a gap, not "nothing to add"."""
+    request = _without("medications", "lung-egfr-progression-on-osimertinib")
+
+    [card] = cards(call(answers, "biomarker-testing", request))
+
+    assert "Medications" in card["summary"] + card["detail"]
