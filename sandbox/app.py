@@ -43,8 +43,10 @@ def create_app(service_url: str, charts: Path, today: Callable[[], date] = date.
     app.json.sort_keys = False  # type: ignore[attr-defined]
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     loaded = load_charts(charts)
-    records = Records(each for chart in loaded.values() for each in chart.resources)
-    ehr = Ehr(loaded, records, CdsClient(service_url), Desk(), today)
+    # This EHR's server speaks R4; the command line reads charts of other versions.
+    held = {slug: chart for slug, chart in loaded.items() if chart.is_r4}
+    records = Records(each for chart in held.values() for each in chart.resources)
+    ehr = Ehr(held, records, CdsClient(service_url), Desk(), today, len(loaded) - len(held))
     app.register_blueprint(fhir_routes(records))
     app.register_blueprint(page_routes(ehr))
     app.register_error_handler(HTTPException, _error)
@@ -66,7 +68,8 @@ def _error(error: HTTPException) -> AnyResponse:
 def _harden(response: Response) -> Response:
     response.headers["Content-Security-Policy"] = _CSP
     response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Referrer-Policy"] = "no-referrer"
+    # Not "no-referrer": with that, browsers send our own forms with an Origin of "null".
+    response.headers["Referrer-Policy"] = "same-origin"
     response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
     if request.endpoint != "static":
         response.headers["Cache-Control"] = "no-store"

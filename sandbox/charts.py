@@ -83,6 +83,15 @@ class Chart:
         return found.pop() if len(found) == 1 else "other"
 
     @property
+    def is_r4(self) -> bool:
+        """Whether an R4 server can hold this chart: no shapes of STU3 or R5 in it."""
+        return not any(
+            isinstance(each.get("clinicalStatus"), str)
+            or any("concept" in first(each.get(name)) for name in ("code", "medication"))
+            for each in self.resources
+        )
+
+    @property
     def promises(self) -> tuple[str, ...]:
         """What should happen in a word or two each; empty when the story says it otherwise."""
         said = tuple(words for phrase, words in _PROMISES.items() if self._asks_for(phrase))

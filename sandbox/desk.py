@@ -27,6 +27,11 @@ class DraftOrder:
     label: str
     resource: dict[str, Any]
 
+    @property
+    def code(self) -> str:
+        """The site's code of the order."""
+        return text(first(first(self.resource.get("code")).get("coding")).get("code"))
+
 
 @dataclass(frozen=True)
 class Dismissal:
@@ -60,12 +65,13 @@ class Desk:
             while len(self._shown) > _MOST_CARDS:
                 self._shown.popitem(last=False)
 
-    def accept(self, slug: str, card_id: str, suggestion_id: str) -> list[DraftOrder]:
-        """Put the resources of a suggestion on the desk. Raises Forgotten."""
+    def accept(self, slug: str, card_id: str, suggestion_id: str) -> str:
+        """Put the resources of a suggestion on the desk; the card's topic. Raises Forgotten."""
         card = self._card(slug, card_id)
         for suggestion in items(card.get("suggestions")):
             if text(suggestion.get("uuid")) == suggestion_id:
-                return self._draft(slug, topic_of(card), suggestion)
+                self._draft(slug, topic_of(card), suggestion)
+                return topic_of(card)
         raise Forgotten
 
     def dismiss(self, slug: str, card_id: str, code: str) -> Dismissal:
@@ -107,20 +113,17 @@ class Desk:
             raise Forgotten
         return card
 
-    def _draft(self, slug: str, topic: str, suggestion: dict[str, Any]) -> list[DraftOrder]:
-        made = [
-            DraftOrder(
-                str(uuid4()), topic, text(suggestion.get("label")), first(action["resource"])
-            )
-            for action in items(suggestion.get("actions"))
-            if action.get("type") == "create" and first(action.get("resource"))
+    def _draft(self, slug: str, topic: str, suggestion: dict[str, Any]) -> None:
+        label = text(suggestion.get("label"))
+        created = [
+            each for each in items(suggestion.get("actions")) if each.get("type") == "create"
         ]
+        resources = [each for action in created for each in items(action.get("resource"))]
         with self._lock:
             held = self._drafts.setdefault(slug, [])
-            known = {(draft.topic, draft.label) for draft in held}
-            held += [draft for draft in made if (draft.topic, draft.label) not in known]
+            if not any((draft.topic, draft.label) == (topic, label) for draft in held):
+                held += [DraftOrder(str(uuid4()), topic, label, each) for each in resources]
             del held[:-_MOST_DRAFTS]
-        return made
 
 
 def reasons_of(card: dict[str, Any]) -> list[dict[str, Any]]:

@@ -38,6 +38,7 @@ class Ehr:
     client: CdsClient
     desk: Desk
     today: Callable[[], date]
+    left_out: int = 0
 
     def chart(self, slug: str) -> Chart:
         """The chart of this slug; 404 when there is none."""
@@ -67,10 +68,12 @@ def page_routes(ehr: Ehr) -> Blueprint:
         """Take a suggestion: its order goes to the draft orders."""
         ehr.chart(slug)
         try:
-            ehr.desk.accept(slug, request.form.get("card", ""), request.form.get("suggestion", ""))
+            topic = ehr.desk.accept(
+                slug, request.form.get("card", ""), request.form.get("suggestion", "")
+            )
         except Forgotten:
             abort(410)
-        return _back(slug, "draft-orders")
+        return _back(slug, f"card-{topic}")
 
     @pages.post("/patients/<slug>/dismiss")
     def dismiss(slug: str) -> Response:
@@ -121,7 +124,7 @@ def _back(slug: str, anchor: str) -> Response:
 def _patients_page(ehr: Ehr, wanted: str) -> str:
     today = ehr.today()
     groups: dict[str, list[dict[str, Any]]] = {key: [] for key in GROUPS}
-    for chart in ehr.charts.values():
+    for chart in sorted(ehr.charts.values(), key=_order):
         who = banner(chart, today)
         if _is_wanted(chart, wanted):
             groups[chart.group].append({"chart": chart, "banner": who})
@@ -132,8 +135,13 @@ def _patients_page(ehr: Ehr, wanted: str) -> str:
         wanted=wanted,
         count=sum(map(len, groups.values())),
         total=len(ehr.charts),
-        service_url=ehr.client.url,
+        left_out=ehr.left_out,
     )
+
+
+def _order(chart: Chart) -> tuple[bool, bool, str]:
+    """The starters first, then the plain stories, then those named after a peculiarity."""
+    return (chart.slug not in _STARTERS, not chart.slug.startswith(chart.group), chart.slug)
 
 
 def _is_wanted(chart: Chart, wanted: str) -> bool:

@@ -1,0 +1,110 @@
+"""The sandbox EHR and the service it calls, on real sockets and on a fixed day."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask, Response, json, request
+from flask.testing import FlaskClient
+from werkzeug.serving import make_server
+
+from cds_hooks.routes import attach
+from sandbox.app import create_app
+from tests.support.hook_calls import CHARTS, TODAY, product
+
+DEAD_SERVICE = "http://127.0.0.1:9"
+
+
+@contextmanager
+def running(app: Flask, host: str = "127.0.0.1") -> Iterator[str]:
+    """The app on a free port while the block runs; its address."""
+    server = make_server(host, 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://{host}:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+
+
+@pytest.fixture(scope="session")
+def service() -> Iterator[str]:
+    """The CDS service, with time enough on a busy machine."""
+    app = Flask("cds")
+    attach(app, product(fetch_seconds=10.0))
+    with running(app) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def ehr(service: str) -> Iterator[str]:
+    """The sandbox EHR with all charts, beside the service."""
+    with running(create_app(service, CHARTS, today=lambda: TODAY)) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def client() -> FlaskClient:
+    """The sandbox EHR alone: no service answers."""
+    return create_app(DEAD_SERVICE, CHARTS, today=lambda: TODAY).test_client()
+
+
+class ScriptedService:
+    """A CDS service that answers what a test says."""
+
+    def __init__(self) -> None:
+        self.status = 200
+        self.body: Any = {"cards": []}
+        self.requests: list[dict[str, Any]] = []
+        self.app = Flask("scripted")
+        self.app.add_url_rule("/cds-services", view_func=self.discovery)
+        self.app.add_url_rule("/cds-services/one", view_func=self.answer, methods=["POST"])
+
+    def discovery(self) -> dict[str, Any]:
+        """One patient-view service, and one of another hook."""
+        prefetch = {
+            "patient": "Patient/{{context.patientId}}",
+            "conditions": "Condition?patient={{context.patientId}}",
+            "selected": "Task/{{context.selections}}",
+        }
+        one = {"id": "one", "hook": "patient-view", "title": "One", "prefetch": prefetch}
+        return {"services": [one, {"id": "two", "hook": "order-sign", "title": "Two"}]}
+
+    def answer(self) -> Response:
+        """The scripted answer."""
+        self.requests.append(request.get_json())
+        body = self.body if isinstance(self.body, str) else json.dumps(self.body)
+        return Response(body, status=self.status, mimetype="application/json")
+
+
+@pytest.fixture(scope="session")
+def two_charts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with two of the charts."""
+    folder = tmp_path_factory.mktemp("charts")
+    for slug in ("lung-adenocarcinoma-partial-results", "diabetes-only"):
+        shutil.copytree(CHARTS / slug, folder / slug)
+    return folder
+
+
+@pytest.fixture
+def scripted(two_charts: Path) -> Iterator[tuple[ScriptedService, FlaskClient]]:
+    """A scripted service and a client of a new sandbox EHR that calls it."""
+    script = ScriptedService()
+    with running(script.app) as address:
+        yield script, create_app(address, two_charts, today=lambda: TODAY).test_client()
+
+
+def write_chart(folder: Path, slug: str, resources: list[dict[str, Any]], story: str) -> None:
+    """A chart folder as the loader expects it."""
+    place = folder / slug
+    place.mkdir(parents=True)
+    bundle = {"resourceType": "Bundle", "entry": [{"resource": each} for each in resources]}
+    (place / "bundle.json").write_text(json.dumps(bundle), encoding="utf-8")
+    (place / "story.md").write_text(story, encoding="utf-8")
