@@ -12,6 +12,7 @@ from cds_hooks.request import HookRequest, decode_value, resolve
 from cds_hooks.services import Prefetch, Service
 from oncology.reading.bundle import READ_TYPES, Bundle, OperationOutcome
 from oncology.reading.decode import add_tolerantly
+from oncology.reading.patient import Patient
 from oncology.reading.records import Note, Reach, Records, Unreadable
 
 # Epic answers a search without hits with a warning of this code instead of an empty Bundle.
@@ -58,6 +59,10 @@ def gather(request: HookRequest, service: Service, gathering: Gathering) -> Reco
     cannot is marked in `Records.reach`.
     """
     records, had = _add_prefetched(request, service.prefetch)
+    patient_id = request.context.patient_id if request.context else None
+    if all(patient.id != patient_id for patient in records.all(Patient)):
+        # The right key with somebody else's record under it.
+        had["patient"] = _Had.NOTHING
     lacking = {item.key: item for item in service.prefetch if had[item.key] is not _Had.ALL}
     fetched = _fetch(request, lacking, gathering) if lacking else {}
     for item in service.prefetch:

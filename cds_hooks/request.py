@@ -10,6 +10,7 @@ from msgspec import UNSET, Raw, Struct, UnsetType
 
 from oncology.reading.bundle import RESOURCE_DECODER, Resource
 
+_LAY_USERS = ("Patient", "RelatedPerson", "Person")
 _DECODE_ERRORS = (msgspec.DecodeError, RecursionError, UnicodeDecodeError)
 
 
@@ -23,6 +24,11 @@ class HookContext(Struct, frozen=True, rename="camel"):
     patient_id: str | None = None
     user_id: str | None = None
     encounter_id: str | None = None
+
+    @property
+    def is_lay_user(self) -> bool:
+        """Whether a patient, relative or other person looks on: clinician content is not theirs."""
+        return (self.user_id or "").split("/")[-2:][0] in _LAY_USERS
 
 
 class FhirAuthorization(Struct, frozen=True):

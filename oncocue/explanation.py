@@ -63,7 +63,7 @@ def _fact(use: FactUse) -> str:
 
 def _row(row: Row) -> Iterator[str]:
     draft = " (draft: never on a card)" if row.status != "active" else ""
-    yield f"### {row.show}: {row.alteration}{draft}\n"
+    yield f"### {row.show or ', '.join(row.biomarkers)}: {row.alteration}{draft}\n"
     yield f"- Row `{row.id}`, {row.origin}, strength {row.strength}"
     yield f"- Due: {_when(row.when) or 'always'}"
     yield f"- Specimen: {row.specimen}"

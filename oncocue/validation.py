@@ -13,6 +13,8 @@ from oncology.guidance.load import GuidanceFault, load_guidance
 def validate_guidance(folder: Path | None, today: date) -> tuple[list[str], str]:
     """Faults with file, line and remedy, and one sentence on what was checked."""
     chosen = folder or guidance_folder()
+    if not chosen.is_dir():
+        raise ValueError(f"{chosen} is not a folder. Name the one that holds release.toml.")
     try:
         guidance = load_guidance(chosen)
     except GuidanceFault as fault:

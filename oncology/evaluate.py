@@ -113,6 +113,7 @@ def _by_table(case: Case, artifact: Artifact, applies: Applicability) -> Finding
         because=tuple(dict.fromkeys(_recorded(applies.diagnoses) + decided.because)),
         unresolved=decided.unresolved,
         say=decided.say,
+        reason=decided.reason,
     )
 
 

@@ -33,6 +33,13 @@ class Unresolved(Struct, frozen=True, gc=False):
     question: str = ""
 
 
+class Orderable(Struct, frozen=True, gc=False):
+    """Something a card may offer to order: the name a site maps, and the words on the button."""
+
+    id: str
+    label: str
+
+
 class BiomarkerEntry(Struct, frozen=True, gc=False):
     """A biomarker of one row of an evidence list, and where it stands."""
 
@@ -45,6 +52,10 @@ class BiomarkerEntry(Struct, frozen=True, gc=False):
     because: tuple[Because, ...] = ()
     text: str = ""
     is_actionable: bool = False
+    specimen: str = ""
+    why: str = ""
+    order: Orderable | None = None
+    sources: tuple[str, ...] = ()
 
 
 class Biomarkers(Struct, frozen=True, gc=False):
@@ -99,7 +110,7 @@ class Finding(Struct, frozen=True, gc=False):
     unresolved: tuple[Unresolved, ...] = ()
     sources: tuple[Source, ...] = ()
     say: str = ""
+    reason: str = ""
     why: str = ""
-    order: str = ""
-    is_quiet: str = ""
+    order: Orderable | None = None
     unread: tuple[Because, ...] = ()

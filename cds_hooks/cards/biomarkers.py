@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 
 from cds_hooks.cards.card import override_reasons
-from cds_hooks.cards.draft import Draft, OrderChoice, lead_source
+from cds_hooks.cards.draft import Draft, OrderChoice, source_of
 from cds_hooks.cards.wording import dated, listed, safe, said, shorten
 from oncology.chart.results import NOT_DETECTED
 from oncology.findings import Because, BiomarkerEntry, Biomarkers, Finding, Verdict
 from oncology.guidance.artifact import CARD_STRENGTHS
+
+Entries = tuple[BiomarkerEntry, ...]
 
 _REASONS = override_reasons(
     ("action-completed", "Already tested; result is outside this record"),
@@ -18,86 +21,99 @@ _REASONS = override_reasons(
     ("patient-refuses", "Patient declined testing"),
     ("action-not-priority", "Would not change the current plan"),
 )
-_ORDER_LABELS = {
-    "tumour-panel-lung": "Draft order: lung NGS panel, tissue",
-    "tumour-panel-colorectal": "Draft order: MMR/MSI and colorectal tumour panel",
-    "receptor-panel-breast": "Draft order: breast biomarkers on tumour tissue",
-    "germline-panel": "Draft order: germline BRCA1/2 panel",
-}
 
 
 def speaks(finding: Finding) -> bool:
     """Whether advice makes a card: a due row of guideline strength, or nothing but labels."""
     if finding.answer is not Verdict.ADVISE or finding.biomarkers is None:
         return False
-    if any(entry.strength in CARD_STRENGTHS for entry in finding.biomarkers.asked):
-        return True
     known = finding.biomarkers
-    everything = known.asked + known.resulted + known.pending + known.unknown
-    return all(entry.strength not in CARD_STRENGTHS for entry in everything)
+    if _advised(known.asked):
+        return True
+    return not _advised(known.asked + known.resulted + known.pending + known.unknown)
 
 
 def urgency(finding: Finding) -> int:
     """How much is due: the finding with the most comes first."""
-    if finding.biomarkers is None:
-        return 0
-    return sum(entry.strength in CARD_STRENGTHS for entry in finding.biomarkers.asked)
+    return len(_advised(finding.biomarkers.asked)) if finding.biomarkers else 0
 
 
 def draft(finding: Finding, gaps: tuple[Because, ...]) -> Draft:
     """The card's content; `gaps` are data that could not be read."""
     known = finding.biomarkers or Biomarkers()
-    missing = _names(known.missing)
     newer, older = _unread(finding, known)
+    asked = _advised(known.asked) or known.asked
+    label_only = tuple(entry for entry in known.missing if entry not in asked)
+    missing = tuple(entry for entry in known.missing if entry in asked)
+    why = asked[0].why or finding.why
     return Draft(
         topic=finding.topic,
-        summary=_summary(finding, known),
+        summary=_summary(finding, known, asked),
         lines=(
             ("Read first", _each(newer)),
-            ("No result on file", listed(missing)),
+            ("No result on file", listed(_names(missing))),
             ("Not usable", _with_text(known.unusable)),
-            ("Older than the change", _with_text(known.repeat)),
+            ("Older than the change", _repeat(known.repeat)),
             ("On file", _on_file(known.resulted)),
-            ("Pending", _pending(known, gaps)),
+            ("Orders", _orders_on_file(known, gaps)),
+            ("Label only, no result", listed(_names(label_only))),
             ("Not read", _each(older + gaps)),
         ),
-        closing=f"{finding.why}." if finding.why else "",
-        source=lead_source(finding),
+        closing=f"{why}." if why else "",
+        source=source_of(finding, asked[0].sources),
         link="See facts and options",
         reasons=_REASONS,
-        orders=() if newer else _orders(finding),
+        orders=() if newer else _orders(finding, asked),
     )
 
 
-def _summary(finding: Finding, known: Biomarkers) -> str:
-    missing = _names(known.missing)
-    due = _names(known.asked + known.pending + known.resulted)
-    subject, title = finding.subject, finding.title
-    if len(missing) > 1:
-        gap = f"{len(missing)} of {len(due)} recommended biomarkers have no result on file"
-        short = f"{len(missing)} of {len(due)} biomarkers have no result on file"
-        return shorten(f"{subject}: {gap}", f"{subject}: {short}", f"{title}: {short}")
-    if missing:
-        gap = f"{missing[0]} has no result on file"
-        return shorten(f"{subject}: {gap}", f"{title}: {gap}")
-    if known.unusable:
-        names = listed(_names(known.unusable))
-        return shorten(
-            f"{subject}: {names} result on file cannot be used",
-            f"{title}: a result on file cannot be used",
-        )
-    names = listed(_names(known.repeat))
-    return shorten(
-        f"{subject}: {names} on file is older than the last change of disease",
-        f"{title}: results on file are older than the last change of disease",
-    )
+def _advised(entries: Entries) -> Entries:
+    return tuple(entry for entry in entries if entry.strength in CARD_STRENGTHS)
 
 
 def _names(entries: Iterable[BiomarkerEntry]) -> list[str]:
     return list(dict.fromkeys(entry.show for entry in entries))
 
 
-def _on_file(entries: tuple[BiomarkerEntry, ...]) -> str:
+def _summary(finding: Finding, known: Biomarkers, asked: Entries) -> str:
+    """Fact first, then the gap; the counts are of rows of guideline strength."""
+    subject, title = finding.subject, finding.title
+    missing = _names(entry for entry in known.missing if entry in asked)
+    due = _names(asked + _advised(known.pending + known.resulted))
+    ordered = {entry.because[0].date for entry in known.missing if entry.because}
+    if missing and all(entry.because for entry in known.missing if entry in asked):
+        day = next((f" on {date.words()}" for date in ordered if date), "")
+        return shorten(f"{subject}: ordered{day}, no result on file", f"{title}: no result on file")
+    if len(missing) > 1 and len(due) > len(missing):
+        gap = f"{len(missing)} of {len(due)} recommended biomarkers have no result on file"
+        return shorten(f"{subject}: {gap}", f"{title}: {gap}")
+    if missing:
+        have = "has" if len(missing) == 1 else "have"
+        gaps = [f"{listed(missing)} {have} no result on file"]
+        gaps.append(f"{len(missing)} recommended biomarkers have no result on file")
+        return shorten(*(f"{subject}: {gap}" for gap in gaps), f"{title}: {gaps[-1]}")
+    if known.unusable:
+        names = _names(known.unusable)
+        several = f"{len(names)} results on file cannot be used"
+        said_once = f"{listed(names)} result on file cannot be used" if len(names) == 1 else several
+        return shorten(f"{subject}: {said_once}", f"{title}: {said_once}")
+    return _repeat_summary(finding, known.repeat)
+
+
+def _repeat_summary(finding: Finding, repeat: Entries) -> str:
+    """What changed, and which results are from before."""
+    change = repeat[0].because[-1]
+    names = listed(_names(repeat))
+    what = dated(change.text, change.date)
+    verb = "is" if len(_names(repeat)) == 1 else "are"
+    return shorten(
+        f"{what}: {names} on file {verb} from before",
+        f"{what}: results on file are from before",
+        f"{finding.title}: {names} on file {verb} older than the last change",
+    )
+
+
+def _on_file(entries: Entries) -> str:
     """What was found with its result, what was not found by name, grouped by day."""
     groups: dict[str, list[str]] = {}
     for entry in entries:
@@ -108,7 +124,7 @@ def _on_file(entries: tuple[BiomarkerEntry, ...]) -> str:
     return "; ".join(f"{listed(names)} ({day})" for day, names in groups.items())
 
 
-def _with_text(entries: tuple[BiomarkerEntry, ...]) -> str:
+def _with_text(entries: Entries) -> str:
     """Names that share a state and a day are said together: `ALK, RET failed (4 Nov 2026)`."""
     groups: dict[str, list[str]] = {}
     for entry in entries:
@@ -117,17 +133,20 @@ def _with_text(entries: tuple[BiomarkerEntry, ...]) -> str:
     return "; ".join(f"{listed(names)} {state}" for state, names in groups.items())
 
 
-def _pending(known: Biomarkers, gaps: tuple[Because, ...]) -> str:
-    if known.pending:
-        return _with_text(known.pending)
+def _repeat(entries: Entries) -> str:
+    if not entries:
+        return ""
+    change = entries[0].because[-1]
+    return f"{_with_text(entries)}; {dated(safe(change.text), change.date)}"
+
+
+def _orders_on_file(known: Biomarkers, gaps: tuple[Because, ...]) -> str:
     overdue = tuple(entry for entry in known.missing if entry.because)
-    if overdue:
-        return _with_text(overdue)
-    return "" if gaps else "no open order found"
-
-
-def _each(facts: tuple[Because, ...]) -> str:
-    return ", ".join(said(fact) for fact in facts)
+    if overdue and len(overdue) == len(known.missing) and not known.pending:
+        return dated(overdue[0].text, overdue[0].because[0].date)
+    if known.pending or overdue:
+        return _with_text(known.pending + overdue)
+    return "" if any(gap.text == "Orders" for gap in gaps) else "none open for these"
 
 
 def _unread(finding: Finding, known: Biomarkers) -> tuple[tuple[Because, ...], ...]:
@@ -142,9 +161,13 @@ def _unread(finding: Finding, known: Biomarkers) -> tuple[tuple[Because, ...], .
     return newer, tuple(report for report in finding.unread if report not in newer)
 
 
-def _orders(finding: Finding) -> tuple[OrderChoice, ...]:
-    """One order that is right for most."""
-    label = _ORDER_LABELS.get(finding.order)
-    if label is None:
-        return ()
-    return (OrderChoice(finding.order, label, finding.subject),)
+def _orders(finding: Finding, asked: Entries) -> tuple[OrderChoice, ...]:
+    """What answers most first; nothing for a test that was ordered already."""
+    missing = finding.biomarkers.missing if finding.biomarkers else ()
+    ordered = {entry for entry in missing if entry.because}
+    counted = Counter(entry.order for entry in asked if entry.order and entry not in ordered)
+    return tuple(OrderChoice(order, finding.subject) for order, _ in counted.most_common())
+
+
+def _each(facts: tuple[Because, ...]) -> str:
+    return ", ".join(said(fact) for fact in facts)

@@ -5,14 +5,13 @@ from __future__ import annotations
 from msgspec import Struct
 
 from cds_hooks.cards.card import Coding
-from oncology.findings import Because, Finding, Source
+from oncology.findings import Finding, Orderable, Source
 
 
 class OrderChoice(Struct, frozen=True):
-    """An order the card offers: the name the site maps, and the words on the button."""
+    """An order the card offers, and what it is for."""
 
-    order: str
-    label: str
+    order: Orderable
     reason: str
 
 
@@ -29,12 +28,7 @@ class Draft(Struct, frozen=True):
     orders: tuple[OrderChoice, ...] = ()
 
 
-Gaps = tuple[Because, ...]
-
-
-def lead_source(finding: Finding, wanted: str = "") -> Source:
-    """The source a card names: the one asked for, else the finding's first."""
-    for source in finding.sources:
-        if source.id == wanted:
-            return source
-    return finding.sources[0]
+def source_of(finding: Finding, wanted: tuple[str, ...] = ()) -> Source:
+    """The source a card names: the first of those wanted, else the finding's first."""
+    by_id = {source.id: source for source in finding.sources}
+    return by_id[wanted[0]] if wanted else finding.sources[0]

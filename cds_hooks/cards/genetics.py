@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from cds_hooks.cards.card import override_reasons
-from cds_hooks.cards.draft import Draft, OrderChoice, lead_source
+from cds_hooks.cards.draft import Draft, OrderChoice, source_of
 from cds_hooks.cards.wording import safe, said, shorten
 from oncology.findings import Because, Finding
 
@@ -36,17 +36,27 @@ def draft(findings: list[Finding], gaps: tuple[Because, ...]) -> Draft:
         summary=shorten(f"{first.say}; none on file", first.say),
         lines=(
             *lines[:_MOST_FACTS],
-            ("Not on file", "germline result, genetics visit, referral"),
-            ("Missing", ", ".join(dict.fromkeys(needs)) or ", ".join(said(g) for g in gaps)),
+            ("Not on file", _not_on_file(gaps)),
+            ("Missing", ", ".join(dict.fromkeys(needs))),
+            ("Not read", ", ".join(said(gap) for gap in gaps)),
         ),
         closing=_CONFIRM if family else f"{first.why}.",
-        source=lead_source(first),
+        source=source_of(first),
         link="See pedigree and criteria met" if family else "See facts and options",
         reasons=_REASONS,
-        orders=(
-            OrderChoice("cancer-genetics-referral", "Draft referral: cancer genetics", first.say),
-        ),
+        orders=(OrderChoice(first.order, first.say),) if first.order else (),
     )
+
+
+def _not_on_file(gaps: tuple[Because, ...]) -> str:
+    """What was looked for and not found; what could not be read was not looked for."""
+    unread = {gap.text for gap in gaps}
+    looked_for = {
+        "Results": "germline result",
+        "Procedures": "genetics visit",
+        "Orders": "referral",
+    }
+    return ", ".join(words for kind, words in looked_for.items() if kind not in unread)
 
 
 def _telling(facts: Iterable[Because]) -> list[Because]:

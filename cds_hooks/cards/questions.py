@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from cds_hooks.cards.card import override_reasons
-from cds_hooks.cards.draft import Draft, lead_source
+from cds_hooks.cards.draft import Draft, source_of
 from cds_hooks.cards.wording import said, shorten
-from oncology.findings import Because, Finding, Source, Verdict
+from oncology.findings import Because, Finding, Source
 
 _REASONS = override_reasons(
     ("need-more-info", "Not known yet"),
@@ -24,9 +24,10 @@ _PROJECT = Source("completeness", "Completeness of the data read for this patien
 def question_of(finding: Finding) -> str:
     """The question a person can settle now; empty when there is none.
 
-    What several services would ask alike, only biomarker testing asks.
+    Advice that makes no card of its own may still have one. What several services would ask
+    alike, only biomarker testing asks.
     """
-    if finding.answer is not Verdict.CANNOT_TELL or finding.kind == "trial-search":
+    if finding.kind == "trial-search":
         return ""
     shared = () if finding.kind == "biomarker-testing" else _ASKED_ONCE
     return next(
@@ -47,7 +48,7 @@ def draft_question(finding: Finding, gaps: tuple[Because, ...]) -> Draft:
             ("Not read", ", ".join(said(gap) for gap in gaps)),
         ),
         closing="Nothing is advised until this is recorded.",
-        source=lead_source(finding),
+        source=source_of(finding),
         link="See facts and options",
         reasons=_REASONS,
     )

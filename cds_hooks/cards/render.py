@@ -27,6 +27,7 @@ from oncology.findings import Because, Finding, Verdict
 from oncology.reading.records import Reach
 
 _MOST_LINES = 6
+_SPARED_FIRST = ("Label only, no result", "Orders", "On file")
 _TYPE_NAMES = {
     "DiagnosticReport": "Reports",
     "ServiceRequest": "Orders",
@@ -101,8 +102,7 @@ def to_card(
     closing = [draft.closing] if draft.closing else []
     if not is_approved:
         closing.append(DEMONSTRATION)
-    lines = [line for line in draft.lines if line[1]][:_MOST_LINES]
-    detail = bullets(*lines) + ("\n\n" + " ".join(closing) if closing else "")
+    detail = bullets(*_kept(draft.lines)) + ("\n\n" + " ".join(closing) if closing else "")
     suggestions = _suggestions(draft, patient, profile, new_id)
     return Card(
         uuid=identifier,
@@ -119,21 +119,33 @@ def to_card(
     )
 
 
+def _kept(lines: tuple[tuple[str, str], ...]) -> list[tuple[str, str]]:
+    """At most six bullets; what is spared first says least, and the gap is never spared."""
+    kept = [line for line in lines if line[1]]
+    for spared in _SPARED_FIRST:
+        if len(kept) > _MOST_LINES:
+            kept = [line for line in kept if line[0] != spared]
+    return kept[:_MOST_LINES]
+
+
 def _suggestions(
     draft: Draft, patient: str, profile: Profile, new_id: Callable[[], object]
 ) -> tuple[Suggestion, ...]:
     """One action each; an order the site has not mapped makes none."""
-    made = []
-    for choice in draft.orders[: profile.most_suggestions]:
-        code = profile.orders.get(choice.order)
-        if code is not None:
-            resource = draft_order(code, patient, choice.reason)
-            made.append(
-                Suggestion(
-                    label=choice.label,
-                    uuid=str(new_id()),
-                    is_recommended=profile.recommend,
-                    actions=(Action("create", choice.label, resource),),
-                )
-            )
-    return tuple(made)
+    mapped = [choice for choice in draft.orders if choice.order.id in profile.orders]
+    return tuple(
+        Suggestion(
+            label=choice.order.label,
+            uuid=str(new_id()),
+            # Only a choice without a rival is clearly the better one.
+            is_recommended=profile.recommend and len(mapped) == 1,
+            actions=(
+                Action(
+                    "create",
+                    choice.order.label,
+                    draft_order(profile.orders[choice.order.id], patient, choice.reason),
+                ),
+            ),
+        )
+        for choice in mapped[: profile.most_suggestions]
+    )

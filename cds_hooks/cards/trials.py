@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cds_hooks.cards.card import override_reasons
-from cds_hooks.cards.draft import Draft, lead_source
+from cds_hooks.cards.draft import Draft, source_of
 from cds_hooks.cards.wording import safe, said, shorten
 from oncology.findings import Because, Finding
 
@@ -16,11 +16,11 @@ _REASONS = override_reasons(
 
 def draft(finding: Finding, gaps: tuple[Because, ...]) -> Draft:
     """The card's content."""
-    marker = finding.because[-1] if finding.because else Because("")
+    result = finding.because[-1] if finding.because else Because("")
     subject = f"{finding.subject[0].lower()}{finding.subject[1:]}"
-    has_marker = "marker" in finding.say or "drug" in finding.say
-    start = f"{safe(marker.text)}, {subject}" if has_marker else finding.subject
-    searched = [finding.title.lower(), safe(marker.text) if has_marker else "", "recruiting"]
+    by_marker = finding.reason in ("marker", "resistance")
+    start = f"{safe(result.text)}, {subject}" if by_marker else finding.subject
+    searched = [finding.title.lower(), safe(result.text) if by_marker else "", "recruiting"]
     return Draft(
         topic=finding.topic,
         summary=shorten(
@@ -30,12 +30,12 @@ def draft(finding: Finding, gaps: tuple[Because, ...]) -> Draft:
         ),
         lines=(
             ("Would search for", "; ".join(term for term in searched if term)),
-            ("Result", said(marker)),
+            ("Result", said(result)),
             ("Would not check", "performance status, lab values, earlier treatment"),
             ("Not read", ", ".join(said(gap) for gap in gaps)),
         ),
         closing=f"{finding.why}.",
-        source=lead_source(finding),
+        source=source_of(finding),
         link="See trials and change filters",
         reasons=_REASONS,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from oncology.chart.model import HistoryItem
 from oncology.facts.case import Case
 from oncology.family.relatives import Family, Relative, read_relatives
 from oncology.findings import Because
@@ -16,11 +17,19 @@ def family_of(case: Case) -> Family:
         evaluation.family = Family(
             relatives=relatives,
             is_read=chart.was_read("FamilyMemberHistory"),
-            hides_relatives=chart.hides("FamilyMemberHistory"),
+            # "Family history of …" on the problem list is a relative of whom nothing is recorded.
+            hides_relatives=chart.hides("FamilyMemberHistory") or bool(coded_history(case)),
         )
     return evaluation.family
 
 
+def coded_history(case: Case) -> list[HistoryItem]:
+    """Breast or ovarian cancer in the family by a problem-list code alone."""
+    return [item for item in case.chart.history if item.cancer in _CODED_HISTORY]
+
+
+# "Family history of …" on the problem list names a cancer, but no relation and no age.
+_CODED_HISTORY = ("fh_breast", "fh_ovarian")
 _NAMES = {
     "breast": "breast cancer",
     "ovarian": "ovarian cancer",

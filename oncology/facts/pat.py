@@ -75,13 +75,15 @@ def _needs(relatives: list[Relative], young_below: int) -> tuple[str, ...]:
     for relative in relatives:
         for disease in relative.diseases:
             if disease.cancer == "breast" and _open(disease.age, young_below):
-                needs.append(f"age at breast cancer of {relative.label}")
+                needs.append(f"the age of the {relative.label} at breast cancer")
             if disease.cancer is None:
-                needs.append(f"which cancer {relative.label} had")
+                needs.append(f"the cancer of the {relative.label}")
             elif not disease.is_certain:
-                needs.append(f"whether {relative.label} had {disease.cancer} cancer")
+                needs.append(
+                    f"the diagnosis of the {relative.label}: {disease.cancer} cancer or not"
+                )
         if relative.diseases and relative.side is None:
-            needs.append(f"side of {relative.label}")
+            needs.append(f"the side of the family of the {relative.label}")
     return tuple(dict.fromkeys(needs))
 
 

@@ -25,7 +25,7 @@ def answer(case: Case) -> Answer:
     )
     for status in statuses:
         if status.trend == "progression":
-            text = "Disease status: worsened"
+            text = "Disease status worsened"
             return Answer(YES, (Because(text, status.reference, status.date),))
     if any(status.trend is None for status in statuses):
         return Answer(UNKNOWN)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from oncology.facts.case import NO, UNKNOWN, YES, Answer, Case
-from oncology.facts.family import family_of, recorded_cancers
+from oncology.facts.family import coded_history, family_of, recorded_cancers
 from oncology.family.count import has
 from oncology.findings import Because
 
@@ -25,6 +25,7 @@ def answer(case: Case) -> Answer:
         return Answer(NO)
     because = [Because(f"Past {each.display}", each.reference, each.date) for each in own]
     family = family_of(case)
+    coded = coded_history(case)
     doubtful = family.hides_relatives or not family.is_read or chart.lacks("Condition")
     for relative in family.relatives:
         verdict = has(relative, *_CANCERS)
@@ -32,7 +33,7 @@ def answer(case: Case) -> Answer:
             because += recorded_cancers(relative, *_CANCERS)
         doubtful = doubtful or verdict is None
     if not because:
-        needs = ("family history",) if doubtful else ()
+        needs = tuple(f"the relative and age behind {item.display}" for item in coded)
         return Answer(UNKNOWN if doubtful else NO, needs=needs)
     if chart.person.sex is None:
         return Answer(UNKNOWN, needs=("sex",))

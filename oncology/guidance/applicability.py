@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from oncology.chart.model import Activity, Certainty, Chart, Diagnosis
+from oncology.chart.model import Activity, Certainty, Chart, Diagnosis, Verification
 from oncology.findings import Because, Unresolved
 from oncology.guidance.artifact import Artifact
 
@@ -55,7 +55,10 @@ def _by_status(artifact: Artifact, exact: tuple[Diagnosis, ...]) -> Applicabilit
         return _open(unsure, "clinical status", f"Is the {artifact.title.lower()} active?")
     doubtful = [each for each in exact if not each.verification.is_usable]
     if any(each.activity not in _PAST for each in doubtful):
-        return _open(doubtful, "verification status", "Is the diagnosis confirmed?")
+        # A diagnosis still being worked up asks nothing: the work-up is the answer.
+        unclear = any(each.verification is Verification.UNKNOWN for each in doubtful)
+        question = f"Is the {artifact.title.lower()} confirmed?" if unclear else ""
+        return _open(doubtful, "verification status", question)
     if artifact.includes_past and usable:
         return Applicability(True, usable)
     return Applicability(False, because=tuple(_recorded(each) for each in exact))

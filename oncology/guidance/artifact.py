@@ -10,7 +10,7 @@ from typing import Any
 from msgspec import Struct, field
 
 from oncology.facts.case import Answer
-from oncology.findings import Source
+from oncology.findings import Orderable, Source
 
 STRENGTHS = ("guideline-strong", "USPSTF-B", "guideline", "label", "consensus")
 # Design decision 11: only these make a biomarker card; label rows are listed with it.
@@ -71,6 +71,7 @@ class Row(Struct, frozen=True):
     labelled: tuple[str, ...]
     labels: tuple[Label, ...]
     sources: tuple[str, ...]
+    order: Orderable | None
     why: str
     note: str
 
@@ -81,6 +82,7 @@ class Rule(Struct, frozen=True):
     when: When
     answer: str
     say: str
+    reason: str
 
 
 class Approval(Struct, frozen=True):
@@ -111,7 +113,7 @@ class Artifact(Struct, frozen=True, dict=True):
     applies_criterion: str
     review: date
     why: str
-    order: str
+    order: Orderable | None
     limits: tuple[str, ...]
     sources: dict[str, Source]
     facts: dict[str, FactUse]

@@ -6,7 +6,7 @@ from itertools import product
 
 from msgspec import Struct
 
-from oncology.facts.case import UNKNOWN, Case
+from oncology.facts.case import UNKNOWN, Answer, Case
 from oncology.findings import Because, Criterion, Unresolved, Verdict
 from oncology.guidance.artifact import Artifact, FactUse, Rule
 
@@ -16,6 +16,7 @@ class Decided(Struct, frozen=True):
 
     answer: Verdict
     say: str
+    reason: str
     criteria: tuple[Criterion, ...]
     because: tuple[Because, ...]
     unresolved: tuple[Unresolved, ...]
@@ -60,14 +61,22 @@ def decide(case: Case) -> Decided:
     for name in deciding:
         because.update(dict.fromkeys(answers[name].because))
         if verdict is Verdict.CANNOT_TELL and answers[name].value == UNKNOWN:
-            unresolved[Unresolved(name, artifact.facts[name].ask)] = None
+            unresolved[Unresolved(name, _asked(artifact.facts[name], answers[name]))] = None
     return Decided(
         answer=verdict,
         say=rule.say,
+        reason=rule.reason,
         criteria=_criteria(case, artifact),
         because=tuple(because),
         unresolved=tuple(unresolved),
     )
+
+
+def _asked(use: FactUse, answer: Answer) -> str:
+    """The fact's question; `{need}` in it stands for what would settle the answer."""
+    if "{need}" not in use.ask:
+        return use.ask
+    return use.ask.format(need=answer.needs[0]) if answer.needs else ""
 
 
 def _criteria(case: Case, artifact: Artifact) -> tuple[Criterion, ...]:

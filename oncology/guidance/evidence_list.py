@@ -97,9 +97,20 @@ def _entry(
     text: str = "",
     is_actionable: bool = False,
 ) -> BiomarkerEntry:
-    show = row.show if len(row.biomarkers) == 1 else name
     return BiomarkerEntry(
-        name, row.alteration, row.origin, row.id, show, row.strength, because, text, is_actionable
+        biomarker=name,
+        alteration=row.alteration,
+        origin=row.origin,
+        row=row.id,
+        show=row.show or name,
+        strength=row.strength,
+        because=because,
+        text=text,
+        is_actionable=is_actionable,
+        specimen=row.specimen,
+        why=row.why,
+        order=row.order,
+        sources=row.sources,
     )
 
 
@@ -176,8 +187,9 @@ def _usable(seen: list[Result], row: Row, name: str) -> list[Result]:
 
 def _resulted(case: Case, row: Row, name: str, usable: list[Result]) -> tuple[str, BiomarkerEntry]:
     found = [result for result in usable if result.is_actionable]
-    shown = (found or usable)[0]
-    entry = _entry(row, name, (_said(shown),), shown.text, bool(found))
+    # A variant stays found; of proteins and copies the newest result is the one that holds.
+    shown = ([result for result in found if result.variant] or usable)[0]
+    entry = _entry(row, name, (_said(shown),), shown.text, shown.is_actionable)
     if row.repeat_when:
         trigger = case.ask(row.repeat_when)
         if trigger.value == YES:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from oncology.facts.registry import FACTS
-from oncology.findings import Source, Verdict
+from oncology.findings import Orderable, Source, Verdict
 from oncology.guidance.artifact import (
     KINDS,
     SETTINGS,
@@ -31,6 +31,7 @@ from oncology.guidance.library import Guidance
 from oncology.terminology import load_terminology
 
 _RELEASE = "release.toml"
+_ORDERS = "orders.toml"
 _ARTIFACT = "guidance.toml"
 _TOPIC = re.compile(r"[A-Za-z0-9]{1,100}\Z")
 _VERSION = re.compile(r"\d+\.\d+\.\d+\Z")
@@ -59,7 +60,8 @@ def load_guidance(folder: Path) -> Guidance:
     artifacts: dict[str, Artifact] = {}
     faults: list[str] = []
     paths = sorted(folder.glob(f"*/{_ARTIFACT}"))
-    tables = {path: _Table(path) for path in paths}
+    orders = _orders(folder / _ORDERS)
+    tables = {path: _Table(path, orders) for path in paths}
     shared = {table.get("id"): table for table in tables.values()}
     for path in paths:
         artifact = _read(tables[path], shared)
@@ -76,11 +78,20 @@ def load_guidance(folder: Path) -> Guidance:
     return Guidance(str(version), artifacts, load_terminology(folder / "terminology"))
 
 
+def _orders(path: Path) -> dict[str, Orderable]:
+    """What cards may offer to order: name to the words on the button."""
+    if not path.is_file():
+        return {}
+    listed = tomllib.loads(path.read_text(encoding="utf-8"))
+    return {name: Orderable(name, order["label"]) for name, order in listed.items()}
+
+
 class _Table:
     """One TOML file, and the faults found in it so far."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, orders: dict[str, Orderable]) -> None:
         self.path = path
+        self._orders = orders
         self.faults: list[str] = []
         self._text = path.read_text(encoding="utf-8")
         self.data: dict[str, Any] = {}
@@ -105,6 +116,12 @@ class _Table:
             self.fault(f"{key} =", f'{key} is missing or not a text. Add {key} = "…".')
             return ""
         return value
+
+    def orderable(self, name: str, near: str) -> Orderable | None:
+        """The order of this name from orders.toml; None when there is none to offer."""
+        if name and name not in self._orders:
+            self.fault(near, f"order {name!r} is not in {_ORDERS}. Add it there.")
+        return self._orders.get(name)
 
     def choice(self, key: str, allowed: Iterable[str]) -> str:
         value = self.text(key)
@@ -159,7 +176,7 @@ def _read(table: _Table, shared: dict[Any, _Table]) -> Artifact | None:
         applies_criterion=table.text("applies_criterion", ""),
         review=review,
         why=table.text("why", ""),
-        order=table.text("order", ""),
+        order=table.orderable(table.text("order", ""), "order ="),
         limits=tuple(table.get("limits", ())),
         sources=sources,
         facts=facts,
@@ -275,7 +292,7 @@ def _row(
     return Row(
         id=identifier,
         status=row.get("status", "active"),
-        show=row.get("show", " and ".join(row.get("biomarkers", ()))),
+        show=row.get("show", ""),
         biomarkers=tuple(row.get("biomarkers", ())),
         genes={name: tuple(genes) for name, genes in row.get("genes", {}).items()},
         alteration=row.get("alteration", ""),
@@ -293,6 +310,7 @@ def _row(
             for label in row.get("label", ())
         ),
         sources=tuple(row.get("sources", ())),
+        order=table.orderable(row.get("order", ""), owner),
         why=row.get("why", ""),
         note=row.get("note", ""),
     )
@@ -305,7 +323,9 @@ def _rule(table: _Table, rule: dict[str, Any], facts: dict[str, FactUse]) -> Rul
         table.fault(owner, f"answer {answer!r} is not one of the four answers.")
     if not say:
         table.fault(owner, "a rule without say: the sentence that explains it.")
-    return Rule(_when(table, owner, rule.get("when", {}), facts), answer, say)
+    return Rule(
+        _when(table, owner, rule.get("when", {}), facts), answer, say, rule.get("reason", "")
+    )
 
 
 def _build(

@@ -71,7 +71,7 @@ def test_epics_empty_search_is_an_empty_search(answers: HookAnswers) -> None:
 
     [card] = cards(call(answers, "biomarker-testing", _with("orders", empty)))
 
-    assert "no open order found" in card["detail"]
+    assert "none open for these" in card["detail"]
 
 
 def test_an_optional_key_that_is_lacking_is_named_on_the_card(answers: HookAnswers) -> None:
@@ -80,7 +80,7 @@ def test_an_optional_key_that_is_lacking_is_named_on_the_card(answers: HookAnswe
 
     assert "**Not read:**" in card["detail"]
     assert "Orders" in card["detail"]
-    assert "no open order found" not in card["detail"]
+    assert "none open for these" not in card["detail"]
 
 
 def test_an_unread_family_history_is_a_gap_card_not_silence(answers: HookAnswers) -> None:
@@ -155,9 +155,11 @@ def test_a_patient_that_is_null_is_a_412(answers: HookAnswers) -> None:
     assert call(answers, "biomarker-testing", _with("patient", None)).status == 412
 
 
-@pytest.mark.parametrize("key", ["conditions", "observations"])
+@pytest.mark.parametrize(
+    ("key", "name"), [("conditions", "Diagnoses"), ("observations", "Results")]
+)
 def test_a_malformed_entry_does_not_hide_that_there_is_a_further_page(
-    answers: HookAnswers, key: str
+    answers: HookAnswers, key: str, name: str
 ) -> None:
     """On the tolerant path an unread page is a gap as well, never an all-clear."""
     request = request_for(STORY)
@@ -167,7 +169,7 @@ def test_a_malformed_entry_does_not_hide_that_there_is_a_further_page(
 
     [card] = cards(call(answers, "biomarker-testing", request))
 
-    assert card["summary"].startswith("Not assessed:")
+    assert name in card["summary"] + card["detail"]
 
 
 def bundle_type(bundle: dict[str, Any]) -> str:

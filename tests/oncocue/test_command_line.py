@@ -98,7 +98,7 @@ def test_explain_lists_what_does_not_apply() -> None:
         (("evaluate", str(FLAGSHIP), "--as-of", "tomorrow"), "not a date"),
         (("evaluate", str(FLAGSHIP), "--profile", "nobody"), "--profile 'nobody'"),
         (("explain", "no-such-artifact"), "There is no guidance"),
-        (("validate", "/no/such/folder"), "release.toml"),
+        (("validate", "/no/such/folder"), "not a folder"),
         (("serve",), "--dev"),
         (("evaluate",), "Missing argument"),
         (("no-such-command",), "No such command"),
