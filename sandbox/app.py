@@ -44,7 +44,7 @@ def create_app(service_url: str, charts: Path, today: Callable[[], date] = date.
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     loaded = load_charts(charts)
     # This EHR's server speaks R4; the command line reads charts of other versions.
-    held = {slug: chart for slug, chart in loaded.items() if chart.is_r4}
+    held = {slug: chart for slug, chart in loaded.items() if chart.fhir == "R4"}
     records = Records(each for chart in held.values() for each in chart.resources)
     ehr = Ehr(held, records, CdsClient(service_url), Desk(), today, len(loaded) - len(held))
     app.register_blueprint(fhir_routes(records))

@@ -1,4 +1,7 @@
-"""The synthetic charts: one folder a story, with `bundle.json` and `story.md`."""
+"""The synthetic charts: one folder a story, with `bundle.json` and `story.md`.
+
+Of `expected.json`, if there is one, only the release of FHIR is read.
+"""
 
 from __future__ import annotations
 
@@ -40,9 +43,11 @@ _ICD_GROUPS = {
 # What the list promises, read from the story's own words
 _PROMISES = {
     "testing card": "Testing card",
+    "card with the label row": "Testing card",
     "genetics card": "Genetics card",
     "trial search is offered": "Trial search",
     "question": "Question",
+    "cannot tell:": "Question",
 }
 _SILENCES = ("silence", "no card", "no testing card")
 
@@ -62,6 +67,7 @@ class Chart:
     why: str
     patient: dict[str, Any]
     resources: tuple[dict[str, Any], ...]
+    fhir: str = "R4"
 
     @property
     def patient_id(self) -> str:
@@ -83,18 +89,10 @@ class Chart:
         return found.pop() if len(found) == 1 else "other"
 
     @property
-    def is_r4(self) -> bool:
-        """Whether an R4 server can hold this chart: no shapes of STU3 or R5 in it."""
-        return not any(
-            isinstance(each.get("clinicalStatus"), str)
-            or any("concept" in first(each.get(name)) for name in ("code", "medication"))
-            for each in self.resources
-        )
-
-    @property
     def promises(self) -> tuple[str, ...]:
         """What should happen in a word or two each; empty when the story says it otherwise."""
-        said = tuple(words for phrase, words in _PROMISES.items() if self._asks_for(phrase))
+        heard = [words for phrase, words in _PROMISES.items() if self._asks_for(phrase)]
+        said = tuple(dict.fromkeys(heard))
         if said or not self.should.lower().startswith(_SILENCES):
             return said
         return ("No card",)
@@ -121,9 +119,11 @@ def load_charts(folder: Path) -> dict[str, Chart]:
 
 
 def _load(folder: Path) -> Chart:
+    notes = folder / "expected.json"
     try:
         bundle = json.loads((folder / "bundle.json").read_text(encoding="utf-8"))
         story = (folder / "story.md").read_text(encoding="utf-8")
+        expected = json.loads(notes.read_text(encoding="utf-8")) if notes.exists() else {}
     except (OSError, ValueError) as error:
         raise ChartFault(f"{folder}: {error}") from error
     resources = tuple(first(entry.get("resource")) for entry in items(bundle.get("entry")))
@@ -131,7 +131,8 @@ def _load(folder: Path) -> Chart:
     if patient is None or not text(patient.get("id")):
         raise ChartFault(f"{folder}/bundle.json: it holds no Patient with an id.")
     title, who, should, why = _parse_story(story, folder.name)
-    return Chart(folder.name, title, who, should, why, patient, resources)
+    release = text(expected.get("fhir")) or "R4"
+    return Chart(folder.name, title, who, should, why, patient, resources, release)
 
 
 def _parse_story(story: str, slug: str) -> tuple[str, str, str, str]:

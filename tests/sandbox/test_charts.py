@@ -14,7 +14,7 @@ from tests.sandbox.conftest import write_chart
 from tests.support.hook_calls import CHARTS, call, cards, product
 
 LOADED = load_charts(CHARTS)
-HELD = {slug: chart for slug, chart in LOADED.items() if chart.is_r4}
+HELD = {slug: chart for slug, chart in LOADED.items() if chart.fhir == "R4"}
 TOPICS = {"BIOMARKER": "Testing card", "GENREF": "Genetics card", "TRIALSEARCH": "Trial search"}
 
 
@@ -68,6 +68,8 @@ def test_only_charts_of_other_fhir_versions_are_left_out() -> None:
         ("No testing card; a trial search is offered.", ("Trial search",)),
         ("A testing card. A genetics card.", ("Testing card", "Genetics card")),
         ("One question: is it confirmed?", ("Question",)),
+        ("A testing card with the label rows only: EGFR.", ("Testing card",)),
+        ("Cannot tell: the age settles it.", ("Question",)),
         ("Silence, with a note.", ("No card",)),
         ("Something nobody thought of.", ()),
     ],

@@ -19,7 +19,7 @@ from tests.support.hook_calls import CHARTS
 
 FLAGSHIP = "/patients/lung-adenocarcinoma-partial-results"
 APPROVAL = "Demonstration content, not clinically approved"
-HELD = [slug for slug, chart in load_charts(CHARTS).items() if chart.is_r4]
+HELD = [slug for slug, chart in load_charts(CHARTS).items() if chart.fhir == "R4"]
 HOSTILE = "<script>alert('x')</script>"
 Scripted = tuple[ScriptedService, FlaskClient]
 
