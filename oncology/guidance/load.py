@@ -14,10 +14,9 @@ from typing import Any
 
 from oncology.facts.registry import FACTS
 from oncology.findings import Orderable, Source, Verdict
+from oncology.guidance import schema
 from oncology.guidance.artifact import (
     KINDS,
-    SETTINGS,
-    STRENGTHS,
     Approval,
     Artifact,
     FactUse,
@@ -28,7 +27,7 @@ from oncology.guidance.artifact import (
 )
 from oncology.guidance.decision_table import TableFault, build_table
 from oncology.guidance.library import Guidance
-from oncology.terminology import load_terminology
+from oncology.terminology import Terminology, load_terminology
 
 _RELEASE = "release.toml"
 _ORDERS = "orders.toml"
@@ -60,11 +59,12 @@ def load_guidance(folder: Path) -> Guidance:
     artifacts: dict[str, Artifact] = {}
     faults: list[str] = []
     paths = sorted(folder.glob(f"*/{_ARTIFACT}"))
+    terminology = load_terminology(folder / "terminology")
     orders = _orders(folder / _ORDERS)
     tables = {path: _Table(path, orders) for path in paths}
     shared = {table.get("id"): table for table in tables.values()}
     for path in paths:
-        artifact = _read(tables[path], shared)
+        artifact = _read(tables[path], shared, terminology)
         faults += tables[path].faults
         if artifact is None:
             continue
@@ -75,7 +75,7 @@ def load_guidance(folder: Path) -> Guidance:
         faults.append(f"{folder}: no */{_ARTIFACT} found. Name the folder that holds them.")
     if faults:
         raise GuidanceFault(faults)
-    return Guidance(str(version), artifacts, load_terminology(folder / "terminology"))
+    return Guidance(str(version), artifacts, terminology)
 
 
 def _orders(path: Path) -> dict[str, Orderable]:
@@ -130,7 +130,10 @@ class _Table:
         return value
 
 
-def _read(table: _Table, shared: dict[Any, _Table]) -> Artifact | None:
+def _read(table: _Table, shared: dict[Any, _Table], terminology: Terminology) -> Artifact | None:
+    if table.faults:
+        return None
+    _check_words(table, terminology)
     if table.faults:
         return None
     shape = table.choice("shape", _SHAPES)
@@ -187,6 +190,32 @@ def _read(table: _Table, shared: dict[Any, _Table]) -> Artifact | None:
         approval=_approval(table),
         path=str(table.path),
     )
+
+
+def _check_words(table: _Table, terminology: Terminology) -> None:
+    """Keys and closed words first: what is misspelt would pass in silence."""
+    for fault in schema.unknown_keys(table.data, schema.ARTIFACT_KEYS):
+        table.fault(fault.split("'")[1], fault)
+    cancers = (table.get("cancer", ""), table.get("site", ""), *table.get("site_explained_by", ()))
+    for fault in schema.cancer_faults(cancers, terminology):
+        table.fault("cancer =", fault)
+    for source in table.get("source", []):
+        for fault in schema.unknown_keys(source, schema.SOURCE_KEYS):
+            table.fault(f'id = "{source.get("id")}"', fault)
+    for row in table.get("row", []):
+        faults = schema.row_faults(row, terminology)
+        for label in row.get("label", ()):
+            faults += schema.unknown_keys(label, schema.LABEL_KEYS)
+        for fault in faults:
+            table.fault(f'id = "{row.get("id")}"', f"row {row.get('id')}: {fault}")
+    for rule in table.get("rule", []):
+        faults = schema.unknown_keys(rule, schema.RULE_KEYS)
+        for fault in faults + schema.not_one_of("reason", rule.get("reason", ""), schema.REASONS):
+            table.fault(f'say = "{rule.get("say")}"', fault)
+    for name, fact in table.get("facts", {}).items():
+        for key in ("stages", "early", "m"):
+            for fault in schema.stage_faults(name, fact.get(key, ())):
+                table.fault(f"[facts.{name}]", fault)
 
 
 def _sources(table: _Table) -> dict[str, Source]:
@@ -257,15 +286,18 @@ def _like(
 def _when(table: _Table, owner: str, when: dict[str, Any], facts: dict[str, FactUse]) -> When:
     gates = []
     for name, allowed in when.items():
+        malformed = schema.texts(name, allowed)
+        for fault in malformed:
+            table.fault(owner, fault)
+        if malformed:
+            continue
         use = facts.get(name)
         if use is None:
             table.fault(owner, f"fact {name!r} is not declared under [facts].")
             continue
         for value in allowed:
-            if value not in use.answers:
-                table.fault(
-                    owner, f"{name} cannot be {value!r}; its answers: {', '.join(use.answers)}."
-                )
+            for fault in schema.not_one_of(name, value, use.answers):
+                table.fault(owner, fault)
         gates.append((name, frozenset(allowed)))
     return tuple(gates)
 
@@ -278,11 +310,6 @@ def _row(
     for key in ("biomarkers", "alteration", "origin", "sees", "specimen", "strength", "sources"):
         if not row.get(key):
             table.fault(owner, f"row {identifier} lacks {key}.")
-    if row.get("strength") not in STRENGTHS:
-        table.fault(owner, f"strength {row.get('strength')!r} is not one of {STRENGTHS}.")
-    for setting in row.get("settings", ()):
-        if setting not in SETTINGS:
-            table.fault(owner, f"setting {setting!r} is not one of {', '.join(SETTINGS)}.")
     for source in row.get("sources", ()):
         if source not in sources:
             table.fault(owner, f"source {source!r} is not declared as a [[source]].")

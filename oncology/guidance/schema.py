@@ -1,0 +1,144 @@
+"""What an artifact's TOML may say: the keys, and the words whose list is closed.
+
+A misspelt key or word would otherwise pass in silence and a rule would never fire.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from typing import Any
+
+from oncology.guidance.artifact import SETTINGS, STRENGTHS
+from oncology.terminology import Terminology
+
+_ARTIFACT_KEYS = """
+id version status shape kind topic title question cancer site site_question
+site_explained_by includes_past applies_criterion review why order limits names decides
+approval facts source row rule
+"""
+ARTIFACT_KEYS = frozenset(_ARTIFACT_KEYS.split())
+_SOURCE_KEYS = """
+id label url doi pmid checked
+"""
+SOURCE_KEYS = frozenset(_SOURCE_KEYS.split())
+_RULE_KEYS = """
+when answer say reason
+"""
+RULE_KEYS = frozenset(_RULE_KEYS.split())
+_LABEL_KEYS = """
+drug revised url
+"""
+LABEL_KEYS = frozenset(_LABEL_KEYS.split())
+_ROW_KEYS = """
+id status show biomarkers genes alteration origin sees settings when repeat_when labelled
+specimen strength pending_days sources order why note label
+"""
+ROW_KEYS = frozenset(_ROW_KEYS.split())
+ORIGINS = ("somatic", "germline")
+ROW_STATUSES = ("draft", "active")
+REASONS = ("", "marker", "tested", "resistance")
+# What a method can see of a gene or marker; observations.csv uses the same words.
+SEES = (
+    "mutation",
+    "targeted-mutation",
+    "known-familial-variant",
+    "founder-variant",
+    "v600e",
+    "fusion",
+    "copies",
+    "protein",
+    "msi",
+    "tmb",
+    "score",
+    "expression",
+)
+# Names of biomarkers that are not genes (contract: `biomarkers`).
+_MARKERS = """
+ER PR HER2 PD-L1 MSI TMB HRD NTRK CLDN18.2 FOLR1 1p/19q MGMT IGHV del(17p) BCR::ABL1
+PML::RARA karyotype CD19 CD20 CD22 CD33 germline expression-assay
+"""
+MARKERS = frozenset(_MARKERS.split()) | {"MLH1 methylation"}
+
+
+def unknown_keys(table: dict[str, Any], allowed: frozenset[str]) -> list[str]:
+    """A sentence for each key that is not one of those allowed."""
+    return [
+        f"key {key!r} is not known.{_meant(key, allowed)}" for key in table if key not in allowed
+    ]
+
+
+def not_one_of(name: str, value: object, allowed: Iterable[str]) -> list[str]:
+    """A sentence when a value is not one of a closed list."""
+    words = tuple(allowed)
+    if value in words:
+        return []
+    return [f"{name} = {value!r} is not one of {', '.join(words)}.{_meant(value, words)}"]
+
+
+def texts(name: str, value: object) -> list[str]:
+    """A sentence when a value is not a list of texts."""
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return []
+    return [f'{name} = {value!r} must be a list of texts, like {name} = ["…"].']
+
+
+def row_faults(row: dict[str, Any], terminology: Terminology) -> list[str]:
+    """All that is wrong with the words of one evidence row."""
+    faults = unknown_keys(row, ROW_KEYS)
+    lists = ("biomarkers", "sees", "settings", "sources", "labelled")
+    broken = [fault for key in lists for fault in texts(key, row.get(key, []))]
+    if broken:
+        return faults + broken
+    faults += not_one_of("status", row.get("status", "active"), ROW_STATUSES)
+    faults += not_one_of("strength", row.get("strength"), STRENGTHS)
+    faults += not_one_of("origin", row.get("origin"), ORIGINS)
+    for word in row.get("sees", ()):
+        faults += not_one_of("sees", word, SEES)
+    for word in row.get("settings", ()):
+        faults += not_one_of("setting", word, SETTINGS)
+    days = row.get("pending_days", 0)
+    if not isinstance(days, int) or isinstance(days, bool) or days < 0:
+        faults.append(f"pending_days = {days!r} must be a whole number of days.")
+    return faults + _names(row, terminology)
+
+
+def _names(row: dict[str, Any], terminology: Terminology) -> list[str]:
+    genes = frozenset(terminology.genes.values())
+    named = [*row.get("biomarkers", ())]
+    for group in row.get("genes", {}).values():
+        named += group
+    return [
+        f"biomarker {name!r} is neither a gene of genes.csv nor a marker of the contract."
+        f"{_meant(name, genes | MARKERS)}"
+        for name in named
+        if name not in genes and name not in MARKERS
+    ]
+
+
+def cancer_faults(cancers: Iterable[str], terminology: Terminology) -> list[str]:
+    """Cancer ids that no code leads to."""
+    known = {concept.cancer for concept in terminology.conditions.values()}
+    known |= {concept.cancer for concept in terminology.condition_prefixes.values()}
+    known |= set(terminology.cancers)
+    return [
+        f"cancer {name!r} is not in conditions.csv or cancers.csv.{_meant(name, known)}"
+        for name in cancers
+        if name and name not in known
+    ]
+
+
+def stage_faults(fact: str, stages: Iterable[str]) -> list[str]:
+    """Stage lists hold tokens as the chart reader writes them."""
+    from oncology.chart.stages import spelled_stage  # noqa: PLC0415
+
+    return [
+        f"fact {fact}: stage {stage!r} is not written as the reader writes stages (IIIB, M1a)."
+        for stage in stages
+        if spelled_stage(stage) != stage
+    ]
+
+
+def _meant(word: object, known: Iterable[str]) -> str:
+    near = difflib.get_close_matches(str(word), list(known), n=1)
+    return f" Did you mean {near[0]!r}?" if near else ""
