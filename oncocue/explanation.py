@@ -62,10 +62,10 @@ def _fact(use: FactUse) -> str:
 
 
 def _row(row: Row) -> Iterator[str]:
-    draft = " (draft: never on a card)" if row.status != "active" else ""
+    draft = "" if row.status == "active" else f" ({row.status}: never on a card)"
     yield f"### {row.show or ', '.join(row.biomarkers)}: {row.alteration}{draft}\n"
     yield f"- Row `{row.id}`, {row.origin}, strength {row.strength}"
-    yield f"- Due: {_when(row.when) or 'always'}"
+    yield f"- Due: {', or '.join(_when(gates) for gates in row.when) or 'always'}"
     yield f"- Specimen: {row.specimen}"
     yield f"- An open order counts as pending for {row.pending_days} days"
     if row.repeat_when:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from oncology.chart.model import Metastasis, Stage
+import re
+
+from oncology.chart.model import Activity, Metastasis, Stage
 from oncology.facts.case import NO, UNKNOWN, YES, Answer, Case
 from oncology.findings import Because
 
 ANSWERS = (YES, NO, UNKNOWN)
-_NEGATIONS = ("non-metastatic", "nonmetastatic", "not metastatic", "no metasta", "without metasta")
+# A word of denial before the word in the same clause: "no evidence of metastatic disease".
+_DENIED = re.compile(r"\b(?:no|not|non|without|free of|negative for|rule out)\b[^.;,]*\Z")
+_BACK = (Activity.RECURRENCE, Activity.RELAPSE)
 
 
 def answer(
@@ -16,8 +20,10 @@ def answer(
     """Advanced by this cancer's own lists; in neither list means unknown, never no.
 
     `stages`, `early`: stage groups that are and are not advanced; `m`: M categories that are;
-    `words`: words of the diagnosis' own text that say so. Distant disease overrides an early
-    stage. Lymph-node metastases (C77) alone are regional: they make "no" unknown.
+    `words`: words of the diagnosis' own text that say so; with "recurrent" among them the
+    clinical status recurrence or relapse says it too. Distant disease overrides an early stage.
+    Lymph-node metastases (C77) alone are regional, and a cancer that came back is no longer at
+    the stage it was found in: they make "no" unknown.
     """
     spread = _distant(case)
     if isinstance(spread, Answer) and spread.value == YES:
@@ -40,7 +46,8 @@ def answer(
     stated = _stated(case, words)
     if stated:
         return Answer(YES, (stated,))
-    if is_early and not doubtful:
+    is_back = any(diagnosis.activity in _BACK for diagnosis in case.diagnoses)
+    if is_early and not doubtful and not is_back:
         return Answer(NO, (is_early,))
     return Answer(UNKNOWN)
 
@@ -89,9 +96,11 @@ def _because(metastasis: Metastasis) -> Because:
 def _stated(case: Case, words: list[str]) -> Because | None:
     for diagnosis in case.diagnoses:
         text = diagnosis.words
-        if any(negation in text for negation in _NEGATIONS):
-            continue
         for word in words:
-            if word in text:
+            before, found, _ = text.partition(word)
+            if found and not _DENIED.search(before):
                 return Because(f"Recorded as {word}", diagnosis.reference, diagnosis.date)
+        if "recurrent" in words and diagnosis.activity in _BACK:
+            text = f"Recorded as {diagnosis.activity.value}"
+            return Because(text, diagnosis.reference, diagnosis.date)
     return None

@@ -8,18 +8,22 @@ from oncology.findings import Because
 
 POSITIVE, NEGATIVE = "positive", "negative"
 ANSWERS = (POSITIVE, NEGATIVE, UNKNOWN)
+_NOT_SEQUENCE = frozenset({"copies", "fusion", "protein"})
 
 
 def answer(case: Case, genes: list[str], origin: str = "somatic") -> Answer:
     """Positive when any gene has an actionable variant, negative when all were not detected.
 
     `origin`: "germline" takes germline results only; "somatic" leaves germline results out.
+    Copies, fusions and proteins say nothing of the sequence.
     """
     clear: set[str] = set()
     for result in case.results:
         if not set(genes).intersection(result.biomarkers):
             continue
         if (origin == "germline") != (result.origin == "germline"):
+            continue
+        if result.sees <= _NOT_SEQUENCE:
             continue
         if result.is_actionable:
             text = f"{result.biomarkers[0]} {result.text}"

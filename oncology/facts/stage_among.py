@@ -10,7 +10,10 @@ ANSWERS = (YES, NO, UNKNOWN)
 
 
 def answer(case: Case, stages: list[str]) -> Answer:
-    """Yes when a stage group in `stages` is on file, no when only others are, else unknown."""
+    """Yes when a stage group in `stages` is on file, no when only others are, else unknown.
+
+    A bare stage may be any of its substages: III is unknown when IIIA is in the list.
+    """
     groups = [stage for stage in own_stages(case) if stage.kind == "stage-group"]
     if any(stage.value is None for stage in groups) or case.chart.lacks("Condition", "Observation"):
         return Answer(UNKNOWN)
@@ -18,4 +21,5 @@ def answer(case: Case, stages: list[str]) -> Answer:
         if stage.value in stages:
             text = Because(f"Stage {stage.value}", stage.reference, stage.date)
             return Answer(YES, (text,))
-    return Answer(NO) if groups else Answer(UNKNOWN)
+    bare = {f"{stage.value}{letter}" for stage in groups for letter in "ABC"}
+    return Answer(UNKNOWN if not groups or bare.intersection(stages) else NO)

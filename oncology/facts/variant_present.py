@@ -9,6 +9,8 @@ from oncology.variants import matches_change
 
 POSITIVE, NEGATIVE = "positive", "negative"
 ANSWERS = (POSITIVE, NEGATIVE, UNKNOWN)
+# What a method must see for its "not found" to exclude the change; copies or a fusion do not.
+_WHOLE = frozenset({"mutation", "v600e"})
 
 
 def answer(case: Case, gene: str, changes: list[str]) -> Answer:
@@ -21,7 +23,8 @@ def answer(case: Case, gene: str, changes: list[str]) -> Answer:
         if result.is_actionable and ("v600e" in result.sees or matches_change(change, changes)):
             text = f"{gene} {result.text}"
             return Answer(POSITIVE, (Because(text, result.reference, result.date),))
-        if result.outcome is Outcome.NEGATIVE:
+        told = result.sees & _WHOLE or matches_change(change, changes)
+        if result.outcome is Outcome.NEGATIVE and told:
             verdict = NEGATIVE
     if verdict == NEGATIVE and case.chart.lacks("Observation"):
         return Answer(UNKNOWN)

@@ -27,6 +27,9 @@ SETTINGS = (
 )
 KINDS = ("biomarker-testing", "genetic-counseling", "trial-search", "family-history")
 
+# Stands for the labelled change of a gene without one: no change is it.
+NO_LABEL = "none"
+
 When = tuple[tuple[str, frozenset[str]], ...]
 
 
@@ -52,7 +55,11 @@ class Label(Struct, frozen=True):
 
 
 class Row(Struct, frozen=True):
-    """One row of an evidence list: a biomarker, when it is due, and on what evidence."""
+    """One row of an evidence list: a biomarker, when it is due, and on what evidence.
+
+    `when` holds alternatives: the row is due when all gates of one of them are open. A row of
+    status trial-only is never asked for; a variant of its gene may prompt a trial search.
+    """
 
     id: str
     status: str
@@ -63,7 +70,7 @@ class Row(Struct, frozen=True):
     origin: str
     sees: frozenset[str]
     settings: tuple[str, ...]
-    when: When
+    when: tuple[When, ...]
     specimen: str
     strength: str
     pending_days: int
@@ -133,12 +140,13 @@ class Artifact(Struct, frozen=True, dict=True):
     def labelled_changes(self) -> dict[str, list[str]]:
         """Gene → the changes drugs are labelled for here; empty list: any change counts."""
         changes: dict[str, list[str]] = {}
-        for row in self.active_rows:
-            if row.origin == "germline":
+        for row in self.rows:
+            if row.origin == "germline" or row.status == "draft":
                 continue
+            labelled = (NO_LABEL,) if row.status == "trial-only" else row.labelled
             for name in row.biomarkers:
                 for gene in row.genes.get(name, (name,)):
-                    changes.setdefault(gene, []).extend(row.labelled)
+                    changes.setdefault(gene, []).extend(labelled)
         return changes
 
     @property

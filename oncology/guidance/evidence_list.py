@@ -17,7 +17,7 @@ from oncology.findings import (
     Unresolved,
     Verdict,
 )
-from oncology.guidance.artifact import Row
+from oncology.guidance.artifact import Row, When
 from oncology.variants import matches_change
 
 _ORDER_TYPES = ("ServiceRequest", "DiagnosticReport")
@@ -44,17 +44,17 @@ def match(case: Case) -> Matched:
     unresolved: dict[Unresolved, None] = {}
     because: dict[Because, None] = {}
     for row in case.artifact.active_rows:
-        due, open_facts = _is_due(case, row)
+        due, facts = _is_due(case, row)
         if due == NO:
             continue
         if due == UNKNOWN:
-            for name in open_facts:
+            for name in facts:
                 unresolved[Unresolved(name, case.artifact.facts[name].ask)] = None
             for name in row.biomarkers:
                 places[_UNKNOWN].append(_entry(row, name))
             continue
         settings.update(dict.fromkeys(row.settings))
-        for name, _ in row.when:
+        for name in facts:
             because.update(dict.fromkeys(case.ask(name).because))
         for name in row.biomarkers:
             place, entry = _place(case, row, name)
@@ -78,16 +78,31 @@ def _answer(biomarkers: Biomarkers, unresolved: dict[Unresolved, None]) -> Verdi
 
 
 def _is_due(case: Case, row: Row) -> tuple[str, tuple[str, ...]]:
-    """Yes when every gate is open, no when one is shut, else unknown with the open facts."""
+    """Yes with the facts that made it due, no, or unknown with the facts that are open.
+
+    One alternative with all gates open is enough; one shut gate ends its alternative.
+    """
+    open_facts: dict[str, None] = {}
+    for alternative in row.when:
+        verdict, facts = _opens(case, alternative)
+        if verdict == YES:
+            return YES, facts
+        open_facts.update(dict.fromkeys(facts))
+    return (UNKNOWN, tuple(open_facts)) if open_facts else (NO, ())
+
+
+def _opens(case: Case, gates: When) -> tuple[str, tuple[str, ...]]:
     open_facts = []
-    for name, allowed in row.when:
+    for name, allowed in gates:
         value = case.ask(name).value
         if value in allowed:
             continue
         if value != UNKNOWN:
             return NO, ()
         open_facts.append(name)
-    return (UNKNOWN, tuple(open_facts)) if open_facts else (YES, ())
+    if open_facts:
+        return UNKNOWN, tuple(open_facts)
+    return YES, tuple(name for name, _ in gates)
 
 
 def _entry(

@@ -302,6 +302,17 @@ def _when(table: _Table, owner: str, when: dict[str, Any], facts: dict[str, Fact
     return tuple(gates)
 
 
+def _alternatives(
+    table: _Table,
+    owner: str,
+    when: dict[str, Any] | list[dict[str, Any]],
+    facts: dict[str, FactUse],
+) -> tuple[When, ...]:
+    """One table of gates, or a list of tables of which one is enough."""
+    choices = when if isinstance(when, list) else [when]
+    return tuple(_when(table, owner, choice, facts) for choice in choices)
+
+
 def _row(
     table: _Table, row: dict[str, Any], sources: dict[str, Source], facts: dict[str, FactUse]
 ) -> Row:
@@ -326,7 +337,7 @@ def _row(
         origin=row.get("origin", ""),
         sees=frozenset(row.get("sees", ())),
         settings=tuple(row.get("settings", ())),
-        when=_when(table, owner, row.get("when", {}), facts),
+        when=_alternatives(table, owner, row.get("when", {}), facts),
         specimen=row.get("specimen", ""),
         strength=row.get("strength", ""),
         pending_days=row.get("pending_days", 28),

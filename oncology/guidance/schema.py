@@ -36,7 +36,7 @@ specimen strength pending_days sources order why note label
 """
 ROW_KEYS = frozenset(_ROW_KEYS.split())
 ORIGINS = ("somatic", "germline")
-ROW_STATUSES = ("draft", "active")
+ROW_STATUSES = ("draft", "trial-only", "active")
 REASONS = ("", "marker", "tested", "resistance")
 # What a method can see of a gene or marker; observations.csv uses the same words.
 SEES = (
