@@ -142,6 +142,7 @@ def _diagnosis(
         verification=verification_of(condition),
         onset=onset,
         recorded=parse_date(condition.recorded_date),
+        recurred=onset if concept.kind == "recurrence" else None,
         onset_age=_onset_age(condition),
         stages=_stages(condition, concept, reference, onset, terminology),
         implies=concept.implies,
@@ -173,7 +174,7 @@ def _histology(
                 found = named
         elif recorded is not condition.code:
             understood = False
-    if not found and not understood:
+    if not understood and (not found or found.endswith("-nos")):
         found = UNKNOWN_HISTOLOGY
     return found, understood
 

@@ -97,7 +97,11 @@ class Stage(Struct, frozen=True, gc=False):
 
 
 class Diagnosis(Struct, frozen=True, gc=False):
-    """One Condition that names a cancer. `words` is its own text, for stated facts only."""
+    """One Condition that names a cancer. `words` is its own text, for stated facts only.
+
+    `recurred`: the day it came back, when the code itself says recurrence. As a clinical status
+    recurrence has no date of its own: `onset` is then the day the cancer was first found.
+    """
 
     cancer: str
     display: str
@@ -107,6 +111,7 @@ class Diagnosis(Struct, frozen=True, gc=False):
     verification: Verification
     onset: PartialDate | None
     recorded: PartialDate | None
+    recurred: PartialDate | None
     onset_age: Span
     stages: tuple[Stage, ...]
     implies: tuple[tuple[str, str], ...]

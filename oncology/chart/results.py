@@ -238,7 +238,7 @@ def _percent(observation: Observation, terminology: Terminology) -> tuple[Outcom
     cut = terminology.thresholds["er-pr-positive-percent"]
     text = f"{_number(quantity)} %"
     if quantity.comparator in ("<", "<="):
-        below = quantity.value <= cut
+        below = quantity.value < cut or (quantity.value == cut and quantity.comparator == "<")
         return (Outcome.NEGATIVE if below else Outcome.UNKNOWN), text
     return (Outcome.POSITIVE if quantity.value >= cut else Outcome.NEGATIVE), text
 

@@ -9,6 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from oncology.chart.model import Diagnosis, Outcome, Result
+from oncology.dates import PartialDate
 from oncology.findings import Because, Finding
 
 if TYPE_CHECKING:
@@ -22,13 +23,15 @@ YES, NO = "yes", "no"
 class Answer(Struct, frozen=True, gc=False):
     """A fact's answer, one of its closed list, with the evidence for it.
 
-    `needs` names what would settle an unknown answer; `text` says the answer in words.
+    `needs` names what would settle an unknown answer; `text` says the answer in words. `when`:
+    between which days it came about, if the date of the first evidence is not that.
     """
 
     value: str
     because: tuple[Because, ...] = ()
     needs: tuple[str, ...] = ()
     text: str = ""
+    when: PartialDate | None = None
 
 
 class Case:

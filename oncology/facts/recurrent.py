@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from oncology.chart.model import Activity
+from oncology.chart.model import Activity, Diagnosis
+from oncology.dates import PartialDate
 from oncology.facts.case import NO, UNKNOWN, YES, Answer, Case
 from oncology.findings import Because
 
@@ -10,14 +11,15 @@ ANSWERS = (YES, NO, UNKNOWN)
 
 
 def answer(case: Case) -> Answer:
-    """Clinical status recurrence or relapse, or the newest disease status says worsened.
+    """Clinical status recurrence or relapse, or a disease status says worsened: the newest such.
 
     Sources: FHIR condition-clinical; mCODE cancer disease status (LOINC 97509-4).
     """
-    for diagnosis in case.diagnoses:
+    for diagnosis in sorted(case.diagnoses, key=lambda each: each.recurred is None):
         if diagnosis.activity in (Activity.RECURRENCE, Activity.RELAPSE):
             text = f"Recorded as {diagnosis.activity.value}"
-            return Answer(YES, (Because(text, diagnosis.reference, diagnosis.date),))
+            because = Because(text, diagnosis.reference, diagnosis.date)
+            return Answer(YES, (because,), when=_since_found(case, diagnosis))
     statuses = sorted(
         case.chart.statuses,
         key=lambda each: each.date.latest.toordinal() if each.date else 0,
@@ -32,3 +34,10 @@ def answer(case: Case) -> Answer:
     if case.chart.lacks("Condition", "Observation"):
         return Answer(UNKNOWN)
     return Answer(NO)
+
+
+def _since_found(case: Case, diagnosis: Diagnosis) -> PartialDate | None:
+    """A recurrence without a date of its own came some time after the cancer was found."""
+    if diagnosis.recurred or diagnosis.date is None:
+        return None
+    return PartialDate(diagnosis.date.earliest, case.today.latest)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from oncology.chart.model import Metastasis
+from oncology.dates import PartialDate
 from oncology.facts import recurrent
 from oncology.facts.case import NO, UNKNOWN, YES, Answer, Case
 from oncology.findings import Because
@@ -15,22 +18,30 @@ def answer(case: Case, staging_days: int) -> Answer:
 
     Disease that was metastatic from the start is the disease first tested: a metastasis found
     within `staging_days` of the diagnosis does not count, so that results of that time are not
-    asked for again.
+    asked for again. A recurrence without a date of its own came after that time.
     """
     new = new_metastases(case, staging_days)
-    return Answer(YES, new[:1]) if new else recurrent.answer(case)
+    if new:
+        return Answer(YES, new[:1])
+    back = recurrent.answer(case)
+    if back.when is None:
+        return back
+    staged = min(back.when.earliest + timedelta(days=staging_days), back.when.latest)
+    return Answer(back.value, back.because, when=PartialDate(staged, back.when.latest))
 
 
 def new_metastases(case: Case, staging_days: int) -> tuple[Because, ...]:
-    """Distant metastases that were not there when the cancer was staged."""
-    return tuple(
+    """Distant metastases that were not there when the cancer was staged, newest first."""
+    new = [
         Because(each.display, each.reference, each.date)
         for each in case.chart.metastases
         if not each.lymph_node
         and each.activity.is_present
         and each.verification.is_usable
         and not _is_from_the_start(case, each, staging_days)
-    )
+    ]
+    new.sort(key=lambda each: each.date.latest.toordinal() if each.date else 0, reverse=True)
+    return tuple(new)
 
 
 def _is_from_the_start(case: Case, metastasis: Metastasis, staging_days: int) -> bool:

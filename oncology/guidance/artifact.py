@@ -75,6 +75,7 @@ class Row(Struct, frozen=True):
     strength: str
     pending_days: int
     repeat_when: str
+    repeat_until: str
     labelled: tuple[str, ...]
     labels: tuple[Label, ...]
     sources: tuple[str, ...]
@@ -119,6 +120,7 @@ class Artifact(Struct, frozen=True, dict=True):
     includes_past: bool
     applies_criterion: str
     review: date
+    grace_days: int
     why: str
     order: Orderable | None
     limits: tuple[str, ...]

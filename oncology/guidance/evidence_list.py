@@ -165,7 +165,7 @@ def _results_for(case: Case, row: Row, name: str) -> list[Result]:
     for result in case.results:
         if not set(genes).intersection(result.biomarkers):
             continue
-        if not row.sees.intersection(result.sees):
+        if not row.sees.intersection(result.sees) and not _is_the_change(row, result):
             continue
         if row.origin == "germline" and result.origin != "germline":
             if result.origin == "unknown":
@@ -175,6 +175,12 @@ def _results_for(case: Case, row: Row, name: str) -> list[Result]:
             continue
         found.append(result)
     return found
+
+
+def _is_the_change(row: Row, result: Result) -> bool:
+    """Whether a test of one change was for the only change the row asks for, as G12C of KRAS."""
+    change = result.variant.protein if result.variant else None
+    return len(row.labelled) == 1 and matches_change(change, list(row.labelled))
 
 
 def _of_unknown_source(result: Result) -> Result:
@@ -191,13 +197,23 @@ def _of_unknown_source(result: Result) -> Result:
 
 
 def _usable(seen: list[Result], row: Row, name: str) -> list[Result]:
-    """The results that answer the row: one found, or every gene of it not found."""
+    """The results that answer the row: one found, or every gene of it not found.
+
+    Of a protein the newest result counts: after an equivocal one, older ones do not answer.
+    """
     usable = [result for result in seen if result.outcome.is_usable]
+    doubt = seen[0] if seen and seen[0].outcome is Outcome.INDETERMINATE else None
+    if doubt and "protein" in row.sees:
+        usable = [result for result in usable if not _is_before(result, doubt)]
     genes = row.genes.get(name)
     if genes is None or any(result.is_actionable for result in usable):
         return usable
     tested = {gene for result in usable for gene in result.biomarkers}
     return usable if tested.issuperset(genes) else []
+
+
+def _is_before(result: Result, other: Result) -> bool:
+    return bool(result.date and other.date and result.date.latest < other.date.earliest)
 
 
 def _resulted(case: Case, row: Row, name: str, usable: list[Result]) -> tuple[str, BiomarkerEntry]:
@@ -219,17 +235,15 @@ def _resulted(case: Case, row: Row, name: str, usable: list[Result]) -> tuple[st
 def _settles(found: Result, row: Row) -> bool:
     """Whether something found earlier makes the repeat needless.
 
-    A variant stays found, if it is one the row looks for: an activating EGFR change does not
-    say how the tumour became resistant. Of proteins and copies the newest result counts.
+    A variant stays found, and rows that repeat until then are settled by it. Of proteins and
+    copies the newest result counts.
     """
-    if found.variant is None:
-        return False
-    return not row.labelled or matches_change(found.variant.protein, list(row.labelled))
+    return row.repeat_until == "found" and found.variant is not None
 
 
 def _is_older(newest: Result, trigger: Answer) -> bool | None:
     """Whether the newest result is older than what calls for a repeat; None when undated."""
-    changed = trigger.because[0].date if trigger.because else None
+    changed = trigger.when or (trigger.because[0].date if trigger.because else None)
     if newest.date is None or changed is None:
         return None
     if newest.date.latest < changed.earliest:

@@ -29,6 +29,9 @@ from oncology.guidance.decision_table import TableFault, build_table
 from oncology.guidance.library import Guidance
 from oncology.terminology import Terminology, load_terminology
 
+# Reflex testing is under way in the first days after a diagnosis. Our choice, not published;
+# an artifact may set its own.
+_GRACE_DAYS = 14
 _RELEASE = "release.toml"
 _ORDERS = "orders.toml"
 _ARTIFACT = "guidance.toml"
@@ -178,6 +181,7 @@ def _read(table: _Table, shared: dict[Any, _Table], terminology: Terminology) ->
         includes_past=bool(table.get("includes_past", False)),
         applies_criterion=table.text("applies_criterion", ""),
         review=review,
+        grace_days=table.get("grace_days", _GRACE_DAYS),
         why=table.text("why", ""),
         order=table.orderable(table.text("order", ""), "order ="),
         limits=tuple(table.get("limits", ())),
@@ -342,6 +346,7 @@ def _row(
         strength=row.get("strength", ""),
         pending_days=row.get("pending_days", 28),
         repeat_when=repeat,
+        repeat_until=row.get("repeat_until", ""),
         labelled=tuple(row.get("labelled", ())),
         labels=tuple(
             Label(label["drug"], str(label["revised"]), label["url"])

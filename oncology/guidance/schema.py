@@ -14,7 +14,7 @@ from oncology.terminology import Terminology
 
 _ARTIFACT_KEYS = """
 id version status shape kind topic title question cancer site site_question
-site_explained_by includes_past applies_criterion review why order limits names decides
+site_explained_by includes_past applies_criterion review grace_days why order limits names decides
 approval facts source row rule
 """
 ARTIFACT_KEYS = frozenset(_ARTIFACT_KEYS.split())
@@ -31,8 +31,8 @@ drug revised url
 """
 LABEL_KEYS = frozenset(_LABEL_KEYS.split())
 _ROW_KEYS = """
-id status show biomarkers genes alteration origin sees settings when repeat_when labelled
-specimen strength pending_days sources order why note label
+id status show biomarkers genes alteration origin sees settings when repeat_when repeat_until
+labelled specimen strength pending_days sources order why note label
 """
 ROW_KEYS = frozenset(_ROW_KEYS.split())
 ORIGINS = ("somatic", "germline")
@@ -93,6 +93,7 @@ def row_faults(row: dict[str, Any], terminology: Terminology) -> list[str]:
     faults += not_one_of("status", row.get("status", "active"), ROW_STATUSES)
     faults += not_one_of("strength", row.get("strength"), STRENGTHS)
     faults += not_one_of("origin", row.get("origin"), ORIGINS)
+    faults += not_one_of("repeat_until", row.get("repeat_until", ""), ("", "found"))
     for word in row.get("sees", ()):
         faults += not_one_of("sees", word, SEES)
     for word in row.get("settings", ()):
