@@ -8,7 +8,7 @@ from oncology.chart.model import Chart, Diagnosis
 from oncology.dates import PartialDate
 from oncology.facts.case import Case
 from oncology.family.relatives import Family
-from oncology.findings import Because, Finding, Unresolved, Verdict
+from oncology.findings import Because, Biomarkers, Finding, Unresolved, Verdict
 from oncology.guidance.applicability import Applicability, applicability
 from oncology.guidance.artifact import Artifact
 from oncology.guidance.decision_table import decide
@@ -100,7 +100,20 @@ def _by_evidence(case: Case, artifact: Artifact, applies: Applicability) -> Find
         because=_recorded(applies.diagnoses) + matched.because,
         unresolved=unresolved,
         unread=unread_reports(case),
+        rests=_rest(case, matched.biomarkers),
     )
+
+
+def _rest(case: Case, biomarkers: Biomarkers) -> str:
+    """Nothing is missed while the tests that follow a new diagnosis are on their way."""
+    if biomarkers.unusable or biomarkers.repeat:
+        return ""
+    days = case.artifact.grace_days
+    onsets = [diagnosis.onset for diagnosis in case.diagnoses]
+    today = case.today.latest
+    if all(onset and 0 <= (today - onset.earliest).days <= days for onset in onsets):
+        return f"diagnosed in the last {days} days"
+    return ""
 
 
 def _by_table(case: Case, artifact: Artifact, applies: Applicability) -> Finding:

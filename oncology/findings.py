@@ -93,7 +93,10 @@ class Source(Struct, frozen=True, gc=False):
 
 
 class Finding(Struct, frozen=True, gc=False):
-    """The answer of one guidance artifact for one chart."""
+    """The answer of one guidance artifact for one chart.
+
+    `rests` says why advice makes no card yet; the answer stays what it is.
+    """
 
     guidance: str
     version: str
@@ -114,3 +117,4 @@ class Finding(Struct, frozen=True, gc=False):
     why: str = ""
     order: Orderable | None = None
     unread: tuple[Because, ...] = ()
+    rests: str = ""

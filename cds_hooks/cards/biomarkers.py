@@ -25,7 +25,7 @@ _REASONS = override_reasons(
 
 def speaks(finding: Finding) -> bool:
     """Whether advice makes a card: a due row of guideline strength, or nothing but labels."""
-    if finding.answer is not Verdict.ADVISE or finding.biomarkers is None:
+    if finding.answer is not Verdict.ADVISE or finding.biomarkers is None or finding.rests:
         return False
     known = finding.biomarkers
     if _advised(known.asked):

@@ -51,6 +51,11 @@ def render(findings: list[Finding], chart: Chart, profile: Profile, is_approved:
     """At most one card for a patient-view service: advice, else a question, else a gap."""
     if chart.person.deceased:
         return Rendered((), "deceased")
+    if any(
+        order.asked.means == "hospice" and (order.is_open or order.is_done)
+        for order in chart.orders
+    ):
+        return Rendered((), "hospice or comfort care")
     if profile.silent:
         return Rendered((), "silent")
     gaps = data_gaps(chart)

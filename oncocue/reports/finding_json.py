@@ -37,6 +37,7 @@ def finding_json(finding: Finding) -> dict[str, Any]:
         "cancer": finding.cancer,
         "settings": list(finding.settings),
         "say": finding.say,
+        "rests": finding.rests,
         "biomarkers": _biomarkers(finding.biomarkers or Biomarkers()),
         "criteria": [
             {"id": each.id, "answer": each.answer, "needs": list(each.needs), "text": each.text}

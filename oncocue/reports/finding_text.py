@@ -41,6 +41,8 @@ def _finding(finding: Finding) -> Iterator[str]:
     yield f"{_ANSWERS[finding.answer]}  {finding.guidance} {finding.version}  ({finding.kind})"
     if finding.subject:
         yield f"  {finding.subject}"
+    if finding.rests:
+        yield f"  no card yet: {finding.rests}"
     if finding.say:
         yield f"  {finding.say}"
     for place, words in _PLACES.items():

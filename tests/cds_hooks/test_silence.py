@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from cds_hooks.answer import HookAnswers
@@ -59,3 +61,35 @@ def test_one_question_is_asked_by_one_service(answers: HookAnswers) -> None:
 
     assert card["summary"] == "Is the lung cancer small-cell or non-small-cell?"
     assert cards(call(answers, "trial-search", request)) == []
+
+
+def _diagnosed(day: str) -> dict[str, Any]:
+    request = request_for("colon-stage-two-without-mmr")
+    for entry in request["prefetch"]["conditions"]["entry"]:
+        entry["resource"]["onsetDateTime"] = day
+    return request
+
+
+@pytest.mark.parametrize(("day", "shown"), [("2026-11-08", 0), ("2026-11-07", 1)])
+def test_a_fresh_diagnosis_rests_for_fourteen_days(
+    answers: HookAnswers, day: str, shown: int
+) -> None:
+    """Reflex testing may be under way: on the fifteenth day the gap is said."""
+    assert len(cards(call(answers, "biomarker-testing", _diagnosed(day)))) == shown
+
+
+@pytest.mark.parametrize(("status", "shown"), [("active", 0), ("completed", 0), ("revoked", 1)])
+def test_hospice_care_silences_everything(answers: HookAnswers, status: str, shown: int) -> None:
+    """No testing card for a patient in hospice or comfort care."""
+    request = request_for("colon-stage-two-without-mmr")
+    hospice = {
+        "resourceType": "ServiceRequest",
+        "id": "hospice",
+        "status": status,
+        "intent": "order",
+        "subject": {"reference": f"Patient/{request['context']['patientId']}"},
+        "code": {"coding": [{"system": "http://snomed.info/sct", "code": "385763009"}]},
+    }
+    request["prefetch"]["orders"]["entry"].append({"resource": hospice})
+
+    assert len(cards(call(answers, "biomarker-testing", request))) == shown
