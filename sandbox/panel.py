@@ -133,8 +133,9 @@ def _card(
 
 
 def _offers(card: dict[str, Any], topic: str, drafts: list[DraftOrder]) -> tuple[Offer, ...]:
+    """The suggestions still open or taken; with "at-most-one" a taken one closes the others."""
     taken = {(draft.topic, draft.label) for draft in drafts}
-    return tuple(
+    offers = tuple(
         Offer(
             id=text(each.get("uuid")),
             label=text(each.get("label")),
@@ -143,6 +144,8 @@ def _offers(card: dict[str, Any], topic: str, drafts: list[DraftOrder]) -> tuple
         )
         for each in items(card.get("suggestions"))
     )
+    accepted = tuple(offer for offer in offers if offer.is_accepted)
+    return accepted if accepted and card.get("selectionBehavior") == "at-most-one" else offers
 
 
 def _links(card: dict[str, Any]) -> tuple[dict[str, str], ...]:

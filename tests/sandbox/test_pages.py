@@ -155,8 +155,12 @@ def test_a_hostile_card_does_no_harm(scripted: Scripted) -> None:
     """HTML, pictures and script addresses in a card stay text."""
     script, client = scripted
     detail = f"{HOSTILE} ![x](https://example.org/x.png) [y](javascript:alert(1)) <b>z</b>"
-    links = [{"label": "bad", "url": "javascript:alert(1)", "type": "absolute"}]
-    source = {"label": HOSTILE, "url": "javascript:alert(1)", "icon": "https://example.org/i.png"}
+    links = [{"label": "bad", "url": "javascript://example.org/%0Aalert(1)", "type": "absolute"}]
+    source = {
+        "label": HOSTILE,
+        "url": "javascript://example.org/%0Aalert(1)",
+        "icon": "https://example.org/i.png",
+    }
     script.body = {
         "cards": [_card(detail=detail, links=links, source=source, summary=HOSTILE), "odd", None]
     }
@@ -189,6 +193,23 @@ def test_an_accepted_suggestion_becomes_a_draft_order_until_removed(scripted: Sc
     assert draft
     client.post(f"{FLAGSHIP}/remove", data={"draft": draft[1]})
     assert 'name="draft"' not in client.get(FLAGSHIP).get_data(as_text=True)
+
+
+@pytest.mark.parametrize(("behavior", "open_after"), [("any", 1), ("at-most-one", 0)])
+def test_at_most_one_suggestion_means_that_the_others_close(
+    scripted: Scripted, behavior: str, open_after: int
+) -> None:
+    """CDS Hooks 2.0, selectionBehavior: with at-most-one no second choice; with any, both."""
+    script, client = scripted
+    [first] = _card()["suggestions"]
+    second = {**first, "uuid": "offer-2", "label": "Draft order: other panel"}
+    script.body = {"cards": [_card(suggestions=[first, second], selectionBehavior=behavior)]}
+
+    assert client.get(FLAGSHIP).get_data(as_text=True).count('name="suggestion"') == 2
+    client.post(f"{FLAGSHIP}/accept", data={"card": "card-1", "suggestion": "offer-1"})
+    page = client.get(FLAGSHIP).get_data(as_text=True)
+    assert "Added: Draft order: panel" in _text(page)
+    assert page.count('name="suggestion"') == open_after
 
 
 def test_a_dismissed_card_says_why_and_comes_back(scripted: Scripted) -> None:
