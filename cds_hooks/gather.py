@@ -102,26 +102,29 @@ def _add(records: Records, item: Prefetch, value: Any) -> _Had:
     Null is an empty search, and nothing for the patient. Anything but the type asked for, or
     a Bundle of a search, is nothing.
     """
+    kind = type(value)
     if value is None:
         return _Had.NOTHING if item.resource_type == "Patient" else _Had.ALL
+    if kind is OperationOutcome:
+        return _Had.ALL if _says_no_hits(value) else _Had.NOTHING
     before = len(records.all(OperationOutcome))
     is_partial = False
-    if isinstance(value, Raw):
+    if kind is Bundle:
+        is_partial = has_next(value.link)
+        records.add_bundle(value)
+    elif kind is READ_TYPES[item.resource_type]:
+        records.add(value)
+    elif kind is Raw:
         paging = paging_of(value)
         if paging is None or paging.resource_type not in ("Bundle", item.resource_type):
             return _Had.NOTHING
         is_partial = paging.has_next
         add_tolerantly(records, bytes(value), f"prefetch {item.key}")
-    elif isinstance(value, OperationOutcome):
-        return _Had.ALL if _says_no_hits(value) else _Had.NOTHING
-    elif isinstance(value, (Bundle, READ_TYPES[item.resource_type])):
-        is_partial = isinstance(value, Bundle) and has_next(value.link)
-        records.add(value)
     else:
         return _Had.NOTHING
     outcomes = records.all(OperationOutcome)[before:]
     if any(_withholds(outcome) and not _says_no_hits(outcome) for outcome in outcomes):
-        return _Had.PART if len(records.all(READ_TYPES[item.resource_type])) else _Had.NOTHING
+        return _Had.PART if records.all(READ_TYPES[item.resource_type]) else _Had.NOTHING
     return _Had.PART if is_partial else _Had.ALL
 
 
