@@ -8,6 +8,9 @@ from pathlib import Path
 from cds_hooks.services import services
 from oncocue.explanation import explained
 from oncocue.folders import guidance_folder
+from oncology.facts.registry import FACTS
+from oncology.guidance import schema
+from oncology.guidance.artifact import CARD_STRENGTHS, KINDS, SETTINGS, STRENGTHS
 from oncology.guidance.library import Guidance
 from oncology.guidance.load import load_guidance
 
@@ -25,6 +28,7 @@ def _documents() -> Iterator[tuple[Path, str]]:
         text = "\n".join(explained(artifact)).replace(str(guidance_folder()), "guidance")
         yield folder / "guidance" / f"{artifact.id}.md", _HEAD + text + "\n"
     yield folder / "services.md", _HEAD + _services(guidance)
+    yield folder / "guidance-language.md", _HEAD + _language()
 
 
 def _services(guidance: Guidance) -> str:
@@ -37,6 +41,47 @@ def _services(guidance: Guidance) -> str:
             query = item.query.replace("|", "\\|")
             lines.append(f"| `{item.key}` | {need} | `{query}` |")
         lines.append("")
+    return "\n".join(lines)
+
+
+def _language() -> str:
+    lines = [
+        "# The language of guidance\n",
+        "What `guidance.toml` may say. Anything else is refused, with file, line and remedy.",
+    ]
+    parts = (
+        ("The artifact", schema.ARTIFACT_KEYS),
+        ("`[[source]]`", schema.SOURCE_KEYS),
+        ("`[[row]]` of an evidence list", schema.ROW_KEYS),
+        ("`[[row.label]]`", schema.LABEL_KEYS),
+        ("`[[rule]]` of a decision table", schema.RULE_KEYS),
+    )
+    for title, keys in parts:
+        lines += [f"\n## {title}\n", "| key | means |", "|---|---|"]
+        lines += [f"| `{key}` | {means} |" for key, means in keys.items()]
+    lines += [
+        "\n## `[facts.<name>]`\n",
+        "`fact` names one of the questions below; `ask` is the question for the clinician when "
+        "the answer is unknown (`{need}` stands for what would settle it); `criterion` is the "
+        "published criterion it judges and `met` the answer that meets it; `like` takes a fact "
+        "over from another artifact. All other keys are the fact's own.\n",
+        "| fact | question | answers | takes |",
+        "|---|---|---|---|",
+    ]
+    for fact in FACTS.values():
+        takes = sorted(fact.required) + [f"{name} (optional)" for name in sorted(fact.optional)]
+        lines.append(
+            f"| `{fact.name}` | {fact.question} | {', '.join(fact.answers)} | {', '.join(takes)} |"
+        )
+    lines += [
+        "\n## Closed words\n",
+        f"- `sees`: {', '.join(schema.SEES)}",
+        f"- `strength`: {', '.join(STRENGTHS)}; a card needs one of {', '.join(CARD_STRENGTHS)}",
+        f"- `settings`: {', '.join(SETTINGS)}",
+        f"- `kind`: {', '.join(KINDS)}",
+        f"- markers that are not genes: {', '.join(sorted(schema.MARKERS))}",
+        "",
+    ]
     return "\n".join(lines)
 
 

@@ -1,6 +1,7 @@
 """What an artifact's TOML may say: the keys, and the words whose list is closed.
 
-A misspelt key or word would otherwise pass in silence and a rule would never fire.
+A misspelt key or word would otherwise pass in silence and a rule would never fire. Each key
+stands with what it means: docs/guidance-language.md is written from here.
 """
 
 from __future__ import annotations
@@ -12,29 +13,76 @@ from typing import Any
 from oncology.guidance.artifact import SETTINGS, STRENGTHS
 from oncology.terminology import Terminology
 
-_ARTIFACT_KEYS = """
-id version status shape kind topic title question cancer site site_question
-site_explained_by includes_past applies_criterion review grace_days why order limits names decides
-approval facts source row rule
-"""
-ARTIFACT_KEYS = frozenset(_ARTIFACT_KEYS.split())
-_SOURCE_KEYS = """
-id label url doi pmid checked
-"""
-SOURCE_KEYS = frozenset(_SOURCE_KEYS.split())
-_RULE_KEYS = """
-when answer say reason
-"""
-RULE_KEYS = frozenset(_RULE_KEYS.split())
-_LABEL_KEYS = """
-drug revised url
-"""
-LABEL_KEYS = frozenset(_LABEL_KEYS.split())
-_ROW_KEYS = """
-id status show biomarkers genes alteration origin sees settings when repeat_when repeat_until
-labelled specimen strength pending_days sources order why note label
-"""
-ROW_KEYS = frozenset(_ROW_KEYS.split())
+ARTIFACT_KEYS = {
+    "id": "name of the artifact and of its folder",
+    "version": "like 1.0.0; raised when an answer changes",
+    "status": "draft, active or retired",
+    "shape": "evidence-list or decision-table",
+    "kind": "which service speaks of it",
+    "topic": "letters and digits, fixed across releases",
+    "title": "what it is about, as a card names it",
+    "question": "the clinical question it answers",
+    "cancer": "id of a cancer (cancers of conditions.csv); without it every patient is judged",
+    "site": "id of the site code that may hide this cancer",
+    "site_question": "what is asked when only the site is known",
+    "site_explained_by": "cancers that explain the site code",
+    "includes_past": "true: a cancer in the past counts too",
+    "applies_criterion": "published criterion that is met whenever it applies",
+    "review": "day of the next review",
+    "grace_days": "days after the diagnosis without a card; 14 when absent",
+    "why": "what the answer is good for, the closing words of a card",
+    "order": "name in orders.toml that a card offers",
+    "limits": "what is left out, and why",
+    "names": "histology → how a card names the cancer",
+    "decides": "the facts a decision table is over, in order",
+    "approval": "name, role and date of who signed it",
+    "facts": "the facts asked, by a name of their own",
+    "source": "where each statement was read",
+    "row": "a row of an evidence list",
+    "rule": "a rule of a decision table",
+}
+SOURCE_KEYS = {
+    "id": "name used in rows",
+    "label": "body, title, year",
+    "url": "https address of the public page or DOI",
+    "doi": "DOI",
+    "pmid": "PubMed id",
+    "checked": "day it was read",
+}
+RULE_KEYS = {
+    "when": "fact → answers allowed; a fact left out may have any",
+    "answer": "one of the four answers",
+    "say": "the sentence that explains it",
+    "reason": "why a trial search: marker, tested or resistance",
+}
+LABEL_KEYS = {
+    "drug": "ingredient",
+    "revised": "day of the label",
+    "url": "address of the label",
+}
+ROW_KEYS = {
+    "id": "name of the row",
+    "status": "draft (never used), trial-only (never asked for) or active",
+    "show": "how a card names the test",
+    "biomarkers": "HGNC symbols, or markers of the contract",
+    "genes": "marker → genes that all must be tested",
+    "alteration": "what is looked for",
+    "origin": "somatic or germline",
+    "sees": "what a method must be able to see",
+    "settings": "settings it belongs to",
+    "when": "fact → answers that make it due; a list of such tables: one is enough",
+    "repeat_when": "fact whose yes makes older results be repeated",
+    "repeat_until": "TODO",
+    "labelled": "protein changes that drugs are labelled for",
+    "specimen": "tissue, plasma, blood",
+    "strength": "how strong the advice is",
+    "pending_days": "how long an open order counts as pending",
+    "sources": "ids of sources",
+    "order": "name in orders.toml",
+    "why": "closing words of a card that this row leads",
+    "note": "for reviewers",
+    "label": "a dated label fact, shown behind the card",
+}
 ORIGINS = ("somatic", "germline")
 ROW_STATUSES = ("draft", "trial-only", "active")
 REASONS = ("", "marker", "tested", "resistance")
@@ -61,10 +109,12 @@ PML::RARA karyotype CD19 CD20 CD22 CD33 germline expression-assay
 MARKERS = frozenset(_MARKERS.split()) | {"MLH1 methylation"}
 
 
-def unknown_keys(table: dict[str, Any], allowed: frozenset[str]) -> list[str]:
+def unknown_keys(table: dict[str, Any], allowed: Iterable[str]) -> list[str]:
     """A sentence for each key that is not one of those allowed."""
     return [
-        f"key {key!r} is not known.{_meant(key, allowed)}" for key in table if key not in allowed
+        f"key {key!r} is not known.{_meant(key, allowed)}"
+        for key in table
+        if key not in set(allowed)
     ]
 
 
