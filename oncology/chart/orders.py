@@ -68,7 +68,7 @@ def read_procedure(procedure: Procedure, reference: str, terminology: Terminolog
     is_done = procedure.status == _PROCEDURE_DONE
     return Order(
         asked=test,
-        is_open=None if procedure.status is None else not is_done,
+        is_open=None if procedure.status in (None, "unknown") else not is_done,
         is_done=is_done,
         date=parse_date(
             procedure.performed_date_time

@@ -82,6 +82,8 @@ def _needs(relatives: list[Relative], young_below: int) -> tuple[str, ...]:
                 needs.append(
                     f"the diagnosis of the {relative.label}: {disease.cancer} cancer or not"
                 )
+            if disease.cancer == "breast" and relative.sex is None:
+                needs.append(f"the sex of the {relative.label}")
         if relative.diseases and relative.side is None:
             needs.append(f"the side of the family of the {relative.label}")
     return tuple(dict.fromkeys(needs))

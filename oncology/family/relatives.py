@@ -6,7 +6,10 @@ known only by its text is possible, never certain.
 
 from __future__ import annotations
 
+import re
+
 from msgspec import Struct
+from msgspec.structs import replace
 
 from oncology.dates import PartialDate, Span, parse_date, years_between
 from oncology.reading.elements import CodeableConcept, Extension, Quantity, Range
@@ -27,6 +30,20 @@ _FAMILY_HISTORY_OF = {
     "fh_melanoma": "melanoma",
     "fh_lung": "lung_nos",
 }
+# A person has one of each, however often they are recorded.
+_ONE_OF_A_KIND = frozenset(
+    f"{side}{kind}"
+    for side, kind in (
+        ("", "mother"),
+        ("", "father"),
+        ("natural ", "mother"),
+        ("natural ", "father"),
+        ("maternal ", "grandmother"),
+        ("maternal ", "grandfather"),
+        ("paternal ", "grandmother"),
+        ("paternal ", "grandfather"),
+    )
+)
 _CANCER_WORDS = ("cancer", "carcinoma", "malignan", "tumor", "tumour", "neoplasm")
 _SITE_WORDS = {"breast": "breast", "ovar": "ovarian", "colon": "crc", "bowel": "crc", "rect": "crc"}
 
@@ -73,9 +90,25 @@ class Family(Struct, frozen=True, gc=False):
 def read_relatives(
     members: tuple[FamilyMemberHistory, ...], terminology: Terminology, today: PartialDate
 ) -> tuple[Relative, ...]:
-    """Blood relatives, and those whose relation is not understood; others are left out."""
-    found = (_read_relative(member, terminology, today) for member in members)
-    return tuple(relative for relative in found if relative is not None)
+    """Blood relatives, and those whose relation is not understood; others are left out.
+
+    Several records of the mother, the father or one grandparent are one person.
+    """
+    kept: list[Relative] = []
+    places: dict[str, int] = {}
+    for member in members:
+        relative = _read_relative(member, terminology, today)
+        if relative is None:
+            continue
+        place = places.get(relative.label)
+        if place is not None:
+            together = _distinct([*kept[place].diseases, *relative.diseases])
+            kept[place] = replace(kept[place], diseases=together)
+            continue
+        if relative.label in _ONE_OF_A_KIND:
+            places[relative.label] = len(kept)
+        kept.append(relative)
+    return tuple(kept)
 
 
 def _read_relative(
@@ -86,6 +119,9 @@ def _read_relative(
         return None
     ceiling = _oldest_possible(member, today)
     diseases = [_disease(each, ceiling, member, terminology) for each in member.condition]
+    if member.status == "health-unknown" or member.data_absent_reason is not None:
+        # Not known is not the same as healthy.
+        diseases.append(Disease(None, Span(0, ceiling), is_certain=False))
     known = relation if relation is not None and relation.degree is not None else None
     side = known.side if known else None
     return Relative(
@@ -191,10 +227,28 @@ def _age(recorded: FamilyMemberCondition, ceiling: int | None, member: FamilyMem
         start = parse_date(recorded.onset_period.start)
         if born and start:
             span = years_between(born, start)
-    if span is None and recorded.onset_string and recorded.onset_string.strip().isdigit():
-        years = int(recorded.onset_string)
-        span = Span(years, years)
-    return span or Span(0, ceiling)
+    return span or _said_age(recorded.onset_string) or Span(0, ceiling)
+
+
+_DECADES = "twenties thirties forties fifties sixties seventies eighties nineties"
+_DECADE = {word: 10 * number for number, word in enumerate(_DECADES.split(), 2)}
+_BEFORE = re.compile(r"(?:before|under|younger than|<)\s*(\d{1,3})\Z")
+_TENS = re.compile(r"(?:in (?:her|his|their|the) )?(?:(early) )?(?:(\d)0'?s|([a-z]+ties))\Z")
+
+
+def _said_age(text: str | None) -> Span | None:
+    """Ages as written: 45, early 40s (40 to 43), 40s, forties, before 50, <50. None: not these."""
+    said = (text or "").strip().lower()
+    if said.isdigit():
+        return Span(int(said), int(said))
+    before = _BEFORE.match(said)
+    if before:
+        return Span(0, int(before[1]) - 1)
+    tens = _TENS.match(said)
+    start = tens and (int(tens[2]) * 10 if tens[2] else _DECADE.get(tens[3]))
+    if not tens or not start:
+        return None
+    return Span(start, start + (3 if tens[1] else 9))
 
 
 _PER_YEAR = {"a": 1, "year": 1, "years": 1, "yr": 1, "yrs": 1, "mo": 12, "months": 12, "d": 365}
@@ -229,5 +283,16 @@ def _range(bounds: Range | None) -> Span | None:
 
 
 def _distinct(diseases: list[Disease]) -> tuple[Disease, ...]:
-    """The same site at the same age is one cancer recorded twice."""
-    return tuple(dict.fromkeys(diseases))
+    """The same site at the same age is one cancer recorded twice; so is one at no known age."""
+    found: list[Disease] = []
+    for disease in sorted(dict.fromkeys(diseases), key=lambda each: not _has_age(each)):
+        if _has_age(disease) or all(
+            (other.cancer, other.is_certain) != (disease.cancer, disease.is_certain)
+            for other in found
+        ):
+            found.append(disease)
+    return tuple(found)
+
+
+def _has_age(disease: Disease) -> bool:
+    return disease.age.low not in (None, 0)

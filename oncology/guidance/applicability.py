@@ -30,15 +30,24 @@ def applicability(artifact: Artifact, chart: Chart) -> Applicability:
     if not artifact.cancer:
         return Applicability(True)
     mine = tuple(each for each in chart.diagnoses if each.cancer == artifact.cancer)
-    exact = tuple(each for each in mine if each.certainty is Certainty.EXACT)
+    exact = tuple(
+        each
+        for each in mine
+        if each.certainty is Certainty.EXACT and not _is_only_a_site(artifact, each)
+    )
     if exact:
-        return _by_status(artifact, exact)
+        found = _by_status(artifact, exact)
+        if found.applies is False and chart.hides("Condition"):
+            return _open(list(exact), "diagnosis", "")
+        return found
     conflicting = [each for each in mine if each.certainty is Certainty.CONFLICT]
     if conflicting:
         return _open(conflicting, "histology", "The code and the recorded histology disagree")
     at_site = _at_site(artifact, chart)
     if at_site:
-        return _open(at_site, "histology", artifact.site_question)
+        # A diagnosis still being worked up asks nothing: the work-up is the answer.
+        worked_up = all(each.verification is Verification.UNCONFIRMED for each in at_site)
+        return _open(at_site, "histology", "" if worked_up else artifact.site_question)
     if chart.hides("Condition"):
         return Applicability(None, unresolved=(Unresolved("diagnosis"),))
     return NOT_HERE
@@ -46,10 +55,11 @@ def applicability(artifact: Artifact, chart: Chart) -> Applicability:
 
 def _by_status(artifact: Artifact, exact: tuple[Diagnosis, ...]) -> Applicability:
     usable = tuple(each for each in exact if each.verification.is_usable)
+    if artifact.includes_past and usable:
+        return Applicability(True, usable)
     present = tuple(each for each in usable if each.activity.is_present)
     if present:
-        past = usable if artifact.includes_past else present
-        return Applicability(True, past)
+        return Applicability(True, present)
     unsure = [each for each in usable if each.activity is Activity.UNKNOWN]
     if unsure:
         return _open(unsure, "clinical status", f"Is the {artifact.title.lower()} active?")
@@ -59,8 +69,6 @@ def _by_status(artifact: Artifact, exact: tuple[Diagnosis, ...]) -> Applicabilit
         unclear = any(each.verification is Verification.UNKNOWN for each in doubtful)
         question = f"Is the {artifact.title.lower()} confirmed?" if unclear else ""
         return _open(doubtful, "verification status", question)
-    if artifact.includes_past and usable:
-        return Applicability(True, usable)
     return Applicability(False, because=tuple(_recorded(each) for each in exact))
 
 
@@ -71,15 +79,21 @@ def _at_site(artifact: Artifact, chart: Chart) -> list[Diagnosis]:
     found = [
         each
         for each in chart.diagnoses
-        if each.cancer == artifact.site
-        and each.certainty is Certainty.SITE
-        and each.verification.is_usable
-        and (each.activity not in _PAST)
+        if _is_only_a_site(artifact, each)
+        and (artifact.includes_past or each.activity not in _PAST)
     ]
     explained = any(
         each.certainty is Certainty.EXACT and _site_of(each, artifact) for each in chart.diagnoses
     )
     return [] if explained else found
+
+
+def _is_only_a_site(artifact: Artifact, diagnosis: Diagnosis) -> bool:
+    """Whether a diagnosis says where the cancer is or was, and not which: C56, "history of"."""
+    if diagnosis.cancer != artifact.site:
+        return False
+    is_history = diagnosis.activity is Activity.HISTORY and not diagnosis.histology
+    return diagnosis.certainty is Certainty.SITE or is_history
 
 
 def _site_of(diagnosis: Diagnosis, artifact: Artifact) -> bool:
