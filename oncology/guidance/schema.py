@@ -72,7 +72,7 @@ ROW_KEYS = {
     "settings": "settings it belongs to",
     "when": "fact → answers that make it due; a list of such tables: one is enough",
     "repeat_when": "fact whose yes makes older results be repeated",
-    "repeat_until": "TODO",
+    "repeat_until": "found: a variant that was found ends the repeating",
     "labelled": "protein changes that drugs are labelled for",
     "specimen": "tissue, plasma, blood",
     "strength": "how strong the advice is",

@@ -1,0 +1,140 @@
+"""Each code is one its code system has, with the meaning we give it, and names its source."""
+
+from __future__ import annotations
+
+import csv
+import re
+from pathlib import Path
+
+import pytest
+import simple_icd_10_cm as icd
+
+from oncocue.folders import guidance_folder
+from oncology.guidance.load import load_guidance
+
+TABLES = guidance_folder() / "terminology"
+# Verhoeff's dihedral multiplication and permutation, as SNOMED CT uses them for its check digit.
+_TIMES = [
+    [0, 1, 2, 3, 4, 5, 6, 7, 8, 9],
+    [1, 2, 3, 4, 0, 6, 7, 8, 9, 5],
+    [2, 3, 4, 0, 1, 7, 8, 9, 5, 6],
+    [3, 4, 0, 1, 2, 8, 9, 5, 6, 7],
+    [4, 0, 1, 2, 3, 9, 5, 6, 7, 8],
+    [5, 9, 8, 7, 6, 0, 4, 3, 2, 1],
+    [6, 5, 9, 8, 7, 1, 0, 4, 3, 2],
+    [7, 6, 5, 9, 8, 2, 1, 0, 4, 3],
+    [8, 7, 6, 5, 9, 3, 2, 1, 0, 4],
+    [9, 8, 7, 6, 5, 4, 3, 2, 1, 0],
+]
+_FIRST = [1, 5, 7, 6, 2, 8, 3, 0, 9, 4]
+
+
+def _verhoeff(code: str) -> bool:
+    permuted = [list(range(10))]
+    for _ in range(7):
+        permuted.append([permuted[-1][_FIRST[digit]] for digit in range(10)])
+    check = 0
+    for place, digit in enumerate(reversed(code)):
+        check = _TIMES[check][permuted[place % 8][int(digit)]]
+    return check == 0
+
+
+def _loinc_digit(code: str) -> bool:
+    """Mod 10 from the right, alternate characters doubled; letters as ASCII minus 48."""
+    body, _, check = code.partition("-")
+    total = 0
+    for place, character in enumerate(reversed(body)):
+        value = ord(character) - 48
+        total += 2 * value - value // 5 * 9 if place % 2 == 0 else value
+    return (10 - total % 10) % 10 == int(check)
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as table:
+        return list(csv.DictReader(table))
+
+
+def _coded() -> list[tuple[str, dict[str, str]]]:
+    return [
+        (path.name, row)
+        for path in sorted(TABLES.glob("*.csv"))
+        for row in _rows(path)
+        if "system" in row
+    ]
+
+
+def test_icd_10_cm_codes_are_in_the_published_list_with_its_title() -> None:
+    """Every ICD-10-CM code exists and our display is the list's title."""
+    checked = 0
+    for table, row in _coded():
+        if row["system"] == "icd-10-cm":
+            assert icd.is_valid_item(row["code"]), (table, row["code"])
+            assert icd.get_description(row["code"]) == row["display"], (table, row["code"])
+            checked += 1
+    assert checked > 50
+
+
+def test_exact_icd_10_cm_codes_are_leaves() -> None:
+    """A category without its own code is a prefix, not an exact code."""
+    for row in _rows(TABLES / "conditions.csv"):
+        if row["system"] == "icd-10-cm" and row["prefix"] == "no":
+            assert icd.is_leaf(row["code"]), row["code"]
+
+
+def test_snomed_codes_have_the_right_check_digit() -> None:
+    """Verhoeff proves the shape; the source column says where the meaning was read."""
+    codes = [row["code"] for _, row in _coded() if row["system"] == "snomed"]
+    assert len(codes) > 200
+    assert [code for code in codes if not _verhoeff(code)] == []
+
+
+def test_loinc_codes_have_the_right_check_digit() -> None:
+    """LOINC codes and answer codes carry a mod 10 digit."""
+    codes = [row["code"] for _, row in _coded() if row["system"] == "loinc"]
+    wrong = [code for code in codes if not _loinc_digit(code)]
+    assert len(codes) > 80
+    assert wrong == []
+
+
+def test_no_code_stands_twice_in_a_table() -> None:
+    """One row a code, so that nothing is overruled in silence."""
+    for path in sorted(TABLES.glob("*.csv")):
+        rows = _rows(path)
+        if "system" in rows[0]:
+            keys = [(row["system"], row["code"]) for row in rows]
+            assert len(set(keys)) == len(keys), path.name
+
+
+@pytest.mark.parametrize("path", sorted(TABLES.glob("*.csv")), ids=lambda path: path.stem)
+def test_every_row_names_its_source_and_is_checked(path: Path) -> None:
+    """No source, no row; what was not confirmed is not shipped."""
+    for row in _rows(path):
+        assert row["source"], row
+        assert row["checked"] == "yes", row
+
+
+def test_gene_ids_are_hgnc_ids() -> None:
+    """`HGNC:` and digits; symbols as HGNC writes them."""
+    for row in _rows(TABLES / "genes.csv"):
+        assert re.fullmatch(r"HGNC:\d+", row["hgnc_id"]), row
+        assert re.fullmatch(r"[A-Z0-9][A-Z0-9orf-]*", row["symbol"]), row
+
+
+def test_no_withdrawn_drug_is_linked_to_a_row() -> None:
+    """Label facts name no drug whose approval for it is gone."""
+    gone = {
+        row["drug"].lower()
+        for row in _rows(TABLES / "withdrawn.csv")
+        if "ONLY" not in row["indication"]
+    }
+    for artifact in load_guidance(guidance_folder()).artifacts.values():
+        for row in artifact.rows:
+            assert not [label for label in row.labels if label.drug.lower() in gone], row.id
+
+
+def test_every_source_leads_to_a_public_place() -> None:
+    """A DOI, a PubMed id or an https page, and the day it was read."""
+    for artifact in load_guidance(guidance_folder()).artifacts.values():
+        for source in artifact.sources.values():
+            assert re.match(r"https://\S+\.\S+", source.url), (artifact.id, source.id)
+            assert re.fullmatch(r"\d{4}-\d\d-\d\d", source.checked), (artifact.id, source.id)
