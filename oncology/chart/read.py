@@ -6,6 +6,7 @@ from typing import TypeVar
 
 import msgspec
 
+from oncology.chart.contradictions import CONTRADICTION, settle
 from oncology.chart.diagnoses import concept_of, read_condition, refusal
 from oncology.chart.drugs import read_drug
 from oncology.chart.model import (
@@ -82,7 +83,7 @@ class _Reader:
             stages=tuple(self._stages),
             statuses=tuple(self._statuses),
             history=tuple(self._history),
-            results=tuple(_newest_first(self._results)),
+            results=tuple(_newest_first(self._settled())),
             orders=tuple(self._orders()),
             reports=reports,
             drugs=tuple(self._drugs()),
@@ -205,6 +206,13 @@ class _Reader:
                 elif result.outcome.value == "unknown":
                     self._note(reference, "status or value is not understood: result not used")
                 self._results.append(result)
+
+    def _settled(self) -> list[Result]:
+        results = settle(self._results)
+        for result in results:
+            if result.problem == CONTRADICTION:
+                self._note(result.reference, f"{CONTRADICTION}: not used")
+        return results
 
     # -- the rest ---------------------------------------------------------------------
 
