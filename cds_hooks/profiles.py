@@ -20,13 +20,14 @@ class OrderCode(Struct, frozen=True, forbid_unknown_fields=True):
 class Profile(Struct, frozen=True, forbid_unknown_fields=True):
     """How a client wants its cards.
 
-    `orders` maps our order names to the site's orderables; an order without a code makes no
-    suggestion. `link_url` is where smart links launch; empty: no links.
+    The orders of one card complement each other, so several may be taken unless a client knows
+    only one choice. `orders` maps our order names to the site's orderables; an order without a
+    code makes no suggestion. `link_url` is where smart links launch; empty: no links.
     """
 
     name: str
     markdown: bool = True
-    selection_behavior: str = "at-most-one"
+    selection_behavior: str = "any"
     recommend: bool = True
     most_suggestions: int = 2
     override_reasons: bool = True

@@ -107,10 +107,8 @@ def _queries(terminology: Terminology) -> dict[str, tuple[str, str]]:
     statuses = "status=draft,active,on-hold,completed"
     return {
         "patient": ("Patient/{{context.patientId}}", "Patient"),
-        "conditions": (
-            f"Condition?{patient}&category=problem-list-item,encounter-diagnosis",
-            "Condition",
-        ),
+        # Without a category: many EHRs leave it out, and the search would come back empty.
+        "conditions": (f"Condition?{patient}", "Condition"),
         "observations": (f"Observation?{patient}&code={observed}", "Observation"),
         "reports": (f"DiagnosticReport?{patient}&code={reports}", "DiagnosticReport"),
         "orders": (f"ServiceRequest?{patient}&{statuses}", "ServiceRequest"),

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import signal
 import socket
+import subprocess
 import sys
 import time
 
-from granian import Granian
-from granian.constants import Interfaces
-from granian.log import LogLevels
-
 _LOOPBACK = "127.0.0.1"
 _SANDBOX_HOST = "localhost"
+_SERVICE = "oncocue.wiring:create_dev_app"
+_SANDBOX = "oncocue.sandbox_app:create_sandbox_app"
+# A page of the sandbox waits for the service, which may fetch from the sandbox meanwhile.
+_SERVICE_THREADS, _SANDBOX_THREADS = 16, 64
+_SECONDS_TO_STOP = 5.0
 
 
 class PortTaken(OSError):
@@ -25,44 +26,71 @@ def serve_dev(port: int) -> None:
     """Serve `create_dev_app` on loopback until stopped."""
     _check_free(port)
     print(f"OncoCue for development: http://{_LOOPBACK}:{port}/cds-services", file=sys.stderr)
-    _run("oncocue.wiring:create_dev_app", port)
+    run_server(_SERVICE, port, _SERVICE_THREADS)
 
 
 def serve_demo(port: int) -> None:
     """Serve the service on `port` and the sandbox EHR on the next one until stopped."""
     for each in (port, port + 1):
         _check_free(each)
-    os.environ["ONCOCUE__HOOKS__PUBLIC_URL"] = f"http://{_LOOPBACK}:{port}"
-    os.environ["ONCOCUE_SANDBOX_SERVICE"] = f"http://{_LOOPBACK}:{port}"
-    context = multiprocessing.get_context("spawn")
-    servers = [
-        context.Process(target=_run, args=("oncocue.wiring:create_dev_app", port)),
-        context.Process(target=_run, args=("oncocue.sandbox_app:create_sandbox_app", port + 1)),
-    ]
-    for server in servers:
-        server.start()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    _wait_until_open(port + 1)
-    print(
-        f"\n  OncoCue demonstration\n"
-        f"  Sandbox EHR with synthetic patients:  http://{_SANDBOX_HOST}:{port + 1}/\n"
-        f"  CDS Hooks service:                    http://{_LOOPBACK}:{port}/cds-services\n"
-        f"  Demonstration content, not clinically approved. Ctrl-C ends it.\n",
-        file=sys.stderr,
-    )
+    service = f"http://{_LOOPBACK}:{port}"
+    environment = {
+        **os.environ,
+        "ONCOCUE__HOOKS__PUBLIC_URL": service,
+        "ONCOCUE_SANDBOX_SERVICE": service,
+    }
+    signal.signal(signal.SIGTERM, _interrupt)
+    servers: list[subprocess.Popen[bytes]] = []
     try:
-        for server in servers:
-            server.join()
+        for target, at, threads in (
+            (_SERVICE, port, _SERVICE_THREADS),
+            (_SANDBOX, port + 1, _SANDBOX_THREADS),
+        ):
+            call = (
+                f"from oncocue.serving import run_server; run_server({target!r}, {at}, {threads})"
+            )
+            servers.append(subprocess.Popen([sys.executable, "-c", call], env=environment))
+        if _opened(servers, port, port + 1):
+            print(_welcome(port), file=sys.stderr)
+        while all(server.poll() is None for server in servers):
+            time.sleep(0.2)
     except KeyboardInterrupt:
         pass
     finally:
-        for server in servers:
-            server.terminate()
-        for server in servers:
-            server.join(timeout=5)
+        _stop(servers)
 
 
-def _run(target: str, port: int) -> None:
+def _interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def _welcome(port: int) -> str:
+    return (
+        f"\n  OncoCue demonstration\n"
+        f"  Sandbox EHR with synthetic patients:  http://{_SANDBOX_HOST}:{port + 1}/\n"
+        f"  CDS Hooks service:                    http://{_LOOPBACK}:{port}/cds-services\n"
+        f"  Demonstration content, not clinically approved. Ctrl-C ends it.\n"
+    )
+
+
+def _stop(servers: list[subprocess.Popen[bytes]]) -> None:
+    """End every server: asked first, then made to."""
+    for server in servers:
+        server.terminate()
+    for server in servers:
+        try:
+            server.wait(_SECONDS_TO_STOP)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
+
+
+def run_server(target: str, port: int, threads: int) -> None:
+    """Serve a WSGI factory `module:function` on loopback until stopped."""
+    from granian import Granian
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+
     Granian(
         target,
         address=_LOOPBACK,
@@ -70,7 +98,7 @@ def _run(target: str, port: int) -> None:
         interface=Interfaces.WSGI,
         factory=True,
         workers=1,
-        blocking_threads=4,
+        blocking_threads=threads,
         log_level=LogLevels.warning,
     ).serve()
 
@@ -84,11 +112,19 @@ def _check_free(port: int) -> None:
             raise PortTaken(f"Port {port} is in use. Choose another one with --port.") from None
 
 
-def _wait_until_open(port: int, seconds: float = 30.0) -> None:
+def _opened(servers: list[subprocess.Popen[bytes]], *ports: int, seconds: float = 30.0) -> bool:
+    """Whether all ports answer while all servers live."""
     deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
-        with socket.socket() as probe:
-            probe.settimeout(0.2)
-            if probe.connect_ex((_LOOPBACK, port)) == 0:
-                return
+    waiting = set(ports)
+    while waiting and time.monotonic() < deadline:
+        if any(server.poll() is not None for server in servers):
+            return False
+        waiting = {port for port in waiting if not _answers(port)}
         time.sleep(0.05)
+    return not waiting
+
+
+def _answers(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.settimeout(0.2)
+        return probe.connect_ex((_LOOPBACK, port)) == 0

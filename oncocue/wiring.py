@@ -6,6 +6,7 @@ import gc
 import logging
 import sys
 from datetime import date
+from importlib import import_module
 
 import msgspec
 import structlog
@@ -84,6 +85,8 @@ def create_app(settings: Settings, is_development: bool = False) -> Flask:
     guidance = load_guidance_of(settings)
     attach(app, hook_answers(guidance, settings.hooks, is_development=is_development))
     _add_operations(app, guidance)
+    # Draft orders need it at the first card: loaded here, it is frozen with the rest.
+    import_module("fhir.resources.R4B.servicerequest")
     # What is loaded now stays: taken out of the collector's sight, it costs no call anything.
     gc.collect()
     gc.freeze()

@@ -13,6 +13,7 @@ from oncology.findings import Because, BiomarkerEntry, Biomarkers, Finding, Verd
 from oncology.guidance.artifact import CARD_STRENGTHS
 
 Entries = tuple[BiomarkerEntry, ...]
+LABEL_ONLY = "Named in drug labels only"
 
 _REASONS = override_reasons(
     ("action-completed", "Already tested; result is outside this record"),
@@ -53,10 +54,11 @@ def draft(finding: Finding, gaps: tuple[Because, ...]) -> Draft:
             ("Read first", _each(newer)),
             ("No result on file", listed(_names(missing))),
             ("Not usable", _with_text(known.unusable)),
-            ("Older than the change", _repeat(known.repeat)),
+            ("Change", _change(known.repeat)),
+            ("Older than the change", _on_file(known.repeat)),
             ("On file", _on_file(known.resulted)),
             ("Orders", _orders_on_file(known, gaps)),
-            ("Label only, no result", listed(_names(label_only))),
+            (LABEL_ONLY, listed(_names(label_only))),
             ("Not read", _each(older + gaps)),
         ),
         closing=f"{why}." if why else "",
@@ -114,30 +116,32 @@ def _repeat_summary(finding: Finding, repeat: Entries) -> str:
 
 
 def _on_file(entries: Entries) -> str:
-    """What was found with its result, what was not found by name, grouped by day."""
-    groups: dict[str, list[str]] = {}
+    """By day: what was found with its result, then what was not detected."""
+    days: dict[str, list[BiomarkerEntry]] = {}
     for entry in entries:
-        found = entry.text != NOT_DETECTED
-        words = f"{entry.show} {safe(entry.text)}" if found else entry.show
         date = entry.because[0].date if entry.because else None
-        groups.setdefault(date.words() if date else "no date", []).append(words)
-    return "; ".join(f"{listed(names)} ({day})" for day, names in groups.items())
+        days.setdefault(date.words() if date else "no date", []).append(entry)
+    return "; ".join(f"{_of_one_day(each)} ({day})" for day, each in days.items())
+
+
+def _of_one_day(entries: list[BiomarkerEntry]) -> str:
+    found = {f"{e.show} {safe(e.text)}" for e in entries if e.text != NOT_DETECTED}
+    absent = [entry.show for entry in entries if entry.text == NOT_DETECTED]
+    told = [listed(found)] if found else []
+    return ", ".join([*told, f"{listed(absent)} {NOT_DETECTED}"] if absent else told)
 
 
 def _with_text(entries: Entries) -> str:
-    """Names that share a state and a day are said together: `ALK, RET failed (4 Nov 2026)`."""
+    """Names that share a state and a day are said together: `ALK, RET: failed (4 Nov 2026)`."""
     groups: dict[str, list[str]] = {}
     for entry in entries:
         date = entry.because[0].date if entry.because else None
         groups.setdefault(dated(safe(entry.text), date), []).append(entry.show)
-    return "; ".join(f"{listed(names)} {state}" for state, names in groups.items())
+    return "; ".join(f"{listed(names)}: {state}" for state, names in groups.items())
 
 
-def _repeat(entries: Entries) -> str:
-    if not entries:
-        return ""
-    change = entries[0].because[-1]
-    return f"{_with_text(entries)}; {dated(safe(change.text), change.date)}"
+def _change(entries: Entries) -> str:
+    return said(entries[0].because[-1]) if entries else ""
 
 
 def _orders_on_file(known: Biomarkers, gaps: tuple[Because, ...]) -> str:
@@ -146,7 +150,7 @@ def _orders_on_file(known: Biomarkers, gaps: tuple[Because, ...]) -> str:
         return dated(overdue[0].text, overdue[0].because[0].date)
     if known.pending or overdue:
         return _with_text(known.pending + overdue)
-    return "" if any(gap.text == "Orders" for gap in gaps) else "none open for these"
+    return "" if any(gap.text == "orders" for gap in gaps) else "none open for these"
 
 
 def _unread(finding: Finding, known: Biomarkers) -> tuple[tuple[Because, ...], ...]:

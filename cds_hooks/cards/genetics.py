@@ -33,7 +33,7 @@ def draft(findings: list[Finding], gaps: tuple[Because, ...]) -> Draft:
         lines.append((safe(relation), safe(cancer)))
     return Draft(
         topic=first.topic,
-        summary=shorten(f"{first.say}; none on file", first.say),
+        summary=shorten(f"{first.say}; no referral on file", first.say),
         lines=(
             *lines[:_MOST_FACTS],
             ("Not on file", _not_on_file(gaps)),
@@ -52,9 +52,9 @@ def _not_on_file(gaps: tuple[Because, ...]) -> str:
     """What was looked for and not found; what could not be read was not looked for."""
     unread = {gap.text for gap in gaps}
     looked_for = {
-        "Results": "germline result",
-        "Procedures": "genetics visit",
-        "Orders": "referral",
+        "results": "germline result",
+        "procedures": "genetics visit",
+        "orders": "referral",
     }
     return ", ".join(words for kind, words in looked_for.items() if kind not in unread)
 

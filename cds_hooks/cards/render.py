@@ -8,6 +8,7 @@ from collections.abc import Callable
 from msgspec import Struct
 
 from cds_hooks.cards import biomarkers, genetics, trials
+from cds_hooks.cards.biomarkers import LABEL_ONLY
 from cds_hooks.cards.card import (
     TOPIC_SYSTEM,
     Action,
@@ -27,16 +28,16 @@ from oncology.findings import Because, Finding, Verdict
 from oncology.reading.records import Reach
 
 _MOST_LINES = 6
-_SPARED_FIRST = ("Label only, no result", "Orders", "On file")
+_SPARED_FIRST = (LABEL_ONLY, "Orders", "On file")
 _TYPE_NAMES = {
-    "DiagnosticReport": "Reports",
-    "ServiceRequest": "Orders",
-    "MedicationRequest": "Medications",
-    "Procedure": "Procedures",
-    "FamilyMemberHistory": "Family history",
-    "Observation": "Results",
-    "Condition": "Diagnoses",
-    "Patient": "Patient",
+    "DiagnosticReport": "reports",
+    "ServiceRequest": "orders",
+    "MedicationRequest": "medications",
+    "Procedure": "procedures",
+    "FamilyMemberHistory": "family history",
+    "Observation": "results",
+    "Condition": "diagnoses",
+    "Patient": "patient",
 }
 
 
@@ -48,7 +49,10 @@ class Rendered(Struct, frozen=True):
 
 
 def render(findings: list[Finding], chart: Chart, profile: Profile, is_approved: bool) -> Rendered:
-    """At most one card for a patient-view service: advice, else a question, else a gap."""
+    """At most one card for a patient-view service: advice, else a question, else a gap.
+
+    Findings for the app alone (acute promyelocytic leukaemia: nothing may wait) make none.
+    """
     if chart.person.deceased:
         return Rendered((), "deceased")
     if any(
@@ -58,6 +62,7 @@ def render(findings: list[Finding], chart: Chart, profile: Profile, is_approved:
         return Rendered((), "hospice or comfort care")
     if profile.silent:
         return Rendered((), "silent")
+    findings = [finding for finding in findings if finding.shows == "card"]
     gaps = data_gaps(chart)
     draft = _advice(findings, gaps)
     if draft is None and profile.question_cards:
@@ -75,7 +80,7 @@ def data_gaps(chart: Chart) -> tuple[Because, ...]:
     """The kinds of data that could not be had, or of which a part could not be read."""
     kinds = [kind for kind, reach in chart.reach.items() if reach is Reach.LACKING]
     kinds += [hidden.resource_type for hidden in chart.hidden]
-    names = (_TYPE_NAMES.get(kind, "Part of the record") for kind in kinds)
+    names = (_TYPE_NAMES.get(kind, "part of the record") for kind in kinds)
     return tuple(Because(name) for name in dict.fromkeys(names))
 
 
@@ -107,7 +112,7 @@ def to_card(
     closing = [draft.closing] if draft.closing else []
     if not is_approved:
         closing.append(DEMONSTRATION)
-    detail = bullets(*_kept(draft.lines)) + ("\n\n" + " ".join(closing) if closing else "")
+    detail = bullets(*_kept(draft.lines)) + "".join(f"\n\n{each}" for each in closing)
     suggestions = _suggestions(draft, patient, profile, new_id)
     return Card(
         uuid=identifier,

@@ -85,7 +85,7 @@ def _needs(relatives: list[Relative], young_below: int) -> tuple[str, ...]:
             if disease.cancer == "breast" and relative.sex is None:
                 needs.append(f"the sex of the {relative.label}")
         if relative.diseases and relative.side is None:
-            needs.append(f"the side of the family of the {relative.label}")
+            needs.append(f"the side of the {relative.label}, mother's or father's")
     return tuple(dict.fromkeys(needs))
 
 

@@ -79,7 +79,7 @@ def test_an_optional_key_that_is_lacking_is_named_on_the_card(answers: HookAnswe
     [card] = cards(call(answers, "biomarker-testing", _without("orders")))
 
     assert "**Not read:**" in card["detail"]
-    assert "Orders" in card["detail"]
+    assert "orders" in card["detail"]
     assert "none open for these" not in card["detail"]
 
 
@@ -89,7 +89,7 @@ def test_an_unread_family_history_is_a_gap_card_not_silence(answers: HookAnswers
 
     [card] = cards(call(answers, "genetic-counseling", request))
 
-    assert card["summary"] == "Not assessed: Family history could not be read"
+    assert card["summary"] == "Not assessed: family history could not be read"
     assert "not an all-clear" in card["detail"]
 
 
@@ -112,7 +112,7 @@ def test_a_further_page_that_cannot_be_had_takes_back_what_is_missing(
 
     [card] = cards(call(answers, "biomarker-testing", request))
 
-    assert card["summary"] == "Not assessed: Results could not be read"
+    assert card["summary"] == "Not assessed: results could not be read"
 
 
 def test_a_malformed_resource_in_the_prefetch_hides_no_other(answers: HookAnswers) -> None:
@@ -156,7 +156,7 @@ def test_a_patient_that_is_null_is_a_412(answers: HookAnswers) -> None:
 
 
 @pytest.mark.parametrize(
-    ("key", "name"), [("conditions", "Diagnoses"), ("observations", "Results")]
+    ("key", "name"), [("conditions", "diagnoses"), ("observations", "results")]
 )
 def test_a_malformed_entry_does_not_hide_that_there_is_a_further_page(
     answers: HookAnswers, key: str, name: str
@@ -198,4 +198,4 @@ def test_drugs_that_were_not_read_are_not_drugs_that_were_not_given(
 
     [card] = cards(call(answers, "biomarker-testing", request))
 
-    assert "Medications" in card["summary"] + card["detail"]
+    assert "medications" in card["summary"] + card["detail"]
