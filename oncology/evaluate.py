@@ -106,9 +106,9 @@ def _by_evidence(case: Case, artifact: Artifact, applies: Applicability) -> Find
 
 def _rest(case: Case, biomarkers: Biomarkers) -> str:
     """Nothing is missed while the tests that follow a new diagnosis are on their way."""
-    if biomarkers.unusable or biomarkers.repeat:
-        return ""
     days = case.artifact.grace_days
+    if not days or biomarkers.unusable or biomarkers.repeat:
+        return ""
     onsets = [diagnosis.onset for diagnosis in case.diagnoses]
     today = case.today.latest
     if all(onset and 0 <= (today - onset.earliest).days <= days for onset in onsets):
@@ -142,6 +142,7 @@ def _finding(artifact: Artifact, answer: Verdict, **parts: object) -> Finding:
         sources=tuple(artifact.sources.values()),
         why=artifact.why,
         order=artifact.order,
+        shows=artifact.shows,
         **parts,  # type: ignore[arg-type]
     )
 

@@ -95,7 +95,8 @@ class Source(Struct, frozen=True, gc=False):
 class Finding(Struct, frozen=True, gc=False):
     """The answer of one guidance artifact for one chart.
 
-    `rests` says why advice makes no card yet; the answer stays what it is.
+    `rests` says why advice makes no card yet; the answer stays what it is. `shows` is "app" for
+    what never makes a card.
     """
 
     guidance: str
@@ -118,3 +119,4 @@ class Finding(Struct, frozen=True, gc=False):
     order: Orderable | None = None
     unread: tuple[Because, ...] = ()
     rests: str = ""
+    shows: str = "card"

@@ -13,9 +13,9 @@ _ONE = {three: one for one, three in _THREE.items()}
 
 
 def protein_change(hgvs: str | None) -> str | None:
-    """A substitution or in-frame deletion in three-letter form without reference and brackets.
+    """A substitution, in-frame deletion or duplication, without reference and brackets.
 
-    None when the text is not HGVS of a protein change of one of these kinds.
+    In three-letter form; None when the text is not HGVS of a protein change of one of these kinds.
     """
     if not hgvs or "p." not in hgvs:
         return None
@@ -37,6 +37,8 @@ def protein_change(hgvs: str | None) -> str | None:
         return f"{span}{_three(str(edit.to))}"
     if isinstance(edit, tinyhgvs.ProteinDeletion):
         return f"{span}del"
+    if isinstance(edit, tinyhgvs.ProteinDuplication):
+        return f"{span}dup"
     return None
 
 
@@ -52,8 +54,8 @@ def _three(residue: str) -> str:
 def matches_change(hgvs: str | None, wanted: list[str]) -> bool:
     """Whether a reported protein change is one of `wanted`.
 
-    `Gly12Cys` matches itself, `Gly719` any substitution there, and `del 729-761` a deletion
-    that starts within these residues.
+    `Gly12Cys` matches itself, `Gly719` any substitution there, and `del 729-761` or `dup 572-631`
+    a deletion or duplication that starts within these residues.
     """
     change = protein_change(hgvs)
     if change is None:
@@ -62,10 +64,10 @@ def matches_change(hgvs: str | None, wanted: list[str]) -> bool:
 
 
 def _matches(change: str, form: str) -> bool:
-    if form.startswith("del "):
+    if form.startswith(("del ", "dup ")):
         first, last = (int(part) for part in form[4:].split("-"))
         start = re.match(r"[A-Z][a-z]{2}(\d+)", change)
-        return change.endswith("del") and start is not None and first <= int(start[1]) <= last
+        return change.endswith(form[:3]) and start is not None and first <= int(start[1]) <= last
     if form[-1].isdigit():
         return re.fullmatch(rf"{form}[A-Z][a-z]{{2}}", change) is not None
     return change == form

@@ -42,10 +42,20 @@ _ASSERTED_DATE = "http://hl7.org/fhir/StructureDefinition/condition-assertedDate
 _RANK = {
     kind: rank
     for rank, kind in enumerate(
-        ("primary", "recurrence", "remission", "metastatic", "site", "secondary")
+        ("primary", "recurrence", "relapse", "remission", "metastatic", "site", "secondary")
     )
 }
-_DIAGNOSIS_KINDS = ("primary", "recurrence", "remission", "metastatic", "site", "personal-history")
+_DIAGNOSIS_KINDS = (
+    "primary",
+    "recurrence",
+    "relapse",
+    "remission",
+    "metastatic",
+    "site",
+    "personal-history",
+)
+# What a code says of the disease by itself: ICD-10-CM "in relapse", "in remission".
+_SAID_BY_CODE = {"relapse": Activity.RELAPSE, "remission": Activity.REMISSION}
 _SECONDARY_KINDS = ("secondary", "secondary-lymph-node")
 
 
@@ -68,19 +78,25 @@ def verification_of(condition: Condition) -> Verification:
 
 
 def activity_of(condition: Condition, concept: ConditionConcept) -> Activity:
-    """The clinical status; a code that itself says recurrence or remission adds to it."""
+    """The clinical status; a code that itself says recurrence, relapse or remission adds to it.
+
+    Such a code stands alone when there is no status. One that says relapse where the status says
+    it is over, or remission where the status says it is back, leaves the activity unknown.
+    """
     if concept.kind == "personal-history":
         return Activity.HISTORY
     code = status_code(condition.clinical_status, _CLINICAL_CODES)
     activity = _CLINICAL.get(code or "", Activity.UNKNOWN)
     if activity is Activity.UNKNOWN and code is None and condition.abatement_date_time:
         activity = Activity.RESOLVED
-    if activity is Activity.ACTIVE:
-        if concept.kind == "recurrence":
-            return Activity.RECURRENCE
-        if concept.kind == "remission":
-            return Activity.REMISSION
-    return activity
+    if activity is Activity.ACTIVE and concept.kind == "recurrence":
+        return Activity.RECURRENCE
+    said = _SAID_BY_CODE.get(concept.kind)
+    if said is None:
+        return activity
+    if activity is Activity.ACTIVE or (activity is Activity.UNKNOWN and code is None):
+        return said
+    return activity if activity.is_present == said.is_present else Activity.UNKNOWN
 
 
 def concept_of(code: CodeableConcept, terminology: Terminology) -> ConditionConcept | None:
@@ -149,6 +165,7 @@ def _diagnosis(
         sex=concept.sex,
         words=_words(condition.code),
         reference=reference,
+        says_relapse=concept.kind == "relapse",
     )
 
 

@@ -20,6 +20,16 @@ from oncology.terminology import SYSTEMS, Terminology
 
 _TAKEN = ("active", "completed", "on-hold", "stopped", "in-progress", "recorded")
 _NOT_TAKEN = ("cancelled", "not-done", "not-taken", "intended", "draft")
+_PLANNED_INTENTS = ("proposal", "plan")
+_PHASES = {
+    "active": "current",
+    "on-hold": "current",
+    "in-progress": "current",
+    "completed": "past",
+    "stopped": "past",
+    "draft": "planned",
+    "intended": "planned",
+}
 _ORDERS = ("order", "original-order", "reflex-order", "filler-order", "instance-order", "plan")
 
 
@@ -50,7 +60,18 @@ def read_drug(
         taken=taken,
         date=_start(use),
         reference=reference,
+        phase=_phase(use),
     )
+
+
+def _phase(use: MedicationUse) -> str:
+    """Where a treatment stands; a completed administration is a day of treatment, not its end."""
+    phase = _PHASES.get(use.status or "", "")
+    if isinstance(use, MedicationAdministration) and phase == "past":
+        return "given"
+    if isinstance(use, MedicationRequest) and use.intent in _PLANNED_INTENTS and phase == "current":
+        return "planned"
+    return phase
 
 
 def _is_refused(use: MedicationUse) -> bool:

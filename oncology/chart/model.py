@@ -99,6 +99,8 @@ class Stage(Struct, frozen=True, gc=False):
 class Diagnosis(Struct, frozen=True, gc=False):
     """One Condition that names a cancer. `words` is its own text, for stated facts only.
 
+    `says_relapse`: its code itself says so, as ICD-10-CM C92.02 does.
+
     `recurred`: the day it came back, when the code itself says recurrence. As a clinical status
     recurrence has no date of its own: `onset` is then the day the cancer was first found.
     """
@@ -118,6 +120,7 @@ class Diagnosis(Struct, frozen=True, gc=False):
     sex: str
     words: str
     reference: str
+    says_relapse: bool = False
 
     @property
     def date(self) -> PartialDate | None:
@@ -224,13 +227,17 @@ class Report(Struct, frozen=True, gc=False):
 
 
 class DrugUse(Struct, frozen=True, gc=False):
-    """A cancer drug on file; `taken` None: the record does not tell."""
+    """A cancer drug on file; `taken` None: the record does not tell.
+
+    `phase`: planned, current, given (on that day), past, or empty when the record does not tell.
+    """
 
     ingredient: str
     groups: frozenset[str]
     taken: bool | None
     date: PartialDate | None
     reference: str
+    phase: str = ""
 
 
 class Hidden(Struct, frozen=True, gc=False):

@@ -76,6 +76,7 @@ _SIGNIFICANCE = {
 }
 _GENE, _PROTEIN, _CODING = "48018-6", "48005-3", "48004-6"
 _SOURCE_CLASS, _SIGNIFICANCE_CODE, _COPY_NUMBER = "48002-0", "53037-8", "82155-3"
+_PARTNERS = 2
 NOT_DETECTED = "not detected"
 _WHOLE_GENE = frozenset({"mutation", "fusion"})
 _LABELS = {
@@ -290,6 +291,40 @@ def _number(quantity: Quantity) -> str:
     return f"{quantity.comparator or ''}{quantity.value}"
 
 
+def _reported(observation: Observation, terminology: Terminology) -> tuple[Outcome, str]:
+    """A karyotype or a level says in its own words what was found: that it is there answers."""
+    means = _meaning(observation, terminology)
+    if means in ("failed", "indeterminate"):
+        return _MEANS[means], ""
+    value = observation.value_codeable_concept or observation.value_quantity
+    stated = value or observation.value_string or observation.value_ratio
+    return (Outcome.REPORTED if stated else Outcome.UNKNOWN), ""
+
+
+def _one_form(observation: Observation, terminology: Terminology) -> tuple[Outcome, str]:
+    """A test of one form of a fusion: found answers, not found leaves the other forms open."""
+    outcome, text = _presence(observation, terminology)
+    if outcome is Outcome.NEGATIVE:
+        return Outcome.INDETERMINATE, "one form not found, others not excluded"
+    return outcome, text
+
+
+def _one_of_several(observation: Observation, terminology: Terminology) -> tuple[Outcome, str]:
+    """One answer for several changes: none found answers for each, found does not say which."""
+    outcome, text = _presence(observation, terminology)
+    if outcome is Outcome.POSITIVE:
+        return Outcome.UNKNOWN, "found, which is not stated"
+    return outcome, text
+
+
+def _not_told_which(observation: Observation, terminology: Terminology) -> tuple[Outcome, str]:
+    """A test whose code does not say which changes it covers answers for none of them."""
+    outcome, text = _presence(observation, terminology)
+    if outcome.is_usable:
+        return Outcome.UNKNOWN, "tested, which changes were looked for is not stated"
+    return outcome, text
+
+
 Reader = Callable[[Observation, Terminology], tuple[Outcome, str]]
 _READERS: dict[str, Reader] = {
     "presence": _presence,
@@ -300,6 +335,11 @@ _READERS: dict[str, Reader] = {
     "score": _score,
     "msi": _msi,
     "tmb": _tmb,
+    "laboratory-verdict": _laboratory_verdict,
+    "reported": _reported,
+    "one-form": _one_form,
+    "one-of-several": _one_of_several,
+    "not-told-which": _not_told_which,
 }
 
 
@@ -324,6 +364,9 @@ def _variant_results(
     date = observation_date(observation)
     text = _variant_text(variant, outcome, fusion)
     names: list[tuple[str, ...]] = [(gene,) for gene in parts.genes] or [()]
+    if len(parts.genes) == _PARTNERS:
+        # Two genes are a fusion, also one looked for and not found; senders give either order.
+        names.append(("::".join(parts.genes), "::".join(reversed(parts.genes))))
     return [
         Result(
             biomarkers=name,

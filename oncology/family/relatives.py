@@ -21,7 +21,7 @@ MATERNAL, PATERNAL = "maternal", "paternal"
 # Oracle Health marks each condition POSITIVE or NEGATIVE by this modifier extension; a
 # negative one says that the relative does not have the condition.
 _CONDITION_RESULT = "condition-result"
-_CANCERS = ("primary", "site", "recurrence", "remission", "metastatic", "in-situ")
+_CANCERS = ("primary", "site", "recurrence", "relapse", "remission", "metastatic", "in-situ")
 _FAMILY_HISTORY_OF = {
     "fh_breast": "breast",
     "fh_ovarian": "ovarian",

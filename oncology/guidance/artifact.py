@@ -69,6 +69,7 @@ class Row(Struct, frozen=True):
     alteration: str
     origin: str
     sees: frozenset[str]
+    answered_by: tuple[str, ...]
     settings: tuple[str, ...]
     when: tuple[When, ...]
     specimen: str
@@ -121,6 +122,7 @@ class Artifact(Struct, frozen=True, dict=True):
     applies_criterion: str
     review: date
     grace_days: int
+    shows: str
     why: str
     order: Orderable | None
     limits: tuple[str, ...]

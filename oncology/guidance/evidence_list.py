@@ -6,6 +6,7 @@ One generic function over data. Adding a cancer is adding a file.
 from __future__ import annotations
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from oncology.chart.model import Asked, Outcome, Result
 from oncology.dates import PartialDate
@@ -18,9 +19,10 @@ from oncology.findings import (
     Verdict,
 )
 from oncology.guidance.artifact import Row, When
-from oncology.variants import matches_change
+from oncology.variants import matches_change, protein_change
 
 _ORDER_TYPES = ("ServiceRequest", "DiagnosticReport")
+_FUSION = frozenset({"fusion"})
 _MISSING, _PENDING, _RESULTED = "missing", "pending", "resulted"
 _UNUSABLE, _REPEAT, _UNKNOWN = "unusable", "repeat", "unknown"
 
@@ -162,10 +164,11 @@ def _results_for(case: Case, row: Row, name: str) -> list[Result]:
     """
     genes = row.genes.get(name, (name,))
     found = []
-    for result in case.results:
-        if not set(genes).intersection(result.biomarkers):
+    for each in case.results:
+        if not set(genes).intersection(each.biomarkers):
             continue
-        if not row.sees.intersection(result.sees) and not _is_the_change(row, result):
+        result = _as_told(row, each)
+        if result is None:
             continue
         if row.origin == "germline" and result.origin != "germline":
             if result.origin == "unknown":
@@ -175,6 +178,27 @@ def _results_for(case: Case, row: Row, name: str) -> list[Result]:
             continue
         found.append(result)
     return found
+
+
+def _as_told(row: Row, result: Result) -> Result | None:
+    """The result if its method can see the row's alteration, else None.
+
+    A row `answered_by` some changes takes none that describes another: an internal tandem
+    duplication of FLT3 does not say that the kinase domain was looked at. One found without
+    saying which change it is leaves such a row unknown.
+    """
+    variant = result.variant
+    if row.answered_by and variant and result.sees != _FUSION:
+        if matches_change(variant.protein, list(row.answered_by)):
+            return result
+        if protein_change(variant.protein):
+            return None
+        if result.outcome is Outcome.POSITIVE:
+            text = "found, which change is not stated"
+            return replace(result, outcome=Outcome.UNKNOWN, text=text)
+    if row.sees.intersection(result.sees) or _is_the_change(row, result):
+        return result
+    return None
 
 
 def _is_the_change(row: Row, result: Result) -> bool:

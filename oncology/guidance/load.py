@@ -140,6 +140,7 @@ def _read(table: _Table, shared: dict[Any, _Table], terminology: Terminology) ->
     if table.faults:
         return None
     shape = table.choice("shape", _SHAPES)
+    shows = table.choice("shows", schema.SHOWS) if "shows" in table.data else "card"
     sources = _sources(table)
     facts = _facts(table, shared)
     version, topic = table.text("version"), table.text("topic")
@@ -182,6 +183,7 @@ def _read(table: _Table, shared: dict[Any, _Table], terminology: Terminology) ->
         applies_criterion=table.text("applies_criterion", ""),
         review=review,
         grace_days=table.get("grace_days", _GRACE_DAYS),
+        shows=shows,
         why=table.text("why", ""),
         order=table.orderable(table.text("order", ""), "order ="),
         limits=tuple(table.get("limits", ())),
@@ -340,6 +342,7 @@ def _row(
         alteration=row.get("alteration", ""),
         origin=row.get("origin", ""),
         sees=frozenset(row.get("sees", ())),
+        answered_by=tuple(row.get("answered_by", ())),
         settings=tuple(row.get("settings", ())),
         when=_alternatives(table, owner, row.get("when", {}), facts),
         specimen=row.get("specimen", ""),

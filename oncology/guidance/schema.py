@@ -29,7 +29,8 @@ ARTIFACT_KEYS = {
     "includes_past": "true: a cancer in the past counts too",
     "applies_criterion": "published criterion that is met whenever it applies",
     "review": "day of the next review",
-    "grace_days": "days after the diagnosis without a card; 14 when absent",
+    "grace_days": "days after the diagnosis without a card; 14 when absent, 0 for none",
+    "shows": "card (when absent), or app: listed by the app and evaluate, never a card",
     "why": "what the answer is good for, the closing words of a card",
     "order": "name in orders.toml that a card offers",
     "limits": "what is left out, and why",
@@ -69,6 +70,7 @@ ROW_KEYS = {
     "alteration": "what is looked for",
     "origin": "somatic or germline",
     "sees": "what a method must be able to see",
+    "answered_by": "protein changes; a result that describes another change is no answer",
     "settings": "settings it belongs to",
     "when": "fact → answers that make it due; a list of such tables: one is enough",
     "repeat_when": "fact whose yes makes older results be repeated",
@@ -85,6 +87,7 @@ ROW_KEYS = {
 }
 ORIGINS = ("somatic", "germline")
 ROW_STATUSES = ("draft", "trial-only", "active")
+SHOWS = ("card", "app")
 REASONS = ("", "marker", "tested", "resistance")
 # What a method can see of a gene or marker; observations.csv uses the same words.
 SEES = (
@@ -100,6 +103,10 @@ SEES = (
     "tmb",
     "score",
     "expression",
+    "itd",
+    "tkd",
+    "transcript",
+    "karyotype",
 )
 # Names of biomarkers that are not genes (contract: `biomarkers`).
 _MARKERS = """
@@ -136,7 +143,7 @@ def texts(name: str, value: object) -> list[str]:
 def row_faults(row: dict[str, Any], terminology: Terminology) -> list[str]:
     """All that is wrong with the words of one evidence row."""
     faults = unknown_keys(row, ROW_KEYS)
-    lists = ("biomarkers", "sees", "settings", "sources", "labelled")
+    lists = ("biomarkers", "sees", "settings", "sources", "labelled", "answered_by")
     broken = [fault for key in lists for fault in texts(key, row.get(key, []))]
     if broken:
         return faults + broken
