@@ -129,7 +129,6 @@ class _Writer:
             words,
             code=_loinc("21907-1" if words.m else "21908-9"),
             valueCodeableConcept={"text": words.m or words.group},
-            focus=[{"reference": f"Condition/{words.of}"}] if words.of else [],
         )
 
     def _result(self, words: ResultWords) -> Resource:
@@ -216,6 +215,7 @@ class _Writer:
             patient=_ME,
             relationship=self._concept(f"role {words.relation}"),
             sex={"coding": [gender]} if words.sex else None,
+            deceasedAge=_years(words.died_at) if words.died_at is not None else None,
             condition=[{"code": concept} | _onset(words.age) for concept in concepts],
         )
 
@@ -256,6 +256,7 @@ def _observation(words: StageWords | ResultWords | VariantWords, **parts: Any) -
         modifierExtension=_MODIFIER if words.modified else [],
         status=_status(words.status),
         subject=_ME,
+        focus=[{"reference": f"Condition/{words.of}"}] if words.of else [],
         effectiveDateTime=words.date,
         **parts,
     )

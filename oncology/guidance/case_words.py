@@ -54,7 +54,10 @@ class StageWords(_Words, frozen=True, kw_only=True):
 
 
 class ResultWords(_Words, frozen=True, kw_only=True):
-    """A result: `value` a code, `said` a text, `number` with `unit` and `comparator`."""
+    """A result: `value` a code, `said` a text, `number` with `unit` and `comparator`.
+
+    `of` is the id of the condition it is about.
+    """
 
     code: str
     value: str = ""
@@ -64,6 +67,7 @@ class ResultWords(_Words, frozen=True, kw_only=True):
     comparator: str = ""
     interpretation: str = ""
     absent: str = ""
+    of: str = ""
     date: str = ""
     status: str = "final"
     modified: bool = False
@@ -85,6 +89,7 @@ class VariantWords(_Words, frozen=True, kw_only=True):
     source: str = ""
     significance: str = ""
     absent: str = ""
+    of: str = ""
     date: str = ""
     status: str = "final"
     modified: bool = False
@@ -113,13 +118,14 @@ class ActWords(_Words, frozen=True, kw_only=True):
 class RelativeWords(_Words, frozen=True, kw_only=True):
     """A relative by v3-RoleCode; `cancers` are codes, `said` is text.
 
-    `age` at those cancers: 42, `<50`, `40-49`, or any text.
+    `age` at those cancers: 42, `<50`, `40-49`, or any text; `died_at`: age at death.
     """
 
     relation: str
     cancers: list[str] = []
     said: str = ""
     age: int | str = ""
+    died_at: int | None = None
     sex: str = ""
     status: str = "completed"
     absent: str = ""
