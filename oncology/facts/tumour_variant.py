@@ -7,20 +7,20 @@ from oncology.facts.case import NO, UNKNOWN, YES, Answer, Case
 from oncology.findings import Because
 
 ANSWERS = (YES, NO, UNKNOWN)
-_FUSION = frozenset({"fusion"})
+_NOT_INHERITED = frozenset({"fusion", "copies"})
 
 
 def answer(case: Case, genes: list[str]) -> Answer:
     """Yes for a somatic variant classed pathogenic or likely pathogenic.
 
-    A variant without a class or without a source is unknown: neither may be guessed. A fusion
-    arises in the tumour and is no ground.
+    A variant without a class or without a source is unknown: neither may be guessed. Fusions
+    and copies arise in the tumour and are no ground.
     """
     doubtful = case.chart.lacks("Observation")
     for result in case.results:
         if result.outcome is not Outcome.POSITIVE or not set(genes).intersection(result.biomarkers):
             continue
-        if result.sees == _FUSION:
+        if result.sees <= _NOT_INHERITED:
             continue
         significance = result.variant.significance if result.variant else None
         if result.origin == "somatic" and significance in ("P", "LP"):
