@@ -23,6 +23,7 @@ from oncology.variants import matches_change, protein_change
 
 _ORDER_TYPES = ("ServiceRequest", "DiagnosticReport")
 _FUSION = frozenset({"fusion"})
+_KARYOTYPE = frozenset({"karyotype"})
 _MISSING, _PENDING, _RESULTED = "missing", "pending", "resulted"
 _UNUSABLE, _REPEAT, _UNKNOWN = "unusable", "repeat", "unknown"
 
@@ -321,8 +322,9 @@ def _covers(asked: Asked, row: Row, genes: tuple[str, ...]) -> bool:
         return bool(named) and same_origin and bool(row.sees & asked.sees)
     if row.origin == "germline":
         return asked.means in ("genetic-test", "genetic-counselling")
-    # Sequencing does not see proteins: ER, PR, HER2 and PD-L1 are stains of their own.
-    return asked.means == "tumour-panel" and "protein" not in row.sees
+    # Sequencing does not see proteins: ER, PR, HER2 and PD-L1 are stains of their own. Nor does
+    # it show the chromosomes.
+    return asked.means == "tumour-panel" and "protein" not in row.sees and row.sees != _KARYOTYPE
 
 
 def _within(case: Case, since: PartialDate | None, days: int) -> bool | None:
