@@ -6,7 +6,11 @@ from msgspec import Struct
 
 from oncology.terminology import Terminology
 
-_URLS = {"loinc": "http://loinc.org", "snomed": "http://snomed.info/sct"}
+_URLS = {
+    "loinc": "http://loinc.org",
+    "snomed": "http://snomed.info/sct",
+    "genomics-reporting": "http://hl7.org/fhir/uv/genomics-reporting/CodeSystem/tbd-codes-cs",
+}
 
 
 class Prefetch(Struct, frozen=True):

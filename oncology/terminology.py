@@ -33,6 +33,8 @@ SYSTEMS = {
     "urn:oid:2.16.840.1.113883.6.88": "rxnorm",
     "http://www.genenames.org": "hgnc",
     "http://www.genenames.org/geneId": "hgnc",
+    "http://hl7.org/fhir/uv/genomics-reporting/CodeSystem/tbd-codes-cs": "genomics-reporting",
+    "http://hl7.org/fhir/uv/genomics-reporting/CodeSystem/TbdCodes": "genomics-reporting",
     "http://terminology.hl7.org/CodeSystem/v3-RoleCode": "role",
     "http://hl7.org/fhir/v3/RoleCode": "role",
     "http://hl7.org/fhir/familial-relationship": "role",
@@ -125,6 +127,7 @@ class Terminology(Struct, frozen=True):
     order_words: dict[str, str]
     cancers: dict[str, CancerConcept]
     thresholds: dict[str, Decimal]
+    observation_codes: frozenset[str] = frozenset()
 
     def condition(self, coding: Coding) -> ConditionConcept | None:
         """The concept of a Condition coding; ICD codes fall back to their category."""
@@ -156,11 +159,18 @@ class Terminology(Struct, frozen=True):
         return None
 
     def observation(self, concept: CodeableConcept) -> ObservationConcept | None:
-        """The first coding of an Observation.code that the table knows, in its own system."""
+        """The first coding of an Observation.code that the table knows, in its own system.
+
+        The system of genomics-reporting has had several names, so its words count in any. A gene
+        as the code is an assessment of variants of that gene.
+        """
         for coding in concept.coding:
             found = self.observations.get(coding.code or "")
-            if found is not None and SYSTEMS.get(coding.system or "") == found.system:
+            system = SYSTEMS.get(coding.system or "", "")
+            if found is not None and found.system in (system, _NAMED_FREELY):
                 return found
+            if system == "hgnc" and coding.code in self.genes:
+                return _GENE_AS_CODE
         return None
 
     def answer(self, concept: CodeableConcept) -> str | None:
@@ -181,6 +191,10 @@ class Terminology(Struct, frozen=True):
         if SYSTEMS.get(coding.system or "") != "hgnc" or not coding.code:
             return ()
         code, display = coding.code, (coding.display or "").strip()
+        if code.isdigit():
+            # A bare number is a gene only when the display names the same gene.
+            symbol = self.genes.get(f"HGNC:{code}")
+            return (symbol,) if symbol and symbol == self.gene_names.get(display.upper()) else ()
         symbol = self.genes.get(code) or self.gene_names.get(code.upper())
         named = self.gene_names.get(display.upper())
         if symbol is None:
@@ -188,6 +202,10 @@ class Terminology(Struct, frozen=True):
                 return ()
             symbol = display if _GENE_SYMBOL.match(display) and named is None else code
         return tuple(dict.fromkeys((symbol, named or symbol)))
+
+
+_NAMED_FREELY = "genomics-reporting"
+_GENE_AS_CODE = ObservationConcept("", "hgnc", "gene", "variant", (), frozenset(), "", "")
 
 
 def _dotted(code: str) -> str:
@@ -227,6 +245,10 @@ def load_terminology(folder: Path) -> Terminology:
         order_words={row["words"]: row["means"] for row in _rows(folder, "order_words.csv")},
         cancers={row["id"]: _cancer(row) for row in _rows(folder, "cancers.csv")},
         thresholds={row["name"]: Decimal(row["value"]) for row in _rows(folder, "thresholds.csv")},
+        observation_codes=frozenset(
+            [*(row["code"] for row in _rows(folder, "observations.csv"))]
+            + [row["hgnc_id"] for row in genes]
+        ),
     )
 
 

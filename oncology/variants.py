@@ -12,34 +12,70 @@ _THREE = {
 _ONE = {three: one for one, three in _THREE.items()}
 
 
-def protein_change(hgvs: str | None) -> str | None:
-    """A substitution, in-frame deletion or duplication, without reference and brackets.
+# Exons of EGFR by residue (NM_005228): what laboratories call them in words. Deletions of exon 19
+# start within 729-761; insertions of exon 20 cluster between 762 and 774
+# (Arcila et al. 2013, doi:10.1158/1535-7163.MCT-12-0620).
+_NAMED_CHANGES = {
+    "exon 19 del": "del 729-761",
+    "exon 20 ins": "ins 762-774",
+}
+_EXON = re.compile(
+    r"(?:in-?frame )?(?:exon|ex\.?) ?(19|20) ?(?:in-?frame )?(del|ins)(?:etions?|ertions?)?\Z", re.I
+)
+_LEGACY = re.compile(r"\(?[A-Z*][a-z]{0,2}\d{1,5}(?:_[A-Z][a-z]{0,2}\d{1,5})?[A-Za-z*]{1,40}\)?\Z")
 
-    In three-letter form; None when the text is not HGVS of a protein change of one of these kinds.
+
+def protein_change(hgvs: str | None) -> str | None:
+    """A change of the protein in three-letter form without reference and brackets.
+
+    Substitutions and in-frame deletions, duplications, insertions and both at once. Legacy names
+    count too: `L858R`, `E746_A750del`, `exon 19 deletion` (as `exon 19 del`). None when the text
+    is not one of these.
     """
-    if not hgvs or "p." not in hgvs:
+    if not hgvs:
         return None
+    text = hgvs.strip()
+    exon = _EXON.match(text)
+    if exon:
+        return f"exon {exon[1]} {exon[2].lower()}"
+    if "p." not in text:
+        if not _LEGACY.match(text):
+            return None
+        text = f"p.{text}"
     import tinyhgvs  # noqa: PLC0415  loaded only when a chart holds a variant
 
     try:
-        description = tinyhgvs.parse_hgvs(hgvs.strip()).description
+        description = tinyhgvs.parse_hgvs(text).description
     except tinyhgvs.TinyHGVSError:
         return None
     edit = getattr(description, "edit", None)
     location = getattr(edit, "location", None)
     start = getattr(location, "start", None)
-    if start is None:
+    if start is None or _three(start.residue) not in _ONE:
         return None
     first = f"{_three(start.residue)}{start.ordinal}"
     end = getattr(location, "end", None)
     span = first if end is None else f"{first}_{_three(end.residue)}{end.ordinal}"
+    changed = _edit(edit)
+    return f"{span}{changed}" if changed else None
+
+
+def _edit(edit: object) -> str:
+    """What becomes of the residues; empty for kinds that are not read."""
+    import tinyhgvs  # noqa: PLC0415
+
     if isinstance(edit, tinyhgvs.ProteinSubstitution):
-        return f"{span}{_three(str(edit.to))}"
+        return _three(str(edit.to))
     if isinstance(edit, tinyhgvs.ProteinDeletion):
-        return f"{span}del"
+        return "del"
     if isinstance(edit, tinyhgvs.ProteinDuplication):
-        return f"{span}dup"
-    return None
+        return "dup"
+    if isinstance(edit, tinyhgvs.KnownProteinInsertion):
+        return "ins" + "".join(_three(str(each)) for each in edit.sequence)
+    if isinstance(edit, tinyhgvs.ProteinDeletionInsertion):
+        sequence = getattr(edit, "sequence", ())
+        return "delins" + "".join(_three(str(each)) for each in sequence)
+    return ""
 
 
 def short(change: str) -> str:
@@ -54,8 +90,9 @@ def _three(residue: str) -> str:
 def matches_change(hgvs: str | None, wanted: list[str]) -> bool:
     """Whether a reported protein change is one of `wanted`.
 
-    `Gly12Cys` matches itself, `Gly719` any substitution there, and `del 729-761` or `dup 572-631`
-    a deletion or duplication that starts within these residues.
+    `Gly12Cys` matches itself, `Gly719` any substitution there. `del 729-761` is a deletion that
+    starts within these residues, with or without residues put in their place; `dup 572-631` a
+    duplication there; `ins 762-774` an in-frame insertion or duplication there.
     """
     change = protein_change(hgvs)
     if change is None:
@@ -63,11 +100,33 @@ def matches_change(hgvs: str | None, wanted: list[str]) -> bool:
     return any(_matches(change, form) for form in wanted)
 
 
+# How a change of a kind reads after its residues.
+_KINDS = {
+    "del": re.compile(r"(_[A-Z][a-z]{2}\d+)?(del|delins([A-Z][a-z]{2}){0,3})\Z"),
+    "dup": re.compile(r"(_[A-Z][a-z]{2}\d+)?dup\Z"),
+    "ins": re.compile(r"(_[A-Z][a-z]{2}\d+)?(ins([A-Z][a-z]{2})+|dup)\Z"),
+}
+
+
 def _matches(change: str, form: str) -> bool:
-    if form.startswith(("del ", "dup ")):
+    if change in _NAMED_CHANGES:
+        return _NAMED_CHANGES[change] == form
+    kind = _KINDS.get(form[:3]) if form[3:4] == " " else None
+    if kind is not None:
         first, last = (int(part) for part in form[4:].split("-"))
         start = re.match(r"[A-Z][a-z]{2}(\d+)", change)
-        return change.endswith(form[:3]) and start is not None and first <= int(start[1]) <= last
+        if start is None or not first <= int(start[1]) <= last:
+            return False
+        return kind.match(change[start.end() :]) is not None and _is_net(change, form[:3])
     if form[-1].isdigit():
         return re.fullmatch(rf"{form}[A-Z][a-z]{{2}}", change) is not None
     return change == form
+
+
+def _is_net(change: str, kind: str) -> bool:
+    """Whether a deletion with residues put in their place is shorter in the end."""
+    if kind != "del" or "delins" not in change:
+        return True
+    span, _, put_in = change.partition("delins")
+    numbers = [int(each) for each in re.findall(r"\d+", span)]
+    return len(put_in) // 3 < numbers[-1] - numbers[0] + 1

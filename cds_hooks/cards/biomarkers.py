@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from cds_hooks.cards.card import override_reasons
 from cds_hooks.cards.draft import Draft, OrderChoice, source_of
 from cds_hooks.cards.wording import dated, listed, safe, said, shorten
-from oncology.chart.results import NOT_DETECTED
+from oncology.chart.variants import NOT_DETECTED
 from oncology.findings import Because, BiomarkerEntry, Biomarkers, Finding, Verdict
 from oncology.guidance.artifact import CARD_STRENGTHS
 

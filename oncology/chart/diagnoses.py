@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from oncology.chart.model import (
     UNKNOWN_AGE,
     Activity,
@@ -45,7 +47,7 @@ _RANK = {
         ("primary", "recurrence", "relapse", "remission", "metastatic", "site", "secondary")
     )
 }
-_DIAGNOSIS_KINDS = (
+DIAGNOSIS_KINDS = (
     "primary",
     "recurrence",
     "relapse",
@@ -57,6 +59,24 @@ _DIAGNOSIS_KINDS = (
 # What a code says of the disease by itself: ICD-10-CM "in relapse", "in remission".
 _SAID_BY_CODE = {"relapse": Activity.RELAPSE, "remission": Activity.REMISSION}
 _SECONDARY_KINDS = ("secondary", "secondary-lymph-node")
+
+
+# Words of a malignant disease, and those that say it is not this patient's or not there.
+_MALIGNANT = re.compile(
+    r"malign|cancer|carcinom|lymphom|leuk(a)?emi|melanom|sarcom|gliom|glioblastom|myelom|krebs|"
+    r"metasta",
+    re.I,
+)
+_NOT_MALIGNANT = re.compile(
+    r"suspect|family|history|fear|screening|risk|in situ|benign|no evidence|exposure|genetic|"
+    r"susceptib|rule out|counsel|prevent|vaccin|antigen|syndrome|verdacht",
+    re.I,
+)
+
+
+def names_malignancy(words: str) -> bool:
+    """Whether the words of a Condition name a malignant disease the patient is said to have."""
+    return bool(_MALIGNANT.search(words)) and not _NOT_MALIGNANT.search(words)
 
 
 def refusal(condition: Condition) -> str | None:
@@ -120,7 +140,7 @@ def read_condition(
     activity = activity_of(condition, concept)
     verification = verification_of(condition)
     date = _onset(condition) or parse_date(condition.recorded_date)
-    if concept.kind in _DIAGNOSIS_KINDS:
+    if concept.kind in DIAGNOSIS_KINDS:
         return _diagnosis(condition, concept, reference, terminology)
     if concept.kind in _SECONDARY_KINDS:
         return Metastasis(
@@ -186,7 +206,7 @@ def _histology(
         named = _histology_of(recorded, terminology)
         if named:
             if found and named not in (found, concept.histology):
-                found = found if found != "adenocarcinoma" else named
+                found = _narrower(found, named)
             else:
                 found = named
         elif recorded is not condition.code:
@@ -194,6 +214,13 @@ def _histology(
     if not understood and (not found or found.endswith("-nos")):
         found = UNKNOWN_HISTOLOGY
     return found, understood
+
+
+def _narrower(first: str, second: str) -> str:
+    """The more telling of two names: adenocarcinoma over unspecified, a kind of it over both."""
+    if second.endswith("-nos"):
+        return first
+    return second if first == "adenocarcinoma" or first.endswith("-nos") else first
 
 
 def _histology_of(concept: CodeableConcept | None, terminology: Terminology) -> str | None:
@@ -219,7 +246,8 @@ def _resolve(
         for cancer in terminology.cancers.values():
             if cancer.site == concept.cancer and histology in cancer.histologies:
                 return cancer.id, Certainty.EXACT
-        return f"{concept.cancer}:{histology}", Certainty.EXACT
+        if not histology.endswith("-nos"):  # melanoma of no site says no more than the site
+            return f"{concept.cancer}:{histology}", Certainty.EXACT
     return concept.cancer, Certainty.SITE
 
 

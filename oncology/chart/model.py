@@ -172,7 +172,8 @@ class Result(Struct, frozen=True, gc=False):
     """One biomarker result: what was tested, what the method can see, what it came to.
 
     `conditions` are the diagnoses the sender says it is about, often none; `cancer` is the one
-    the test's own code names ("… in Breast cancer specimen").
+    the test's own code names ("… in Breast cancer specimen"). `leans`: positive or negative, which
+    way a measurement without a verdict points.
     """
 
     biomarkers: tuple[str, ...]
@@ -186,6 +187,7 @@ class Result(Struct, frozen=True, gc=False):
     problem: str = ""
     conditions: tuple[str, ...] = ()
     cancer: str = ""
+    leans: str = ""
 
     @property
     def is_actionable(self) -> bool:
@@ -217,13 +219,17 @@ class Order(Struct, frozen=True, gc=False):
 
 
 class Report(Struct, frozen=True, gc=False):
-    """A laboratory or genomics report; `has_results`: it points to results sent with it."""
+    """A laboratory or genomics report; `has_results`: it points to results sent with it.
+
+    `text` says what it is when it has none: a report in words may hold a result, never one we use.
+    """
 
     asked: Asked
     is_final: bool | None
     has_results: bool
     date: PartialDate | None
     reference: str
+    text: str = "report without coded results"
 
 
 class DrugUse(Struct, frozen=True, gc=False):
@@ -241,11 +247,16 @@ class DrugUse(Struct, frozen=True, gc=False):
 
 
 class Hidden(Struct, frozen=True, gc=False):
-    """A resource that is there but could not be used, so every fact it may carry is unknown."""
+    """A resource that is there but could not be used, so every fact it may carry is unknown.
+
+    `about`: the biomarkers or cancers it can be about by its code; empty when that is not known.
+    "variant" stands for any gene, "stage" and "status" for what those Observations carry.
+    """
 
     resource_type: str
     reference: str
     code: CodeableConcept | None
+    about: frozenset[str] = frozenset()
 
 
 class Chart(Struct, frozen=True):
@@ -270,10 +281,18 @@ class Chart(Struct, frozen=True):
         """Whether the resources of this type could be had."""
         return self.reach.get(resource_type, Reach.READ) is Reach.READ
 
-    def lacks(self, *resource_types: str) -> bool:
+    def lacks(self, *resource_types: str, about: frozenset[str] = frozenset()) -> bool:
         """Whether something of these types may be on file that was not read."""
-        return self.hides(*resource_types) or not all(map(self.was_read, resource_types))
+        unread = not all(map(self.was_read, resource_types))
+        return unread or self.hides(*resource_types, about=about)
 
-    def hides(self, *resource_types: str) -> bool:
-        """Whether a resource of one of these types, or of unknown type, could not be used."""
-        return any(item.resource_type in (*resource_types, "unknown") for item in self.hidden)
+    def hides(self, *resource_types: str, about: frozenset[str] = frozenset()) -> bool:
+        """Whether a resource of one of these types, or of unknown type, could not be used.
+
+        With `about` only those that can be about one of these biomarkers or cancers.
+        """
+        return any(
+            item.resource_type in (*resource_types, "unknown")
+            and (not about or not item.about or bool(item.about & about))
+            for item in self.hidden
+        )

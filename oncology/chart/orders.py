@@ -15,6 +15,8 @@ _OPEN = ("active", "on-hold", "draft")
 _ENDED = ("completed", "revoked")
 _PROCEDURE_DONE = "completed"
 _REPORT_FINAL = ("final", "amended", "corrected", "appended")
+UNCODED = "report without coded results"
+IN_WORDS = "possible result on file: check the report"
 _REPORT_PENDING = ("registered", "partial", "preliminary")
 
 
@@ -102,4 +104,5 @@ def read_report(
             report.effective_date_time or report.issued or (period.end if period else None)
         ),
         reference=reference,
+        text=IN_WORDS if report.conclusion or report.presented_form else UNCODED,
     )

@@ -6,9 +6,18 @@ from typing import TypeVar
 
 import msgspec
 
+from oncology.chart.answers import words_of
 from oncology.chart.contradictions import CONTRADICTION, settle
-from oncology.chart.diagnoses import concept_of, read_condition, refusal
+from oncology.chart.diagnoses import (
+    DIAGNOSIS_KINDS,
+    concept_of,
+    names_malignancy,
+    read_condition,
+    refusal,
+)
 from oncology.chart.drugs import read_drug
+from oncology.chart.linked import Linked
+from oncology.chart.mmr import is_stain
 from oncology.chart.model import (
     Chart,
     Diagnosis,
@@ -23,6 +32,7 @@ from oncology.chart.model import (
     Stage,
 )
 from oncology.chart.orders import ordered_test, read_order, read_procedure, read_report
+from oncology.chart.possible import possible_document, possible_observation, possible_report
 from oncology.chart.results import read_disease_status, read_result, read_stage
 from oncology.chart.subject import Subject
 from oncology.reading.bundle import RESOURCE_DECODER
@@ -36,12 +46,27 @@ from oncology.reading.medication import (
     MedicationStatement,
 )
 from oncology.reading.observation import Observation
-from oncology.reading.orders import DiagnosticReport, Procedure, ServiceRequest
+from oncology.reading.orders import (
+    DiagnosticReport,
+    DocumentReference,
+    Procedure,
+    ServiceRequest,
+)
 from oncology.reading.records import Note, Records
 from oncology.terminology import ICD_CHAPTERS, ConditionConcept, Terminology
 
 Coded = TypeVar("Coded", ServiceRequest, Procedure, DiagnosticReport)
 _STAGE_READS = ("stage-group", "m-category")
+_VARIANT, _STAGE = frozenset({"variant"}), frozenset({"stage"})
+# What an Observation that names no biomarker in its code can be about.
+_ABOUT = {
+    "variant": _VARIANT,
+    "region-studied": _VARIANT,
+    "implication": _VARIANT,
+    "stage-group": _STAGE,
+    "m-category": _STAGE,
+    "disease-status": frozenset({"status"}),
+}
 
 
 def read_chart(records: Records, terminology: Terminology, patient_id: str | None = None) -> Chart:
@@ -68,11 +93,16 @@ class _Reader:
         self._stages: list[Stage] = []
         self._statuses: list[DiseaseStatus] = []
         self._results: list[Result] = []
+        self._linked = Linked(records, terminology)
+        self._possible: list[Report] = []
+        # Words of codes seen to say nothing here: each is looked at once, not at each resource.
+        self._plain: set[str | None] = set()
 
     def read(self) -> Chart:
         for item in self._records.unreadable:
             if self._may_matter(item.resource_type, item.code):
-                self._hidden.append(Hidden(item.resource_type, item.reference, item.code))
+                about = self._about(item.resource_type, item.code)
+                self._hidden.append(Hidden(item.resource_type, item.reference, item.code, about))
         reports = self._reports()
         self._conditions()
         self._observations()
@@ -85,7 +115,7 @@ class _Reader:
             history=tuple(self._history),
             results=tuple(_newest_first(self._settled())),
             orders=tuple(self._orders()),
-            reports=reports,
+            reports=(*reports, *self._documents(reports), *self._possible),
             drugs=tuple(self._drugs()),
             family=tuple(self._family()),
             hidden=tuple(self._hidden),
@@ -101,7 +131,8 @@ class _Reader:
     def _hide(self, resource: DomainResource, code: CodeableConcept | None, problem: str) -> None:
         reference = self._records.reference_to(resource)
         self._note(reference, problem)
-        self._hidden.append(Hidden(type(resource).__name__, reference, code))
+        kind = type(resource).__name__
+        self._hidden.append(Hidden(kind, reference, code, self._about(kind, code)))
 
     def _is_modified(self, resource: DomainResource, code: CodeableConcept | None) -> bool:
         """Modifier elements may turn a resource's meaning round: not understood, not used."""
@@ -123,6 +154,22 @@ class _Reader:
             return ordered_test(code, terminology) is not None
         return True
 
+    def _about(self, resource_type: str, code: CodeableConcept | None) -> frozenset[str]:
+        """What a resource that could not be used can be about; empty when that is not known."""
+        if code is None:
+            return frozenset()
+        terminology = self._terminology
+        if resource_type == "Observation":
+            observed = terminology.observation(code)
+            if observed is None:
+                return frozenset()
+            return frozenset(observed.biomarkers) or _ABOUT.get(observed.reads, frozenset())
+        condition = concept_of(code, terminology) if resource_type == "Condition" else None
+        if condition is None or condition.kind not in DIAGNOSIS_KINDS:
+            return frozenset()
+        held = {each.id for each in terminology.cancers.values() if each.site == condition.cancer}
+        return frozenset({condition.cancer, *held})
+
     # -- conditions -------------------------------------------------------------------
 
     def _conditions(self) -> None:
@@ -138,9 +185,11 @@ class _Reader:
                 if coding.code in known or (coding.code or "0")[0] in ICD_CHAPTERS:
                     break
             else:
+                self._not_known(condition, code)
                 continue
             concept = concept_of(code, terminology)
             if concept is None:
+                self._not_known(condition, code)
                 continue
             if concept.kind in ("unspecified", "secondary-of-colon"):
                 self._note(
@@ -153,6 +202,17 @@ class _Reader:
                 self._note(self._records.reference_to(condition), problem)
             elif not self._is_modified(condition, code):
                 self._sort(condition, concept)
+
+    def _not_known(self, condition: Condition, code: CodeableConcept) -> None:
+        """Say of a cancer whose code is not in the table that it is not used."""
+        words = code.text or (code.coding[0].display if code.coding else None)
+        if words in self._plain:
+            return
+        if not names_malignancy(words_of(code)):
+            self._plain.add(words)
+        elif refusal(condition) is None:
+            problem = "names a cancer by a code that is not known here: not used"
+            self._note(self._records.reference_to(condition), problem)
 
     def _sort(self, condition: Condition, concept: ConditionConcept) -> None:
         reference = self._records.reference_to(condition)
@@ -167,7 +227,7 @@ class _Reader:
     # -- observations -----------------------------------------------------------------
 
     def _observations(self) -> None:
-        known = self._terminology.observations
+        known = self._terminology.observation_codes
         for observation in self._subject.own(Observation):
             code = observation.code
             if code is None:
@@ -178,8 +238,26 @@ class _Reader:
                     self._read_observation(observation, code)
                     break
             else:
-                if not code.coding and not code.text:
-                    self._hide(observation, None, "has no code: what was observed is not known")
+                self._by_words(observation, code)
+
+    def _by_words(self, observation: Observation, code: CodeableConcept) -> None:
+        """An Observation whose code is not known: a stain of mismatch repair, or a hint."""
+        words = code.text or (code.coding[0].display if code.coding else None)
+        if words in self._plain:
+            return
+        if not code.coding and not code.text:
+            self._hide(observation, None, "has no code: what was observed is not known")
+            return
+        reference = self._records.reference_to(observation)
+        stain = is_stain(words_of(code))
+        possible = None if stain else possible_observation(observation, reference)
+        if stain and observation.status != "entered-in-error":
+            if not self._is_modified(observation, None):
+                self._linked.add_stain(observation, reference)
+        elif possible is not None:
+            self._possible.append(possible)
+        elif not stain:
+            self._plain.add(words)
 
     def _read_observation(self, observation: Observation, code: CodeableConcept) -> None:
         concept = self._terminology.observation(code)
@@ -199,7 +277,11 @@ class _Reader:
         elif concept.reads == "disease-status":
             status = read_disease_status(observation, reference, self._terminology)
             self._statuses.append(status)
-        elif concept.reads != "region-studied":
+        elif concept.reads == "region-studied":
+            self._linked.add_region(observation, reference)
+        elif concept.reads == "implication":
+            self._linked.add_implication(observation)
+        else:
             for result in read_result(observation, concept, reference, self._terminology):
                 if result.problem:
                     self._note(reference, f"{result.problem}: not used")
@@ -208,7 +290,13 @@ class _Reader:
                 self._results.append(result)
 
     def _settled(self) -> list[Result]:
-        results = settle(self._results)
+        hides_variants = any(
+            item.resource_type in ("Observation", "unknown")
+            and (not item.about or "variant" in item.about)
+            for item in self._hidden
+        )
+        reports = self._subject.own(DiagnosticReport)
+        results = settle(self._linked.joined(self._results, reports, hides_variants))
         for result in results:
             if result.problem == CONTRADICTION:
                 self._note(result.reference, f"{CONTRADICTION}: not used")
@@ -243,7 +331,22 @@ class _Reader:
             if report is not None:
                 reports.append(report)
                 self._open_contained(each)
+            else:
+                possible = possible_report(each, reference)
+                if possible is not None:
+                    self._possible.append(possible)
         return tuple(reports)
+
+    def _documents(self, reports: tuple[Report, ...]) -> list[Report]:
+        """Documents that may hold results; not the print of a report whose results came coded."""
+        found = []
+        days = {report.date for report in reports if report.has_results}
+        for each in self._subject.own(DocumentReference):
+            reference = self._records.reference_to(each)
+            document = possible_document(each, reference, self._terminology)
+            if document is not None and document.date not in days:
+                found.append(document)
+        return found
 
     def _open_contained(self, report: DiagnosticReport) -> None:
         for raw in report.contained:

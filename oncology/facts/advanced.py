@@ -15,7 +15,12 @@ _BACK = (Activity.RECURRENCE, Activity.RELAPSE)
 
 
 def answer(
-    case: Case, stages: list[str], early: list[str], m: list[str], words: list[str]
+    case: Case,
+    stages: list[str],
+    early: list[str],
+    m: list[str],
+    words: list[str],
+    spread: str = YES,
 ) -> Answer:
     """Advanced by this cancer's own lists; in neither list means unknown, never no.
 
@@ -28,7 +33,7 @@ def answer(
     spread = _distant(case)
     if isinstance(spread, Answer) and spread.value == YES:
         return spread
-    doubtful = spread is not None or case.chart.lacks("Condition", "Observation")
+    doubtful = spread is not None or case.chart.lacks("Condition", "Observation", about=case.course)
     is_early: Because | None = None
     for stage in own_stages(case):
         text = Because(f"Stage {stage.value}", stage.reference, stage.date)
@@ -37,6 +42,7 @@ def answer(
         elif stage.kind == "m-category" or stage.value.startswith("M"):
             if stage.value in m:
                 return Answer(YES, (Because(f"{stage.value}", stage.reference, stage.date),))
+            doubtful = doubtful or (stage.value.startswith("M1") and spread != YES)
         elif stage.value in stages:
             return Answer(YES, (text,))
         elif stage.value in early:

@@ -30,6 +30,7 @@ def answer(case: Case, genes: list[str], origin: str = "somatic") -> Answer:
             return Answer(POSITIVE, (Because(text, result.reference, result.date),))
         if result.outcome is Outcome.NEGATIVE and "mutation" in result.sees:
             clear.update(result.biomarkers)
-    if clear.issuperset(genes) and not case.chart.lacks("Observation"):
+    unread = case.chart.lacks("Observation", about=frozenset({*genes, "variant"}))
+    if clear.issuperset(genes) and not unread:
         return Answer(NEGATIVE)
     return Answer(UNKNOWN)

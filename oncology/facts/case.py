@@ -85,6 +85,13 @@ class Case:
                 kept.append(result)
         return tuple(kept)
 
+    @cached_property
+    def course(self) -> frozenset[str]:
+        """What an unreadable resource must be about to tell of this cancer's stage and course."""
+        cancers = {diagnosis.cancer for diagnosis in self.diagnoses}
+        sites = {self.artifact.cancer, self.artifact.site}
+        return frozenset({"stage", "status", *cancers, *sites} - {""})
+
     def evidence(self, artifact_id: str) -> Artifact:
         """Another artifact of the same guidance."""
         return self.evaluation.guidance.artifacts[artifact_id]

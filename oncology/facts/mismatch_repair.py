@@ -9,6 +9,8 @@ from oncology.findings import Because
 DEFICIENT, PROFICIENT, NOT_TESTED = "deficient", "proficient", "not-tested"
 ANSWERS = (DEFICIENT, PROFICIENT, NOT_TESTED, UNKNOWN)
 
+_MSI = frozenset({"MSI"})
+
 
 def answer(case: Case) -> Answer:
     """By the newest usable MSI result; any unstable result on file counts as deficient."""
@@ -17,7 +19,7 @@ def answer(case: Case) -> Answer:
         if result.outcome is Outcome.POSITIVE:
             text = f"Tumour {result.text}"
             return Answer(DEFICIENT, (Because(text, result.reference, result.date),))
-    if case.chart.lacks("Observation"):
+    if case.chart.lacks("Observation", about=_MSI):
         return Answer(UNKNOWN)
     for result in results:
         if result.outcome is Outcome.NEGATIVE:

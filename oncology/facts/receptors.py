@@ -23,11 +23,26 @@ def receptor(case: Case, marker: str) -> Answer:
                 return Answer(POSITIVE, (_because(marker, result),))
             if result.outcome is Outcome.NEGATIVE:
                 return Answer(NEGATIVE, (_because(marker, result),))
+            if result.leans and _is_settled(case, marker, result):
+                continue
             if result.outcome in (Outcome.UNKNOWN, Outcome.INDETERMINATE):
                 return _after_doubt(case, marker, result)
-    if case.chart.lacks("Observation"):
+    if case.chart.lacks("Observation", about=frozenset({marker})):
         return Answer(UNKNOWN)
     return _stated(case, marker)
+
+
+def _is_settled(case: Case, marker: str, measured: Result) -> bool:
+    """Whether a ratio without a verdict stands beside a verdict of its day that it agrees with."""
+    verdicts = {
+        result.outcome.value
+        for result in case.results
+        if marker in result.biomarkers
+        and result.date == measured.date
+        and result.date is not None
+        and result.outcome in (Outcome.POSITIVE, Outcome.NEGATIVE)
+    }
+    return verdicts == {measured.leans}
 
 
 def _after_doubt(case: Case, marker: str, doubtful: Result) -> Answer:

@@ -31,7 +31,7 @@ def answer(case: Case) -> Answer:
             return Answer(YES, (Because(text, status.reference, status.date),))
     if any(status.trend is None for status in statuses):
         return Answer(UNKNOWN)
-    if case.chart.lacks("Condition", "Observation"):
+    if case.chart.lacks("Condition", "Observation", about=case.course):
         return Answer(UNKNOWN)
     return Answer(NO)
 

@@ -15,7 +15,8 @@ def answer(case: Case, stages: list[str]) -> Answer:
     A bare stage may be any of its substages: III is unknown when IIIA is in the list.
     """
     groups = [stage for stage in own_stages(case) if stage.kind == "stage-group"]
-    if any(stage.value is None for stage in groups) or case.chart.lacks("Condition", "Observation"):
+    unread = case.chart.lacks("Condition", "Observation", about=case.course)
+    if unread or any(stage.value is None for stage in groups):
         return Answer(UNKNOWN)
     for stage in groups:
         if stage.value in stages:

@@ -16,7 +16,7 @@ def answer(case: Case, genes: list[str]) -> Answer:
     A variant without a class or without a source is unknown: neither may be guessed. Fusions
     and copies arise in the tumour and are no ground.
     """
-    doubtful = case.chart.lacks("Observation")
+    doubtful = case.chart.lacks("Observation", about=frozenset({*genes, "variant"}))
     for result in case.results:
         if result.outcome is not Outcome.POSITIVE or not set(genes).intersection(result.biomarkers):
             continue

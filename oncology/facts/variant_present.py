@@ -26,6 +26,6 @@ def answer(case: Case, gene: str, changes: list[str]) -> Answer:
         told = result.sees & _WHOLE or matches_change(change, changes)
         if result.outcome is Outcome.NEGATIVE and told:
             verdict = NEGATIVE
-    if verdict == NEGATIVE and case.chart.lacks("Observation"):
+    if verdict == NEGATIVE and case.chart.lacks("Observation", about=frozenset({gene, "variant"})):
         return Answer(UNKNOWN)
     return Answer(verdict)

@@ -37,7 +37,7 @@ def applicability(artifact: Artifact, chart: Chart) -> Applicability:
     )
     if exact:
         found = _by_status(artifact, exact)
-        if found.applies is False and chart.hides("Condition"):
+        if found.applies is False and _may_be_hidden(artifact, chart):
             return _open(list(exact), "diagnosis", "")
         return found
     conflicting = [each for each in mine if each.certainty is Certainty.CONFLICT]
@@ -48,9 +48,14 @@ def applicability(artifact: Artifact, chart: Chart) -> Applicability:
         # A diagnosis still being worked up asks nothing: the work-up is the answer.
         worked_up = all(each.verification is Verification.UNCONFIRMED for each in at_site)
         return _open(at_site, "histology", "" if worked_up else artifact.site_question)
-    if chart.hides("Condition"):
+    if _may_be_hidden(artifact, chart):
         return Applicability(None, unresolved=(Unresolved("diagnosis"),))
     return NOT_HERE
+
+
+def _may_be_hidden(artifact: Artifact, chart: Chart) -> bool:
+    """Whether a Condition that could not be used may be this cancer."""
+    return chart.hides("Condition", about=frozenset({artifact.cancer, artifact.site} - {""}))
 
 
 def _by_status(artifact: Artifact, exact: tuple[Diagnosis, ...]) -> Applicability:

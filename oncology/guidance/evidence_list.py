@@ -24,6 +24,7 @@ from oncology.variants import matches_change, protein_change
 _ORDER_TYPES = ("ServiceRequest", "DiagnosticReport")
 _FUSION = frozenset({"fusion"})
 _KARYOTYPE = frozenset({"karyotype"})
+_SEQUENCED = frozenset({"mutation", "targeted-mutation", "v600e", "fusion", "copies"})
 _MISSING, _PENDING, _RESULTED = "missing", "pending", "resulted"
 _UNUSABLE, _REPEAT, _UNKNOWN = "unusable", "repeat", "unknown"
 
@@ -150,11 +151,17 @@ def _place(case: Case, row: Row, name: str) -> tuple[str, BiomarkerEntry]:
     spoilt = [
         result for result in seen if result.outcome in (Outcome.FAILED, Outcome.INDETERMINATE)
     ]
-    if case.chart.hides("Observation", *_ORDER_TYPES):
+    if case.chart.hides("Observation", *_ORDER_TYPES, about=_may_be_about(row, name)):
         return _UNKNOWN, _entry(row, name, text="a resource could not be read")
     if spoilt:
         return _UNUSABLE, _entry(row, name, (_said(spoilt[0]),), spoilt[0].text)
     return _MISSING, entry
+
+
+def _may_be_about(row: Row, name: str) -> frozenset[str]:
+    """What an unreadable resource must be about to hold the answer of a row."""
+    named = {name, *row.genes.get(name, (name,))}
+    return frozenset(named | {"variant"} if row.sees & _SEQUENCED else named)
 
 
 def _results_for(case: Case, row: Row, name: str) -> list[Result]:
@@ -344,7 +351,7 @@ def _said(result: Result) -> Because:
 def unread_reports(case: Case) -> tuple[Because, ...]:
     """Final biomarker reports that came without results this product can read."""
     return tuple(
-        Because("report without coded results", report.reference, report.date)
+        Because(report.text, report.reference, report.date)
         for report in case.chart.reports
         if report.is_final and not report.has_results
     )

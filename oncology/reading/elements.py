@@ -84,6 +84,12 @@ class CodeableReference(Element, frozen=True, gc=False):
     reference: Reference | None = None
 
 
+class Attachment(Element, frozen=True, gc=False):
+    """FHIR Attachment without its content."""
+
+    title: str | None = None
+
+
 class DomainResource(Element, frozen=True, gc=False, tag_field="resourceType"):
     """What every resource carries, modifier elements among it."""
 

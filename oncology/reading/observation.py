@@ -51,4 +51,5 @@ class Observation(DomainResource, frozen=True, gc=False, tag="Observation"):
     body_site: CodeableConcept | None = None
     method: CodeableConcept | None = None
     specimen: Reference | None = None
+    derived_from: tuple[Reference, ...] = ()
     component: tuple[ObservationComponent, ...] = ()

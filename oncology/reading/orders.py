@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from msgspec import Raw
 
-from oncology.reading.elements import CodeableConcept, DomainResource, Period, Reference
+from oncology.reading.elements import (
+    Attachment,
+    CodeableConcept,
+    DomainResource,
+    Element,
+    Period,
+    Reference,
+)
 
 
 class ServiceRequest(DomainResource, frozen=True, gc=False, tag="ServiceRequest"):
@@ -28,6 +35,8 @@ class DiagnosticReport(DomainResource, frozen=True, gc=False, tag="DiagnosticRep
     effective_date_time: str | None = None
     effective_period: Period | None = None
     issued: str | None = None
+    conclusion: str | None = None
+    presented_form: tuple[Attachment, ...] = ()
     result: tuple[Reference, ...] = ()
     contained: tuple[Raw, ...] = ()
 
@@ -51,6 +60,12 @@ class Specimen(DomainResource, frozen=True, gc=False, tag="Specimen"):
     subject: Reference | None = None
 
 
+class DocumentContent(Element, frozen=True, gc=False):
+    """DocumentReference.content: its title, never the document."""
+
+    attachment: Attachment | None = None
+
+
 class DocumentReference(DomainResource, frozen=True, gc=False, tag="DocumentReference"):
     """FHIR DocumentReference: metadata only, content is never read."""
 
@@ -58,3 +73,5 @@ class DocumentReference(DomainResource, frozen=True, gc=False, tag="DocumentRefe
     type: CodeableConcept | None = None
     subject: Reference | None = None
     date: str | None = None
+    description: str | None = None
+    content: tuple[DocumentContent, ...] = ()

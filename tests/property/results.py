@@ -41,7 +41,9 @@ _ROWS = {row["code"]: row for row in _table("observations.csv")}
 CODES_BY_READS: dict[str, list[str]] = {}
 for _row in _ROWS.values():
     CODES_BY_READS.setdefault(_row["reads"], []).append(_row["code"])
-_NOT_RESULTS = ("variant", "region-studied", "stage-group", "m-category", "disease-status")
+_NOT_RESULTS = frozenset(
+    ["variant", "region-studied", "implication", "stage-group", "m-category", "disease-status"]
+)
 RESULT_CODES = [code for code, row in _ROWS.items() if row["reads"] not in _NOT_RESULTS]
 _ANSWERS = {
     row["means"]: concept(_SYSTEMS[row["system"]], row["code"]) for row in _table("answers.csv")
@@ -148,7 +150,7 @@ def results(draw: DrawFn, identifier: str, code: str = "", clean: bool = False) 
     """One biomarker result by its LOINC code; without `code` any the table knows."""
     code = code or draw(st.sampled_from(RESULT_CODES))
     row = _ROWS[code]
-    values = _VALUES[row["reads"]]
+    values = _VALUES.get(row["reads"], _PRESENCE)
     value = draw(st.sampled_from(values[:4] if clean else [*values, *_ODD]))
     return resource(
         "Observation",

@@ -1,0 +1,78 @@
+"""Results known only as text or document: possible results, never positive or negative."""
+
+from __future__ import annotations
+
+import re
+
+from oncology.chart.answers import observation_date, words_of
+from oncology.chart.model import Asked, Report
+from oncology.chart.orders import IN_WORDS, ordered_test
+from oncology.dates import PartialDate, parse_date
+from oncology.reading.observation import Observation
+from oncology.reading.orders import DiagnosticReport, DocumentReference
+from oncology.terminology import Terminology
+
+_ASKED = Asked("possible-result")
+# Markers by their own words, and genes beside a word that makes them a test.
+_MARKER = re.compile(
+    r"estrogen receptor|oestrogen receptor|progesterone receptor|\bher-?2\b|\bpd-?l1\b|"
+    r"microsatellite|mismatch repair|mutation(al)? burden|\b(gene|variant|fusion|mutation) panel\b|"
+    r"next[- ]generation sequencing|genomic profil",
+    re.I,
+)
+_GENE = re.compile(
+    r"\b(EGFR|KRAS|NRAS|HRAS|BRAF|ALK|ROS1|RET|MET|NTRK[123]?|ERBB2|PIK3CA|ESR1|BRCA[12]|PALB2|"
+    r"TP53|FLT3|NPM1|IDH[12]|KIT|PDGFRA|FGFR[123]|POLE|BCR|ABL1|JAK2|IGHV)\b"
+)
+_TEST = re.compile(
+    r"mutat|mutiert|gene\b|variant|fusion|rearrang|amplif|wild|exon|sequenc|expression|"
+    r"p\.[A-Z]|\b[A-Z]\d{2,4}[A-Z]\b|positiv|negativ|detected|mutant",
+    re.I,
+)
+# Serum and plasma proteins are not the tumour's; family and plans are no results.
+_ELSEWHERE = re.compile(r"serum|plasma\b(?! cell-free)|mother|father|sister|brother|famil", re.I)
+_INVALID = ("entered-in-error", "superseded", "cancelled")
+
+
+def names_a_marker(words: str) -> bool:
+    """Whether a text speaks of a tumour marker or a gene test."""
+    if _MARKER.search(words):
+        return True
+    return bool(_GENE.search(words) and _TEST.search(words))
+
+
+def possible_observation(observation: Observation, reference: str) -> Report | None:
+    """An Observation whose code is not known but whose words name a marker."""
+    words = words_of(observation.code)
+    if observation.status in _INVALID or _ELSEWHERE.search(words) or not names_a_marker(words):
+        return None
+    return _possible(observation_date(observation), reference)
+
+
+def possible_report(report: DiagnosticReport, reference: str) -> Report | None:
+    """A report of another kind, pathology for one, whose conclusion speaks of markers."""
+    words = report.conclusion or ""
+    if report.status in _INVALID or not names_a_marker(words):
+        return None
+    period = report.effective_period
+    day = report.effective_date_time or report.issued or (period.end if period else None)
+    return _possible(parse_date(day), reference)
+
+
+def possible_document(
+    document: DocumentReference, reference: str, terminology: Terminology
+) -> Report | None:
+    """A document whose type, description or title is one of a biomarker test."""
+    if document.status in _INVALID:
+        return None
+    titles = [item.attachment.title or "" for item in document.content if item.attachment]
+    words = " ".join([document.description or "", *titles])
+    test = ordered_test(document.type, terminology)
+    is_test = test is not None and test.means not in ("genetic-counselling", "hospice")
+    if not is_test and not names_a_marker(words):
+        return None
+    return _possible(parse_date(document.date), reference)
+
+
+def _possible(date: PartialDate | None, reference: str) -> Report:
+    return Report(_ASKED, True, False, date, reference, IN_WORDS)
