@@ -38,6 +38,7 @@ def finding_json(finding: Finding) -> dict[str, Any]:
         "settings": list(finding.settings),
         "say": finding.say,
         "rests": finding.rests,
+        "shows": finding.shows,
         "biomarkers": _biomarkers(finding.biomarkers or Biomarkers()),
         "criteria": [
             {"id": each.id, "answer": each.answer, "needs": list(each.needs), "text": each.text}

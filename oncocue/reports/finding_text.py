@@ -43,6 +43,8 @@ def _finding(finding: Finding) -> Iterator[str]:
         yield f"  {finding.subject}"
     if finding.rests:
         yield f"  no card yet: {finding.rests}"
+    if finding.shows == "app":
+        yield f"  never a card. {finding.why}."
     if finding.say:
         yield f"  {finding.say}"
     for place, words in _PLACES.items():

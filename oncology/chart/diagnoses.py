@@ -40,11 +40,12 @@ _VERIFICATION_CODES = frozenset({*_VERIFICATION, "refuted", "entered-in-error"})
 UNKNOWN_HISTOLOGY = "unknown"
 _HISTOLOGY = "mcode-histology-morphology-behavior"
 _ASSERTED_DATE = "http://hl7.org/fhir/StructureDefinition/condition-assertedDate"
-# The more a code says, the earlier it comes: one Condition often carries several codings.
+# The more a code says, the earlier it comes: one Condition often carries several codings. SNOMED
+# names the leukaemia, and the ICD-10-CM code beside it says in addition whether it is there.
 _RANK = {
     kind: rank
     for rank, kind in enumerate(
-        ("primary", "recurrence", "relapse", "remission", "metastatic", "site", "secondary")
+        ("relapse", "remission", "primary", "recurrence", "metastatic", "site", "secondary")
     )
 }
 DIAGNOSIS_KINDS = (

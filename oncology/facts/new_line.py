@@ -35,7 +35,9 @@ def answer(case: Case, group: str, recent_days: int, apart_days: int) -> Answer:
     ]
     if earlier:
         date, last = max(earlier, key=lambda pair: pair[0].latest)
-        before = Because(f"{last.ingredient.capitalize()} before", last.reference, date)
-        return Answer(YES, (*present.because, before), when=date)
+        # No drug is named: this is the change a card tells of.
+        line = Because("New line of treatment", newest, present.because[0].date)
+        before = Because("Earlier line of treatment", last.reference, date)
+        return Answer(YES, (line, before), when=date)
     undated = None in same or any(drug.date is None for drug in others)
     return Answer(UNKNOWN if others and undated else NO)
