@@ -255,6 +255,8 @@ def _resulted(case: Case, row: Row, name: str, usable: list[Result]) -> tuple[st
     entry = _entry(row, name, (_said(shown),), shown.text, shown.is_actionable)
     if row.repeat_when:
         trigger = case.ask(row.repeat_when)
+        if trigger.value == UNKNOWN and not any(_settles(result, row) for result in found):
+            return _UNKNOWN, entry
         if trigger.value == YES:
             due = _is_older(usable[0], trigger)
             if due is None:
