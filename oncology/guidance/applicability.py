@@ -69,7 +69,7 @@ def _by_status(artifact: Artifact, exact: tuple[Diagnosis, ...]) -> Applicabilit
     if unsure:
         return _open(unsure, "clinical status", f"Is the {artifact.title.lower()} active?")
     doubtful = [each for each in exact if not each.verification.is_usable]
-    if any(each.activity not in _PAST for each in doubtful):
+    if any(artifact.includes_past or each.activity not in _PAST for each in doubtful):
         # A diagnosis still being worked up asks nothing: the work-up is the answer.
         unclear = any(each.verification is Verification.UNKNOWN for each in doubtful)
         question = f"Is the {artifact.title.lower()} confirmed?" if unclear else ""
