@@ -3,7 +3,8 @@
 A code is written `system code` (`snomed 254626006`) or as a word of the file's [codes] table,
 a date as in FHIR, also in part (`2026-10`). What a case leaves out gets the plain default:
 active, confirmed, final, completed. `status = "none"` leaves the element itself out, and
-`modified = true` adds a modifier extension that nobody understands.
+`modified = true` adds a modifier extension that nobody understands. `each = ["IIA", "IIB"]` makes
+one case of each word, put in the place of every `{each}`, in the name too.
 """
 
 from __future__ import annotations

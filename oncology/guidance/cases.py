@@ -98,11 +98,25 @@ def _entries_of(
     read: list[Entry] = []
     for number, entry in enumerate(data.get(key, []), 1):
         try:
-            read.append(msgspec.convert(entry, kind))
+            read += [msgspec.convert(each, kind) for each in _written_out(entry)]
         except msgspec.ValidationError as error:
             name = entry.get("name", "no name")
             faults.append(f"{path}: {key} {number} ({name}): {error}. Correct that word.")
     return tuple(read)
+
+
+def _written_out(entry: dict[str, Any]) -> list[dict[str, Any]]:
+    """One entry for each of its `each`, with that word in the place of every `{each}`."""
+    rest = {key: value for key, value in entry.items() if key != "each"}
+    return [_filled(rest, word) for word in entry["each"]] if "each" in entry else [rest]
+
+
+def _filled(value: Any, word: str) -> Any:
+    if isinstance(value, dict):
+        return {key: _filled(item, word) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_filled(item, word) for item in value]
+    return value.replace("{each}", word) if isinstance(value, str) else value
 
 
 def find(case: WrittenCase, book: CaseBook, artifact: Artifact, guidance: Guidance) -> Finding:
