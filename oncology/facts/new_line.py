@@ -26,12 +26,12 @@ def answer(case: Case, group: str, recent_days: int, apart_days: int) -> Answer:
         for drug in drugs
         if drug.ingredient == name and (drug.taken or drug.reference == newest)
     ]
-    others = [drug for drug in drugs if drug.ingredient != name and drug.taken]
+    others = [drug for drug in drugs if drug.ingredient != name and drug.taken is not False]
     began = [date.earliest for date in same if date]
     earlier = [
         (drug.date, drug)
         for drug in others
-        if drug.date and began and (min(began) - drug.date.latest).days >= apart_days
+        if drug.taken and drug.date and began and (min(began) - drug.date.latest).days >= apart_days
     ]
     if earlier:
         date, last = max(earlier, key=lambda pair: pair[0].latest)
@@ -39,5 +39,5 @@ def answer(case: Case, group: str, recent_days: int, apart_days: int) -> Answer:
         line = Because("New line of treatment", newest, present.because[0].date)
         before = Because("Earlier line of treatment", last.reference, date)
         return Answer(YES, (line, before), when=date)
-    undated = None in same or any(drug.date is None for drug in others)
-    return Answer(UNKNOWN if others and undated else NO)
+    doubtful = None in same or any(drug.date is None or drug.taken is None for drug in others)
+    return Answer(UNKNOWN if others and doubtful else NO)
