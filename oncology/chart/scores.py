@@ -52,7 +52,7 @@ def _score_value(observation: Observation) -> str | None:
         *(each.value_quantity for each in observation.component),
     ):
         if quantity is not None and quantity.value is not None:
-            unit = " %" if "%" in (quantity.code, quantity.unit) else ""
+            unit = " %" if "%" in f"{quantity.code} {quantity.unit}" else ""
             return f"{number(quantity)}{unit}"
     if observation.value_integer is not None:
         return str(observation.value_integer)

@@ -19,9 +19,9 @@ SIGNIFICANCE = {
     "significance-LB": "LB",
     "significance-B": "B",
 }
-_PROTEIN, _CODING, _NAMED = "48005-3", "48004-6", "81252-9"
+_PROTEIN, _CODING, _GENOMIC = "48005-3", "48004-6", "81290-9"
 _SOURCE_CLASS, SIGNIFICANCE_CODE, _COPY_NUMBER = "48002-0", "53037-8", "82155-3"
-_CHANGE_TYPE, _ISCN = "48019-4", "81291-7"
+_CHANGE_TYPE, _ISCN, _NAMED = "48019-4", "81291-7", "81252-9"
 # Sequence Ontology, as senders write it: gene fusion and wild type.
 _FUSION_TYPES = frozenset({"SO:0001565", "SO:001565", "SO:0001886"})
 _WILD_TYPES = frozenset({"SO:0002073"})
@@ -102,7 +102,7 @@ def _has_value(observation: Observation) -> bool:
 def _sees(parts: _Parts, outcome: Outcome, fusion: bool) -> frozenset[str]:
     if fusion:
         return frozenset({"fusion"})
-    if parts.has_copy_number:
+    if parts.has_copy_number and not parts.described:
         return frozenset({"copies"})
     if parts.described:
         # One change not found does not say that the gene has no other.
@@ -142,6 +142,7 @@ class _Parts:
         self.genes = Genes()
         self.protein: str | None = None
         self.coding: str | None = None
+        self.genomic: str | None = None
         self.origin = "unknown"
         self.significance: str | None = None
         self.has_copy_number = False
@@ -171,7 +172,7 @@ class _Parts:
     @property
     def described(self) -> str:
         """The change, when one is named."""
-        return self.protein or self.coding or ""
+        return self.protein or self.coding or self.genomic or ""
 
     def _read(self, component: ObservationComponent) -> None:
         code = loinc(component.code)
@@ -190,6 +191,8 @@ class _Parts:
             self.protein = _name(concept, text, "p.")
         elif code == _CODING:
             self.coding = _name(concept, text, "c.")
+        elif code == _GENOMIC:
+            self.genomic = _name(concept, text, "g.")
         elif code in (_NAMED, _ISCN):
             self._named += _texts(concept, text)
         elif code == _CHANGE_TYPE:
@@ -212,7 +215,7 @@ class _Parts:
         for name in names:
             if _LOSS.fullmatch(name.strip()):
                 self.lost_arm = "del(17p)"
-        if self.described:
+        if self.protein or self.coding:
             return
         for name in names:
             bracketed = _IN_BRACKETS.search(name)

@@ -1,0 +1,1 @@
+"""What the chart reader makes of single resources and of resources together."""
