@@ -8,7 +8,7 @@ from oncology.reading.elements import CodeableConcept
 from oncology.terminology import SYSTEMS, Terminology
 
 _ROMAN = {"0": "0", "1": "I", "2": "II", "3": "III", "4": "IV"}
-_GROUP = re.compile(r"(?:C|P|YP|YC)?(0|IV|III|II|I|[1-4])([A-C]?[1-3]?)\Z")
+_GROUP = re.compile(r"(?:C|P|YP|YC)?(0|IV|III|II|I|[1-4])([A-D]?[1-3]?)\Z")
 _M = re.compile(r"(?:C|P|YP|YC)?(M[01X])([A-D]?)\Z")
 _NOISE = re.compile(r"\b(STAGE|AJCC|FIGO|GROUP|CATEGORY|TNM|UICC)\b|[\s:()]")
 

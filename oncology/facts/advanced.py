@@ -28,12 +28,13 @@ def answer(
     `words`: words of the diagnosis' own text that say so; with "recurrent" among them the
     clinical status recurrence or relapse says it too. Distant disease overrides an early stage.
     Lymph-node metastases (C77) alone are regional, and a cancer that came back is no longer at
-    the stage it was found in: they make "no" unknown.
+    the stage it was found in: they make "no" unknown. With `spread` "unknown" a
+    distant metastasis is not enough by itself.
     """
-    spread = _distant(case)
-    if isinstance(spread, Answer) and spread.value == YES:
-        return spread
-    doubtful = spread is not None or case.chart.lacks("Condition", "Observation", about=case.course)
+    distant = _distant(case)
+    if distant is not None and distant.value == YES and spread == YES:
+        return distant
+    doubtful = distant is not None or case.chart.lacks("Condition", "Observation", about=case.course)
     is_early: Because | None = None
     for stage in own_stages(case):
         text = Because(f"Stage {stage.value}", stage.reference, stage.date)

@@ -113,10 +113,10 @@ def test_guidance_past_its_review_date_cannot_tell(folder: Path) -> None:
 def test_a_new_cancer_is_a_new_folder(folder: Path) -> None:
     """A made-up evidence list for an existing diagnosis code is judged without any Python."""
     text = (folder / "colorectal-biomarkers/guidance.toml").read_text(encoding="utf-8")
-    new = folder / "gist-biomarkers"
+    new = folder / "salivary-biomarkers"
     new.mkdir()
-    text = text.replace('"colorectal-biomarkers"', '"gist-biomarkers"')
-    text = text.replace('"BIOMARKERCRC"', '"BIOMARKERGIST"').replace('"crc"', '"gist"')
+    text = text.replace('"colorectal-biomarkers"', '"salivary-biomarkers"')
+    text = text.replace('"BIOMARKERCRC"', '"BIOMARKERSALIVARY"').replace('"crc"', '"gist"')
     (new / "guidance.toml").write_text(text.replace('"crc-', '"gist-'), encoding="utf-8")
     (new / "cases.toml").write_text("as_of = 2026-11-22\n", encoding="utf-8")
     chart = guidance_folder().parent / "fixtures/charts/colon-stage-two-without-mmr/bundle.json"
@@ -126,7 +126,7 @@ def test_a_new_cancer_is_a_new_folder(folder: Path) -> None:
 
     judged = judge(body.encode(), load_guidance(folder), date(2026, 11, 22))
 
-    finding = next(each for each in judged.findings if each.guidance == "gist-biomarkers")
+    finding = next(each for each in judged.findings if each.guidance == "salivary-biomarkers")
     assert finding.answer is Verdict.ADVISE
     assert finding.biomarkers is not None
     assert [entry.row for entry in finding.biomarkers.missing] == ["gist-mmr"]
