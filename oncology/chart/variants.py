@@ -57,7 +57,7 @@ def variant_results(
     fusion = outcome is Outcome.POSITIVE and (len(genes) > 1 or parts.is_fusion)
     sees, text = _sees(parts, outcome, fusion), _variant_text(variant, outcome, fusion)
     names: list[tuple[str, ...]] = [(gene,) for gene in genes] or [()]
-    if len(genes) == _PARTNERS:
+    if len(genes) == _PARTNERS and not parts.problem:
         # Two genes are a fusion, also one looked for and not found; senders give either order.
         names.append(("::".join(genes), "::".join(reversed(genes))))
     if parts.lost_arm:
