@@ -116,7 +116,8 @@ def _queries(terminology: Terminology) -> dict[str, tuple[str, str]]:
         "observations": (f"Observation?{patient}&code={observed}", "Observation"),
         "reports": (f"DiagnosticReport?{patient}&code={reports}", "DiagnosticReport"),
         "orders": (f"ServiceRequest?{patient}&{statuses}", "ServiceRequest"),
-        "medications": (f"MedicationRequest?{patient}&intent=order", "MedicationRequest"),
+        # Plans too: treatment that is planned, and what patients say they take (US Core).
+        "medications": (f"MedicationRequest?{patient}&intent=order,plan", "MedicationRequest"),
         "procedures": (f"Procedure?{patient}&code={visits}", "Procedure"),
         "family": (f"FamilyMemberHistory?{patient}", "FamilyMemberHistory"),
     }

@@ -20,7 +20,6 @@ from oncology.terminology import SYSTEMS, Terminology
 
 _TAKEN = ("active", "completed", "on-hold", "stopped", "in-progress", "recorded")
 _NOT_TAKEN = ("cancelled", "not-done", "not-taken", "intended", "draft")
-_PLANNED_INTENTS = ("proposal", "plan")
 _PHASES = {
     "active": "current",
     "on-hold": "current",
@@ -69,7 +68,7 @@ def _phase(use: MedicationUse) -> str:
     phase = _PHASES.get(use.status or "", "")
     if isinstance(use, MedicationAdministration) and phase == "past":
         return "given"
-    if isinstance(use, MedicationRequest) and use.intent in _PLANNED_INTENTS and phase == "current":
+    if isinstance(use, MedicationRequest) and use.intent == "proposal" and phase == "current":
         return "planned"
     return phase
 
