@@ -6,6 +6,7 @@ import re
 
 from msgspec import Struct
 
+from oncology.chart.answers import loinc
 from oncology.reading.elements import CodeableConcept, Coding
 from oncology.reading.observation import Observation
 from oncology.terminology import SYSTEMS, Terminology
@@ -61,6 +62,19 @@ def genes_in_text(text: str | None, terminology: Terminology) -> tuple[str, ...]
     symbols = [terminology.gene_names.get(part) for part in parts]
     found = [symbol for symbol in symbols if symbol]
     return tuple(dict.fromkeys(found)) if len(found) == len(parts) else ()
+
+
+def has_unclear_gene(observation: Observation, terminology: Terminology) -> bool:
+    """Whether a component that names a gene, or may, cannot be read: it may be about any gene."""
+    for component in observation.component:
+        code = component.code
+        if code is None or not (code.coding or code.text):
+            return True
+        if loinc(code) == GENE:
+            named = genes_of(component.value_codeable_concept, terminology).names
+            if not named and not genes_in_text(component.value_string, terminology):
+                return True
+    return False
 
 
 def genes_beside(observation: Observation, terminology: Terminology) -> Genes:

@@ -74,5 +74,16 @@ def possible_document(
     return _possible(parse_date(document.date), reference)
 
 
+def possible_documents(
+    documents: list[tuple[str, DocumentReference]],
+    reports: tuple[Report, ...],
+    terminology: Terminology,
+) -> list[Report]:
+    """Those that may hold results; not the print of a report whose results came coded."""
+    days = {report.date for report in reports if report.has_results}
+    found = [possible_document(each, reference, terminology) for reference, each in documents]
+    return [each for each in found if each is not None and each.date not in days]
+
+
 def _possible(date: PartialDate | None, reference: str) -> Report:
     return Report(_ASKED, True, False, date, reference, IN_WORDS)

@@ -16,6 +16,7 @@ from oncology.chart.diagnoses import (
     refusal,
 )
 from oncology.chart.drugs import read_drug
+from oncology.chart.genes import has_unclear_gene
 from oncology.chart.linked import Linked
 from oncology.chart.mmr import is_stain
 from oncology.chart.model import (
@@ -32,8 +33,8 @@ from oncology.chart.model import (
     Stage,
 )
 from oncology.chart.orders import ordered_test, read_order, read_procedure, read_report
-from oncology.chart.possible import possible_document, possible_observation, possible_report
-from oncology.chart.results import read_disease_status, read_result, read_stage
+from oncology.chart.possible import possible_documents, possible_observation, possible_report
+from oncology.chart.results import newest_first, read_disease_status, read_result, read_stage
 from oncology.chart.subject import Subject
 from oncology.reading.bundle import RESOURCE_DECODER
 from oncology.reading.condition import Condition
@@ -53,10 +54,16 @@ from oncology.reading.orders import (
     ServiceRequest,
 )
 from oncology.reading.records import Note, Records
-from oncology.terminology import ICD_CHAPTERS, ConditionConcept, Terminology
+from oncology.terminology import (
+    ICD_CHAPTERS,
+    ConditionConcept,
+    ObservationConcept,
+    Terminology,
+)
 
 Coded = TypeVar("Coded", ServiceRequest, Procedure, DiagnosticReport)
 _STAGE_READS = ("stage-group", "m-category")
+_OF_GENES = ("variant", "region-studied")
 _VARIANT, _STAGE = frozenset({"variant"}), frozenset({"stage"})
 # What an Observation that names no biomarker in its code can be about.
 _ABOUT = {
@@ -113,7 +120,7 @@ class _Reader:
             stages=tuple(self._stages),
             statuses=tuple(self._statuses),
             history=tuple(self._history),
-            results=tuple(_newest_first(self._settled())),
+            results=tuple(newest_first(self._settled())),
             orders=tuple(self._orders()),
             reports=(*reports, *self._documents(reports), *self._possible),
             drugs=tuple(self._drugs()),
@@ -269,6 +276,13 @@ class _Reader:
             return
         if self._is_modified(observation, code):
             return
+        if concept.reads in _OF_GENES and has_unclear_gene(observation, self._terminology):
+            self._hide(observation, code, "does not say clearly which genes it is about")
+        self._sort_observation(observation, concept, reference)
+
+    def _sort_observation(
+        self, observation: Observation, concept: ObservationConcept, reference: str
+    ) -> None:
         if concept.reads in _STAGE_READS:
             stage = read_stage(observation, concept, reference, self._terminology)
             if stage.value is None:
@@ -339,14 +353,11 @@ class _Reader:
 
     def _documents(self, reports: tuple[Report, ...]) -> list[Report]:
         """Documents that may hold results; not the print of a report whose results came coded."""
-        found = []
-        days = {report.date for report in reports if report.has_results}
-        for each in self._subject.own(DocumentReference):
-            reference = self._records.reference_to(each)
-            document = possible_document(each, reference, self._terminology)
-            if document is not None and document.date not in days:
-                found.append(document)
-        return found
+        own = [
+            (self._records.reference_to(each), each)
+            for each in self._subject.own(DocumentReference)
+        ]
+        return possible_documents(own, reports, self._terminology)
 
     def _open_contained(self, report: DiagnosticReport) -> None:
         for raw in report.contained:
@@ -386,10 +397,3 @@ class _Reader:
             elif not self._is_modified(member, None):
                 kept.append(member)
         return kept
-
-
-def _newest_first(results: list[Result]) -> list[Result]:
-    """By date, undated last, then by reference, so that the order sent in does not matter."""
-    results.sort(key=lambda each: each.reference)
-    results.sort(key=lambda each: each.date.latest.toordinal() if each.date else 0, reverse=True)
-    return results

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.chart.builders import (
+    HGNC,
     NEGATIVE,
     POSITIVE,
     SNOMED,
@@ -67,6 +68,22 @@ def test_an_unreadable_result_is_doubt_about_its_own_marker_alone() -> None:
     assert chart.hides("Observation", about=frozenset({"ER"}))
     assert not chart.hides("Observation", about=frozenset({"HER2"}))
     assert chart.hides("Observation")
+
+
+@pytest.mark.parametrize(
+    "component",
+    [
+        {"code": loinc("48018-6"), "valueCodeableConcept": {}},
+        {"code": loinc("48018-6"), "valueCodeableConcept": {"text": "see report"}},
+        {"code": {}, "valueCodeableConcept": concept(HGNC, "HGNC:3236")},
+    ],
+)
+@pytest.mark.parametrize("code", ["69548-6", "53041-0"])
+def test_a_gene_that_cannot_be_read_may_be_any_gene(code: str, component: Resource) -> None:
+    """No gene counts as untested while a variant or a region does not say which it is about."""
+    chart = chart_of(observed(code, component=[component]))
+    assert chart.hides("Observation", about=frozenset({"KRAS", "variant"}))
+    assert not chart.hides("Observation", about=frozenset({"PD-L1"}))
 
 
 # -- results in words ---------------------------------------------------------------------
