@@ -14,7 +14,7 @@ _DENIED = re.compile(r"\b(?:no|not|non|without|free of|negative for|rule out)\b[
 _BACK = (Activity.RECURRENCE, Activity.RELAPSE)
 
 
-def answer(
+def answer(  # noqa: PLR0913, PLR0917  one list for each way a record says it
     case: Case,
     stages: list[str],
     early: list[str],
@@ -34,7 +34,8 @@ def answer(
     distant = _distant(case)
     if distant is not None and distant.value == YES and spread == YES:
         return distant
-    doubtful = distant is not None or case.chart.lacks("Condition", "Observation", about=case.course)
+    unread = case.chart.lacks("Condition", "Observation", about=case.course)
+    doubtful = distant is not None or unread
     is_early: Because | None = None
     for stage in own_stages(case):
         text = Because(f"Stage {stage.value}", stage.reference, stage.date)
