@@ -17,8 +17,11 @@ def family_of(case: Case) -> Family:
         evaluation.family = Family(
             relatives=relatives,
             is_read=chart.was_read("FamilyMemberHistory"),
-            # "Family history of …" on the problem list is a relative of whom nothing is recorded.
-            hides_relatives=chart.hides("FamilyMemberHistory") or bool(coded_history(case)),
+            # "Family history of …" on the problem list is a relative of whom nothing is recorded;
+            # a problem that could not be read may say so.
+            hides_relatives=chart.hides("FamilyMemberHistory")
+            or chart.hides("Condition", about=frozenset(_CODED_HISTORY))
+            or bool(coded_history(case)),
         )
     return evaluation.family
 

@@ -30,6 +30,8 @@ _FAMILY_HISTORY_OF = {
     "fh_melanoma": "melanoma",
     "fh_lung": "lung_nos",
 }
+# FamilyMemberHistory.status: with any other, health-unknown or none, there may be more.
+_RECORDED = ("completed", "partial")
 # A person has one of each, however often they are recorded.
 _ONE_OF_A_KIND = frozenset(
     f"{side}{kind}"
@@ -119,7 +121,7 @@ def _read_relative(
         return None
     ceiling = _oldest_possible(member, today)
     diseases = [_disease(each, ceiling, member, terminology) for each in member.condition]
-    if member.status == "health-unknown" or member.data_absent_reason is not None:
+    if member.status not in _RECORDED or member.data_absent_reason is not None:
         # Not known is not the same as healthy.
         diseases.append(Disease(None, Span(0, ceiling), is_certain=False))
     known = relation if relation is not None and relation.degree is not None else None

@@ -210,7 +210,7 @@ class _Writer:
         return _kept(
             resourceType="FamilyMemberHistory",
             modifierExtension=_MODIFIER if words.modified else [],
-            status=words.status,
+            status=_status(words.status),
             dataAbsentReason=_concept("history-absent-reason", words.absent),
             patient=_ME,
             relationship=self._concept(f"role {words.relation}"),
