@@ -64,13 +64,20 @@ def genes_in_text(text: str | None, terminology: Terminology) -> tuple[str, ...]
     return tuple(dict.fromkeys(found)) if len(found) == len(parts) else ()
 
 
+def is_gene(concept: CodeableConcept | None) -> bool:
+    """Whether a value is a gene by its code system, whatever its component is called."""
+    codings = concept.coding if concept else ()
+    return any(SYSTEMS.get(each.system or "") == "hgnc" and each.code for each in codings)
+
+
 def has_unclear_gene(observation: Observation, terminology: Terminology) -> bool:
     """Whether a component that names a gene, or may, cannot be read: it may be about any gene."""
     for component in observation.component:
         code = component.code
         if code is None or not (code.coding or code.text):
-            return True
-        if loinc(code) == GENE:
+            if not is_gene(component.value_codeable_concept):
+                return True
+        elif loinc(code) == GENE:
             named = genes_of(component.value_codeable_concept, terminology).names
             if not named and not genes_in_text(component.value_string, terminology):
                 return True

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from oncology.chart.answers import LABELS, MEANS, about, by_status, loinc, meaning, observation_date
-from oncology.chart.genes import GENE, Genes, genes_beside, genes_in_text, genes_of
+from oncology.chart.genes import GENE, Genes, genes_beside, genes_in_text, genes_of, is_gene
 from oncology.chart.model import Outcome, Result, Variant
 from oncology.reading.elements import CodeableConcept
 from oncology.reading.observation import Observation, ObservationComponent
@@ -178,6 +178,8 @@ class _Parts:
         code = loinc(component.code)
         if code == _COPY_NUMBER:
             self.has_copy_number = True
+        elif code is None and _is_unnamed_gene(component):
+            self._read_part(GENE, component.value_codeable_concept, None)
         elif code:
             self._read_part(code, component.value_codeable_concept, component.value_string)
 
@@ -230,6 +232,13 @@ class _Parts:
             self.origin = means
         elif means in SIGNIFICANCE:
             self.significance = SIGNIFICANCE[means]
+
+
+def _is_unnamed_gene(component: ObservationComponent) -> bool:
+    """A component without a code whose value is a gene."""
+    code = component.code
+    unnamed = code is None or not (code.coding or code.text)
+    return unnamed and is_gene(component.value_codeable_concept)
 
 
 def _texts(concept: CodeableConcept | None, text: str | None) -> list[str]:

@@ -140,10 +140,10 @@ _CHARTS = {
             "breast-biomarkers: advise",
             notes="belongs to another patient",
         ),
-        # The component that should name the gene has no code: a variant of no known gene.
+        # The component that names the gene has no code, but its value is an HGNC id.
         Expected(
             "clinical-trial-matching-service/patient_data_empty-cgv.json",
-            ": positive, somatic, variant present",
+            "STK11: positive, somatic, variant present",
         ),
         Expected(
             "mcode-cql/Bundle-mCODECancerGeneticVariantExample01.json",
