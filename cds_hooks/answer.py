@@ -10,24 +10,18 @@ from msgspec import Struct
 
 from cds_hooks.cards.card import CardsResponse
 from cds_hooks.cards.render import render
-from cds_hooks.gather import Gathering, Lacking, gather
+from cds_hooks.client import Callers, Client
+from cds_hooks.gather import Lacking, gather
 from cds_hooks.outcome import operation_outcome
-from cds_hooks.profiles import Profile
 from cds_hooks.request import BadRequest, parse_request
-from cds_hooks.services import Service
+from cds_hooks.services import DISCOVERY, Service
+from cds_hooks.trust.refusal import Untrusted
 from oncology.chart.read import read_chart
 from oncology.evaluate import evaluate
 from oncology.findings import Finding
 from oncology.guidance.library import Guidance
 
 _ENCODER = msgspec.json.Encoder()
-
-
-class Client(Struct, frozen=True):
-    """A known caller: its profile and the FHIR servers that may be asked for it."""
-
-    profile: Profile
-    gathering: Gathering = Gathering()
 
 
 class Answer(Struct, frozen=True):
@@ -39,6 +33,8 @@ class Answer(Struct, frozen=True):
     topics: tuple[str, ...] = ()
     silence: str = ""
     notes: int = 0
+    site: str = ""
+    refused: str = ""
 
 
 class HookAnswers(Struct, frozen=True):
@@ -46,14 +42,37 @@ class HookAnswers(Struct, frozen=True):
 
     services: dict[str, Service]
     guidance: Guidance
-    client: Client
+    callers: Callers
     today: Callable[[], date]
 
-    def answer(self, service_id: str, body: bytes) -> Answer:
-        """Answer one call of a service."""
+    def answer(
+        self,
+        service_id: str,
+        body: bytes | Callable[[], bytes],
+        authorization: str | None = None,
+    ) -> Answer:
+        """Answer one call of a service. `body` may be a way to read it: a stranger's is not."""
         service = self.services.get(service_id)
         if service is None:
             return refusal(404, "There is no CDS service of this id. See /cds-services.")
+        try:
+            client = self.callers.verify(authorization, service.path)
+        except Untrusted as untrusted:
+            return unauthorised(untrusted)
+        answer = self._answer_client(service, client, body if isinstance(body, bytes) else body())
+        return msgspec.structs.replace(answer, site=client.site)
+
+    def discover(self, authorization: str | None = None) -> Answer:
+        """The services and the prefetch each asks for."""
+        try:
+            client = self.callers.verify(authorization, DISCOVERY)
+        except Untrusted as untrusted:
+            return unauthorised(untrusted)
+        listed = [service.discovery() for service in self.services.values()]
+        return Answer(200, _ENCODER.encode({"services": listed}), site=client.site)
+
+    def _answer_client(self, service: Service, client: Client, body: bytes) -> Answer:
+        """From the bytes of a known client's request to its cards."""
         try:
             request = parse_request(body, service.hook)
         except BadRequest as problem:
@@ -61,15 +80,13 @@ class HookAnswers(Struct, frozen=True):
         if request.context and request.context.is_lay_user:
             return Answer(200, _ENCODER.encode(CardsResponse(())), silence="lay user")
         try:
-            records = gather(request, service, self.client.gathering)
+            records = gather(request, service, client.gathering)
         except Lacking as lack:
             return refusal(412, str(lack))
         patient_id = request.context.patient_id if request.context else None
         chart = read_chart(records, self.guidance.terminology, patient_id)
         findings = evaluate(chart, self.guidance, self.today(), service.kinds)
-        rendered = render(
-            findings, chart, self.client.profile, _is_approved(self.guidance, findings)
-        )
+        rendered = render(findings, chart, client.profile, _is_approved(self.guidance, findings))
         return Answer(
             status=200,
             body=_ENCODER.encode(CardsResponse(rendered.cards)),
@@ -89,3 +106,13 @@ def _is_approved(guidance: Guidance, findings: list[Finding]) -> bool:
 def refusal(status: int, text: str) -> Answer:
     """A refusal with its OperationOutcome."""
     return Answer(status, operation_outcome(status, text))
+
+
+def unauthorised(untrusted: Untrusted) -> Answer:
+    """The one answer to every caller that is not known, whatever the cause."""
+    return Answer(
+        401,
+        operation_outcome(401, "The caller could not be authenticated."),
+        site=untrusted.site,
+        refused=untrusted.cause.value,
+    )

@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from oncology.terminology import Terminology
 
+DISCOVERY = "/cds-services"
 _URLS = {
     "loinc": "http://loinc.org",
     "snomed": "http://snomed.info/sct",
@@ -31,6 +32,11 @@ class Service(Struct, frozen=True):
     description: str
     kinds: frozenset[str]
     prefetch: tuple[Prefetch, ...]
+
+    @property
+    def path(self) -> str:
+        """Where it is called."""
+        return f"{DISCOVERY}/{self.id}"
 
     def discovery(self) -> dict[str, object]:
         """The entry of this service in the discovery document."""

@@ -133,21 +133,24 @@ def cards() -> None:
 @app.command()
 def serve(
     port: Port = 8000,
+    host: Annotated[str, typer.Option(help="Address to listen at.")] = "127.0.0.1",
     dev: Annotated[
         bool, typer.Option("--dev", help="No configuration, no authentication, loopback only.")
     ] = False,
 ) -> None:
-    """The service for real."""
-    if not dev:
-        _say(
-            "This release cannot authenticate its callers yet, so it serves only with --dev, "
-            "which is bound to loopback."
-        )
+    """The service for real, from the configuration that ONCOCUE_CONFIG names."""
+    if dev and host not in ("127.0.0.1", "localhost"):
+        _say("--dev has no authentication, so it listens on 127.0.0.1 only: leave --host out.")
         raise typer.Exit(USAGE)
-    from oncocue.serving import serve_dev
-
     with _usage_errors():
-        serve_dev(port)
+        if dev:
+            from oncocue.serving import serve_dev
+
+            serve_dev(port)
+        else:
+            from oncocue.production import serve as serve_sites
+
+            serve_sites(host, port)
 
 
 @app.command()

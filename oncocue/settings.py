@@ -21,8 +21,16 @@ class Section(BaseModel):
 
 
 class HooksSection(Section):
-    """[hooks]: the CDS Hooks face."""
+    """[hooks]: the CDS Hooks face.
 
+    `sites` is the folder with one TOML file for each EHR; `public_url` is where they reach us;
+    `replay_file` keeps which tokens were used. `profile` is that of the development client and of
+    sites that name none; `fhir_servers` are the development client's. Cards switched off here,
+    and silence, hold for every site.
+    """
+
+    sites: Path | None = None
+    replay_file: Path | None = None
     profile: str = "standard"
     public_url: str = "http://127.0.0.1:8000"
     fhir_servers: list[str] = []

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import gc
 import logging
+import os
 import sys
+from collections.abc import Callable
 from datetime import date
 from importlib import import_module
+from pathlib import Path
 
 import msgspec
 import structlog
 from flask import Flask, Response, send_from_directory
 from werkzeug.exceptions import HTTPException
 
-from cds_hooks.answer import Client, HookAnswers
-from cds_hooks.fhir_client import FhirServers
-from cds_hooks.gather import Gathering
-from cds_hooks.profiles import Profile, load_profiles
+from cds_hooks.answer import HookAnswers
+from cds_hooks.client import Callers
 from cds_hooks.routes import attach, error_body
 from cds_hooks.services import services
+from oncocue.callers import development_caller, signed_callers
 from oncocue.folders import guidance_folder
 from oncocue.settings import HooksSection, Settings
 from oncology.guidance.library import Guidance
@@ -32,8 +34,19 @@ _WORDS = {
 
 
 def load_settings(**values: object) -> Settings:
-    """Settings from environment, secrets and the file named by ONCOCUE_CONFIG."""
-    return Settings(**values)  # type: ignore[arg-type]
+    """Settings from environment, secrets and the file named by ONCOCUE_CONFIG.
+
+    Relative paths in them are meant from that file's folder.
+    """
+    named = os.environ.get("ONCOCUE_CONFIG")
+    if named and not Path(named).is_file():
+        raise FileNotFoundError(f"ONCOCUE_CONFIG names {named}, which is not a file.")
+    settings = Settings(**values)  # type: ignore[arg-type]
+    if named:
+        folder, hooks = Path(named).resolve().parent, settings.hooks
+        hooks.sites = hooks.sites and folder / hooks.sites
+        hooks.replay_file = hooks.replay_file and folder / hooks.replay_file
+    return settings
 
 
 def load_guidance_of(settings: Settings) -> Guidance:
@@ -42,48 +55,21 @@ def load_guidance_of(settings: Settings) -> Guidance:
 
 
 def hook_answers(
-    guidance: Guidance, hooks: HooksSection, today: object = None, is_development: bool = False
+    guidance: Guidance, callers: Callers, today: Callable[[], date] = date.today
 ) -> HookAnswers:
     """Everything a hook call needs."""
     return HookAnswers(
-        services=services(guidance.terminology),
-        guidance=guidance,
-        client=Client(
-            profile=profile_of(hooks),
-            gathering=Gathering(
-                FhirServers(
-                    frozenset(server.rstrip("/") for server in hooks.fhir_servers),
-                    allow_loopback=is_development,
-                ),
-                hooks.fetch_seconds,
-            ),
-        ),
-        today=today or date.today,  # type: ignore[arg-type]
+        services=services(guidance.terminology), guidance=guidance, callers=callers, today=today
     )
 
 
-def profile_of(hooks: HooksSection) -> Profile:
-    """The client profile with the site's switches on it."""
-    profiles = load_profiles()
-    if hooks.profile not in profiles:
-        known = ", ".join(sorted(profiles))
-        raise ValueError(f"hooks.profile {hooks.profile!r} is not one of: {known}.")
-    return msgspec.structs.replace(
-        profiles[hooks.profile],
-        gap_cards=hooks.gap_cards,
-        question_cards=hooks.question_cards,
-        silent=hooks.silent,
-        link_url=f"{hooks.public_url.rstrip('/')}/launch.html",
-    )
-
-
-def create_app(settings: Settings, is_development: bool = False) -> Flask:
-    """The WSGI application."""
+def create_app(settings: Settings, callers: Callers | None = None) -> Flask:
+    """The WSGI application; without `callers`, those of the configured sites may call."""
     _log_as_json()
     app = Flask("oncocue", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = settings.hooks.most_body_bytes
     guidance = load_guidance_of(settings)
-    attach(app, hook_answers(guidance, settings.hooks, is_development=is_development))
+    attach(app, hook_answers(guidance, callers or signed_callers(settings.hooks)))
     _add_operations(app, guidance)
     # Draft orders need it at the first card: loaded here, it is frozen with the rest.
     import_module("fhir.resources.R4B.servicerequest")
@@ -95,7 +81,13 @@ def create_app(settings: Settings, is_development: bool = False) -> Flask:
 
 def create_dev_app() -> Flask:
     """What `serve --dev` serves: no configuration, no authentication, loopback only."""
-    return create_app(load_settings(hooks=HooksSection(profile="sandbox")), is_development=True)
+    settings = load_settings(hooks=HooksSection(profile="sandbox"))
+    return create_app(settings, development_caller(settings.hooks))
+
+
+def create_production_app() -> Flask:
+    """What `serve` serves: from configuration, callers verified."""
+    return create_app(load_settings())
 
 
 def _add_operations(app: Flask, guidance: Guidance) -> None:

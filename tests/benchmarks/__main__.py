@@ -12,16 +12,23 @@ import time
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import msgspec
 import orjson
 
 from cds_hooks.answer import HookAnswers
 from cds_hooks.request import HookRequest
+from cds_hooks.trust.keys import FileKeys, read_key_set
+from cds_hooks.trust.replay import SqlReplays
+from cds_hooks.trust.site import Site
+from cds_hooks.trust.verify import SignedCallers, TrustedSite
+from oncocue.callers import development_caller
 from oncocue.settings import HooksSection, Settings
 from oncocue.wiring import hook_answers, load_guidance_of
 from oncology.guidance.library import Guidance
 from tests.benchmarks.bodies import request_body
+from tests.support.tokens import NOW, PUBLIC_URL, Signer, key_of, key_set
 
 REPORT = Path(__file__).parents[2] / "docs" / "benchmarks.md"
 SIZES = {"S": (10, 20), "100 KB": (65, 20), "M": (100, 20), "1 MB": (1000, 20), "L": (5000, 100)}
@@ -30,6 +37,7 @@ ROUNDS = 15
 _PER_ROUND_BYTES = 4_000_000
 _FURTHER_RULES = 500
 _STARTS = 7
+_TOKENS = 1000
 
 _START = """
 import sys, time
@@ -68,7 +76,8 @@ def with_further_rules(guidance: Guidance) -> Guidance:
 
 def answers_of(guidance: Guidance) -> HookAnswers:
     """The product as `serve --dev` wires it, on a fixed day."""
-    return hook_answers(guidance, HooksSection(profile="sandbox"), today=lambda: TODAY)
+    caller = development_caller(HooksSection(profile="sandbox"))
+    return hook_answers(guidance, caller, lambda: TODAY)
 
 
 def measure_sizes(guidance: Guidance) -> list[str]:
@@ -104,7 +113,7 @@ def measure_sizes(guidance: Guidance) -> list[str]:
 
 def measure_fhir_resources(guidance: Guidance) -> list[str]:
     """G3: the whole call against parsing the same resources with fhir.resources."""
-    from fhir.resources.R4B import get_fhir_model_class  # noqa: PLC0415
+    from fhir.resources.R4B import get_fhir_model_class
 
     product = answers_of(guidance)
     bundle = get_fhir_model_class("Bundle")
@@ -130,6 +139,57 @@ def measure_fhir_resources(guidance: Guidance) -> list[str]:
             f"| {name} | {took['models'] * 1e3:.1f} | {took['call'] * 1e3:.2f} "
             f"| {took['call'] / took['models'] * 100:.1f} % |"
         )
+    return lines
+
+
+def verified(guidance: Guidance, signer: Signer, folder: Path) -> Callable[[bytes], object]:
+    """A whole call with a token signed by `signer`, each used once, remembered in a file."""
+    site = Site(name="bench", issuer=signer.issuer)
+    client = development_caller(HooksSection(profile="sandbox")).client
+    keys = FileKeys(read_key_set(key_set(signer.public())))
+    callers = SignedCallers(
+        [TrustedSite(site, keys, client)],
+        PUBLIC_URL,
+        SqlReplays(folder / f"{signer.algorithm}.sqlite"),
+        lambda: NOW,
+    )
+    product = hook_answers(guidance, callers, lambda: TODAY)
+    tokens = iter([f"Bearer {signer.token()}" for _ in range(_TOKENS)])
+
+    def call(body: bytes) -> object:
+        answer = product.answer("biomarker-testing", body, next(tokens))
+        assert answer.status == 200, answer.refused
+        return answer
+
+    return call
+
+
+def measure_tokens(guidance: Guidance) -> list[str]:
+    """What it costs to verify the caller, on the whole call."""
+    plain = answers_of(guidance)
+    lines = [
+        "| body | without token µs | with RS384 µs | with ES384 µs | RS384 adds | ES384 adds |",
+        "|---|---|---|---|---|---|",
+    ]
+    with TemporaryDirectory() as folder:
+        rsa = verified(guidance, Signer(key_of("RSA", 2048), "RS384"), Path(folder))
+        curve = verified(guidance, Signer(key_of("EC", "P-384")), Path(folder))
+        for name in ("100 KB", "1 MB"):
+            body = request_body(*SIZES[name])
+            took = interleaved(
+                {
+                    "plain": lambda body=body: plain.answer("biomarker-testing", body),
+                    "RS384": lambda body=body: rsa(body),
+                    "ES384": lambda body=body: curve(body),
+                },
+                body,
+            )
+            micro = {work: seconds * 1e6 for work, seconds in took.items()}
+            lines.append(
+                f"| {name} | {micro['plain']:,.0f} | {micro['RS384']:,.0f} "
+                f"| {micro['ES384']:,.0f} | {micro['RS384'] - micro['plain']:,.0f} "
+                f"| {micro['ES384'] - micro['plain']:,.0f} |"
+            )
     return lines
 
 
@@ -198,6 +258,13 @@ def main() -> None:
         "Goal: the whole call at most 3 % of parsing the same resources with fhir.resources R4B.",
         "",
         *measure_fhir_resources(guidance),
+        "",
+        "## Verifying the caller",
+        "",
+        "The same call in process, its token checked by a key on file (RSA of 2048 bits, P-384) "
+        "and remembered as used in an SQLite file.",
+        "",
+        *measure_tokens(guidance),
         "",
         "## Start",
         "",

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from cds_hooks.answer import Answer, HookAnswers
+from oncocue.callers import development_caller
 from oncocue.settings import HooksSection, Settings
 from oncocue.wiring import hook_answers, load_guidance_of
 
@@ -59,9 +60,8 @@ def request_for(story: str, **changes: Any) -> dict[str, Any]:
 
 def product(**hooks: Any) -> HookAnswers:
     """The CDS Hooks face on a fixed day; `hooks` are its settings."""
-    settings = HooksSection(**{"profile": "sandbox", **hooks})
-    guidance = load_guidance_of(Settings())
-    return hook_answers(guidance, settings, today=lambda: TODAY, is_development=True)
+    caller = development_caller(HooksSection(**{"profile": "sandbox", **hooks}))
+    return hook_answers(load_guidance_of(Settings()), caller, lambda: TODAY)
 
 
 def call(answers: HookAnswers, service: str, request: dict[str, Any]) -> Answer:

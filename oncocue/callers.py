@@ -1,0 +1,131 @@
+"""Who may call, wired from the settings: the one development client, or the sites."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+
+from cds_hooks.client import AnyCaller, Client
+from cds_hooks.fhir_client import FhirServers
+from cds_hooks.gather import Gathering
+from cds_hooks.profiles import Profile, load_profiles
+from cds_hooks.trust.keys import AddressKeys, Keys, KeysFault, read_key_file
+from cds_hooks.trust.published import PublishedKeys, refresh_all
+from cds_hooks.trust.replay import SqlReplays
+from cds_hooks.trust.site import Site, SiteFault, is_secure, load_sites
+from cds_hooks.trust.verify import SignedCallers, TrustedSite
+from oncocue.settings import HooksSection
+
+Clock = Callable[[], float]
+
+
+def development_caller(hooks: HooksSection) -> AnyCaller:
+    """Everybody, as the client of the settings; FHIR servers on loopback may be asked."""
+    profile = msgspec.structs.replace(
+        _profile(hooks.profile, "hooks.profile"),
+        gap_cards=hooks.gap_cards,
+        question_cards=hooks.question_cards,
+        silent=hooks.silent,
+        link_url=_launch_page(hooks),
+    )
+    servers = FhirServers(_without_slash(hooks.fhir_servers), allow_loopback=True)
+    return AnyCaller(Client(profile, Gathering(servers, hooks.fetch_seconds), "development"))
+
+
+def signed_callers(hooks: HooksSection, now: Clock = time.time) -> SignedCallers:
+    """The callers of the sites' files, with their keys read and published keys fetched once.
+
+    Raises SiteFault or ValueError with what to change in the configuration.
+    """
+    trusted, published = trusted_sites(hooks, now)
+    replays = SqlReplays(hooks.replay_file or _default_replay_file())
+    refresh_all(published)
+    return SignedCallers(trusted, hooks.public_url, replays, now)
+
+
+def trusted_sites(
+    hooks: HooksSection, now: Clock = time.time
+) -> tuple[list[TrustedSite], list[PublishedKeys]]:
+    """The sites with their keys and clients, and the key sets to fetch; nothing is fetched yet."""
+    if hooks.sites is None:
+        raise ValueError(
+            "No sites: name a TOML file with [hooks] sites = the folder of the sites' files, by "
+            "ONCOCUE_CONFIG, or use --dev, which is bound to loopback."
+        )
+    if not is_secure(hooks.public_url):
+        raise ValueError("hooks.public_url must start with https:// (http:// on loopback only).")
+    if hooks.fhir_servers:
+        raise ValueError("hooks.fhir_servers is for --dev: name them in each site's file.")
+    sites = load_sites(hooks.sites)
+    addresses = {address for site in sites.values() for address in site.key_addresses}
+    published = {address: PublishedKeys(address, now) for address in sorted(addresses)}
+    trusted = [
+        TrustedSite(site, _keys(path, site, published), _client(path, site, hooks))
+        for path, site in sites.items()
+    ]
+    return trusted, list(published.values())
+
+
+def _keys(path: Path, site: Site, published: dict[str, PublishedKeys]) -> Keys:
+    if not site.jwks_file:
+        return AddressKeys({address: published[address] for address in site.key_addresses})
+    try:
+        return read_key_file(path.parent / site.jwks_file)
+    except KeysFault as fault:
+        raise SiteFault(f"{path}: jwks_file: {fault}") from None
+
+
+def _client(path: Path, site: Site, hooks: HooksSection) -> Client:
+    """How the site is answered. What [hooks] switches off is off for every site."""
+    profile = _profile(site.profile or hooks.profile, f"{path}: profile")
+    _check_orders(path, site)
+    profile = msgspec.structs.replace(
+        profile,
+        orders={**profile.orders, **site.orders},
+        gap_cards=_or(site.gap_cards, profile.gap_cards) and hooks.gap_cards,
+        question_cards=_or(site.question_cards, profile.question_cards) and hooks.question_cards,
+        silent=_or(site.silent, profile.silent) or hooks.silent,
+        link_url=_launch_page(hooks) if site.link_url is None else site.link_url,
+    )
+    servers = FhirServers(_without_slash(site.fhir_servers))
+    return Client(profile, Gathering(servers, hooks.fetch_seconds), site.name)
+
+
+def _check_orders(path: Path, site: Site) -> None:
+    known = {order for profile in load_profiles().values() for order in profile.orders}
+    for order in site.orders:
+        if order not in known:
+            listed = ", ".join(sorted(known))
+            raise SiteFault(f"{path}: orders.{order} is none of our orders: {listed}.")
+
+
+def _profile(name: str, place: str) -> Profile:
+    profiles = load_profiles()
+    if name not in profiles:
+        raise ValueError(f"{place} {name!r} is not one of: {', '.join(sorted(profiles))}.")
+    return profiles[name]
+
+
+def _launch_page(hooks: HooksSection) -> str:
+    return f"{hooks.public_url.rstrip('/')}/launch.html"
+
+
+def _without_slash(servers: list[str] | tuple[str, ...]) -> frozenset[str]:
+    return frozenset(server.rstrip("/") for server in servers)
+
+
+def _or(chosen: bool | None, default: bool) -> bool:
+    return default if chosen is None else chosen
+
+
+def _default_replay_file() -> Path:
+    """In the state folder systemd gives, else in that of the user."""
+    given = os.environ.get("STATE_DIRECTORY")
+    if given:
+        return Path(given.split(":")[0]) / "tokens.sqlite"
+    home = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
+    return Path(home) / "oncocue" / "tokens.sqlite"

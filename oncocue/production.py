@@ -1,0 +1,61 @@
+"""`oncocue serve` for real: one worker process a core, from configuration, callers verified."""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+
+from oncocue.callers import trusted_sites
+from oncocue.serving import PortTaken
+from oncocue.settings import Settings
+from oncocue.wiring import load_guidance_of, load_settings
+
+_TARGET = "oncocue.wiring:create_production_app"
+# A call that brings all its data keeps the processor busy and gains nothing from threads; one that
+# must ask the FHIR server, or wait for a key, should not hold up the others.
+_THREADS = 4
+_SECONDS_TO_STOP = 5
+
+
+def serve(host: str, port: int) -> None:
+    """Serve until stopped. Raises ValueError or OSError with what is wrong before it starts."""
+    sites = check(load_settings())
+    _check_free(host, port)
+    print(f"OncoCue for {', '.join(sites)}: {host} port {port}", file=sys.stderr)
+    from granian import Granian
+    from granian.constants import Interfaces
+    from granian.log import LogLevels
+
+    Granian(
+        _TARGET,
+        address=host,
+        port=port,
+        interface=Interfaces.WSGI,
+        factory=True,
+        workers=os.cpu_count() or 1,
+        blocking_threads=_THREADS,
+        # A worker told to stop while it still starts does not hear it.
+        workers_kill_timeout=_SECONDS_TO_STOP,
+        log_level=LogLevels.warning,
+    ).serve()
+
+
+def check(settings: Settings) -> list[str]:
+    """The names of the sites; raises when a worker could not start with these settings."""
+    trusted, _ = trusted_sites(settings.hooks)
+    load_guidance_of(settings)
+    return [each.site.name for each in trusted]
+
+
+def _check_free(host: str, port: int) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise PortTaken(
+                f"Cannot listen at {host} port {port} ({error.strerror}): choose others with "
+                "--host and --port."
+            ) from None
