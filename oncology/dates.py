@@ -57,6 +57,11 @@ def parse_date(text: str | None) -> PartialDate | None:
         return None
 
 
+def until(day: PartialDate | None) -> PartialDate | None:
+    """That day or any before it: something is recorded on a day, and happened by then."""
+    return PartialDate(date.min, day.latest) if day is not None else None
+
+
 def _partial(text: str) -> PartialDate | None:
     recorded = FhirDate.fromisoformat(text)
     if len(text) == _YEAR:
@@ -82,6 +87,14 @@ class Span(Struct, frozen=True, gc=False):
             return False
         return None
 
+    def within(self, other: Span) -> Span:
+        """What both spans allow; anything when they contradict each other."""
+        low = max((each for each in (self.low, other.low) if each is not None), default=None)
+        high = min((each for each in (self.high, other.high) if each is not None), default=None)
+        if low is not None and high is not None and low > high:
+            return Span()
+        return Span(low, high)
+
     def words(self) -> str | None:
         """`46`, `40 to 43`, `under 50`, `50 or older`; None when nothing is known."""
         if self.low is None and self.high is None:
@@ -96,11 +109,11 @@ class Span(Struct, frozen=True, gc=False):
 
 
 def years_between(start: PartialDate, end: PartialDate) -> Span:
-    """Completed years from one partial date to another."""
-    return Span(
-        max(0, _completed_years(start.latest, end.earliest)),
-        max(0, _completed_years(start.earliest, end.latest)),
-    )
+    """Completed years from one partial date to another; open when the end comes first."""
+    high = _completed_years(start.earliest, end.latest)
+    if high < 0:
+        return Span()
+    return Span(max(0, _completed_years(start.latest, end.earliest)), high)
 
 
 def _completed_years(start: date, end: date) -> int:

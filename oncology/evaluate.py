@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import chain, combinations
+
+from msgspec.structs import replace
 
 from oncology.chart.model import Chart, Diagnosis
 from oncology.dates import PartialDate
 from oncology.facts.case import Case
 from oncology.family.relatives import Family
-from oncology.findings import Because, Biomarkers, Finding, Unresolved, Verdict
+from oncology.findings import Because, Biomarkers, Criterion, Finding, Unresolved, Verdict
 from oncology.guidance.applicability import Applicability, applicability
 from oncology.guidance.artifact import Artifact
 from oncology.guidance.decision_table import decide
 from oncology.guidance.evidence_list import match, unread_reports
 from oncology.guidance.library import Guidance
+
+# Beside the certain diagnoses of a cancer, so many that are in doubt are tried in every way.
+_MOST_DOUBTFUL = 3
 
 
 def evaluate(
@@ -75,14 +81,47 @@ class Evaluation:
                 because=applies.because,
                 unresolved=applies.unresolved,
             )
+        return self._judge_each(artifact, applies)
+
+    def _judge_each(self, artifact: Artifact, applies: Applicability) -> Finding:
+        """The answer, when it is the same whichever of the doubtful diagnoses count."""
+        doubtful = applies.doubtful
+        if not doubtful:
+            return self._judge_case(artifact, applies.diagnoses)
+        if len(doubtful) <= _MOST_DOUBTFUL:
+            chosen = chain.from_iterable(
+                combinations(doubtful, count) for count in range(len(doubtful) + 1)
+            )
+            findings = [self._judge_case(artifact, applies.diagnoses + more) for more in chosen]
+            if len({finding.answer for finding in findings}) == 1:
+                return _agreed(findings)
+        return _finding(
+            artifact,
+            Verdict.CANNOT_TELL,
+            subject=_subject(artifact, applies.diagnoses, None),
+            because=_recorded(applies.diagnoses + doubtful),
+            unresolved=(Unresolved("diagnosis", f"Which {artifact.title.lower()} is active?"),),
+        )
+
+    def _judge_case(self, artifact: Artifact, diagnoses: tuple[Diagnosis, ...]) -> Finding:
         case = Case(self, artifact)
-        case.diagnoses = applies.diagnoses
+        case.diagnoses = diagnoses
         if artifact.shape == "evidence-list":
-            return _by_evidence(case, artifact, applies)
-        return _by_table(case, artifact, applies)
+            return _by_evidence(case, artifact)
+        return _by_table(case, artifact)
 
 
-def _by_evidence(case: Case, artifact: Artifact, applies: Applicability) -> Finding:
+def _agreed(findings: list[Finding]) -> Finding:
+    """The first of several findings with one answer; a criterion they differ on is open."""
+    criteria = []
+    for together in zip(*(finding.criteria for finding in findings), strict=True):
+        first = together[0]
+        differ = any(each.answer != first.answer for each in together)
+        criteria.append(Criterion(first.id, "cannot_tell", first.needs) if differ else first)
+    return replace(findings[0], criteria=tuple(criteria))
+
+
+def _by_evidence(case: Case, artifact: Artifact) -> Finding:
     adult = case.ask("adult").value if "adult" in artifact.facts else "yes"
     if adult == "no":
         return _finding(artifact, Verdict.DOES_NOT_APPLY)
@@ -94,10 +133,10 @@ def _by_evidence(case: Case, artifact: Artifact, applies: Applicability) -> Find
     return _finding(
         artifact,
         answer,
-        subject=_subject(artifact, applies.diagnoses, case),
+        subject=_subject(artifact, case.diagnoses, case),
         settings=matched.settings,
         biomarkers=matched.biomarkers,
-        because=_recorded(applies.diagnoses) + matched.because,
+        because=tuple(dict.fromkeys(_recorded(case.diagnoses) + matched.because)),
         unresolved=unresolved,
         unread=unread_reports(case),
         rests=_rest(case, matched.biomarkers),
@@ -116,14 +155,14 @@ def _rest(case: Case, biomarkers: Biomarkers) -> str:
     return ""
 
 
-def _by_table(case: Case, artifact: Artifact, applies: Applicability) -> Finding:
+def _by_table(case: Case, artifact: Artifact) -> Finding:
     decided = decide(case)
     return _finding(
         artifact,
         decided.answer,
-        subject=_subject(artifact, applies.diagnoses, case),
+        subject=_subject(artifact, case.diagnoses, case),
         criteria=decided.criteria,
-        because=tuple(dict.fromkeys(_recorded(applies.diagnoses) + decided.because)),
+        because=tuple(dict.fromkeys(_recorded(case.diagnoses) + decided.because)),
         unresolved=decided.unresolved,
         say=decided.say,
         reason=decided.reason,

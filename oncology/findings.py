@@ -41,7 +41,11 @@ class Orderable(Struct, frozen=True, gc=False):
 
 
 class BiomarkerEntry(Struct, frozen=True, gc=False):
-    """A biomarker of one row of an evidence list, and where it stands."""
+    """A biomarker of one row of an evidence list, and where it stands.
+
+    `is_due` False: whether the row is due here is not known. `is_actionable` None: results differ,
+    and which of them holds cannot be told.
+    """
 
     biomarker: str
     alteration: str
@@ -51,11 +55,12 @@ class BiomarkerEntry(Struct, frozen=True, gc=False):
     strength: str
     because: tuple[Because, ...] = ()
     text: str = ""
-    is_actionable: bool = False
+    is_actionable: bool | None = False
     specimen: str = ""
     why: str = ""
     order: Orderable | None = None
     sources: tuple[str, ...] = ()
+    is_due: bool = True
 
 
 class Biomarkers(Struct, frozen=True, gc=False):

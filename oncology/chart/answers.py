@@ -7,7 +7,7 @@ import re
 from msgspec import Struct
 
 from oncology.chart.model import Outcome
-from oncology.dates import PartialDate, parse_date
+from oncology.dates import PartialDate, parse_date, until
 from oncology.reading.elements import CodeableConcept, Quantity
 from oncology.reading.observation import Observation, ObservationComponent
 from oncology.terminology import SYSTEMS, Terminology
@@ -97,12 +97,20 @@ UNREAD = Reading(Outcome.UNKNOWN)
 
 def observation_date(observation: Observation) -> PartialDate | None:
     """When the specimen was taken or the finding made; else when it was reported."""
+    return _effective(observation) or parse_date(observation.issued)
+
+
+def observed_on(observation: Observation) -> PartialDate | None:
+    """The days it may be of: what is known only by its report was found by then."""
+    return _effective(observation) or until(parse_date(observation.issued))
+
+
+def _effective(observation: Observation) -> PartialDate | None:
     period = observation.effective_period
     return (
         parse_date(observation.effective_date_time)
         or parse_date(observation.effective_instant)
         or parse_date(period.end or period.start if period else None)
-        or parse_date(observation.issued)
     )
 
 

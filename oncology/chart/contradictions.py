@@ -9,29 +9,46 @@ from msgspec.structs import replace
 from oncology.chart.model import Outcome, Result
 
 CONTRADICTION = "contradicts another result of the same day"
-_VERDICTS = frozenset({Outcome.POSITIVE, Outcome.NEGATIVE})
+_VERDICTS = (Outcome.POSITIVE, Outcome.NEGATIVE)
+_TELLING = (*_VERDICTS, Outcome.UNKNOWN)
 
 
 def settle(results: list[Result]) -> list[Result]:
-    """The same results; those found and not found on one day by one kind of test are unknown.
+    """The same results; those of one kind of test that may be of one day and differ are unknown.
 
-    Sequencing is left as it is: several changes of a gene are reported side by side.
+    A result that is not understood may differ. Sequencing is left as it is: several changes of a
+    gene are reported side by side.
     """
-    verdicts: defaultdict[tuple[object, ...], set[Outcome]] = defaultdict(set)
+    tests: defaultdict[tuple[object, ...], list[Result]] = defaultdict(list)
     for result in results:
-        if result.variant is None and result.outcome in _VERDICTS:
-            verdicts[_test(result)].add(result.outcome)
-    if all(len(found) == 1 for found in verdicts.values()):
+        if result.variant is None and result.outcome in _TELLING:
+            tests[_test(result)].append(result)
+    crossed = {
+        id(result)
+        for group in tests.values()
+        if len({result.outcome for result in group}) > 1
+        for result in group
+        if result.outcome in _VERDICTS and any(_may_cross(result, other) for other in group)
+    }
+    if not crossed:
         return results
     return [
         replace(result, outcome=Outcome.UNKNOWN, text="contradictory", problem=CONTRADICTION)
-        if result.variant is None and verdicts[_test(result)] >= _VERDICTS
+        if id(result) in crossed
         else result
         for result in results
     ]
 
 
 def _test(result: Result) -> tuple[object, ...]:
-    """What makes two results answers to one question; an undated one stands alone."""
-    day = result.date if result.date and result.date.is_day else result.reference
-    return result.biomarkers, result.sees, result.origin, result.cancer, result.conditions, day
+    """What makes two results answers to one question."""
+    return result.biomarkers, result.sees, result.origin, result.cancer, result.conditions
+
+
+def _may_cross(result: Result, other: Result) -> bool:
+    """Whether they differ and may be of one day; one without a date may be of any."""
+    if result.outcome is other.outcome:
+        return False
+    if result.when is None or other.when is None:
+        return True
+    return result.when.earliest <= other.when.latest and other.when.earliest <= result.when.latest

@@ -15,9 +15,10 @@ from oncology.chart.model import (
     Verification,
 )
 from oncology.chart.stages import stage_token
-from oncology.dates import PartialDate, Span, parse_date
+from oncology.dates import PartialDate, Span, parse_date, until
+from oncology.reading.ages import years_in, years_of
 from oncology.reading.condition import Condition, ConditionStage
-from oncology.reading.elements import CodeableConcept, status_code
+from oncology.reading.elements import CodeableConcept, is_empty, status_code
 from oncology.terminology import SYSTEMS, ConditionConcept, Terminology
 
 _CLINICAL = {
@@ -36,9 +37,18 @@ _VERIFICATION = {
 }
 _CLINICAL_CODES = frozenset(_CLINICAL)
 _VERIFICATION_CODES = frozenset({*_VERIFICATION, "refuted", "entered-in-error"})
-# A histology is recorded, but its code is not in the table.
+# A histology is recorded, but not one that can be told.
 UNKNOWN_HISTOLOGY = "unknown"
+# What is said in general and what may be said more closely of the same tumour.
+_WIDER = {
+    "adenocarcinoma": (
+        *("mucinous", "endometrioid", "clear-cell", "invasive-ductal", "lobular"),
+        *("serous", "high-grade-serous", "low-grade-serous"),
+    ),
+    "serous": ("high-grade-serous", "low-grade-serous"),
+}
 _HISTOLOGY = "mcode-histology-morphology-behavior"
+HISTOLOGY_URL = f"http://hl7.org/fhir/us/mcode/StructureDefinition/{_HISTOLOGY}"
 _ASSERTED_DATE = "http://hl7.org/fhir/StructureDefinition/condition-assertedDate"
 # The more a code says, the earlier it comes: one Condition often carries several codings. SNOMED
 # names the leukaemia, and the ICD-10-CM code beside it says in addition whether it is there.
@@ -151,6 +161,7 @@ def read_condition(
             verification=verification,
             date=date,
             reference=reference,
+            when=_onset(condition) or until(parse_date(condition.recorded_date)),
         )
     return HistoryItem(
         kind=concept.kind,
@@ -168,6 +179,8 @@ def _diagnosis(
 ) -> Diagnosis:
     histology, understood = _histology(condition, concept, terminology)
     cancer, certainty = _resolve(concept, histology, understood, terminology)
+    if certainty is Certainty.EXACT and _may_be_another(condition, concept, terminology):
+        certainty = Certainty.CONFLICT
     # The date on a "history of" code is not the date of the cancer.
     onset = None if concept.kind == "personal-history" else _onset(condition)
     return Diagnosis(
@@ -187,41 +200,52 @@ def _diagnosis(
         words=_words(condition.code),
         reference=reference,
         says_relapse=concept.kind == "relapse",
+        may_be=_may_be(cancer, certainty, histology, terminology),
     )
 
 
 def _histology(
     condition: Condition, concept: ConditionConcept, terminology: Terminology
 ) -> tuple[str, bool]:
-    """The histology and whether all that was recorded of it is understood."""
-    understood = True
-    found = concept.histology
-    concepts = [
-        extension.value_codeable_concept
-        for extension in condition.extension
-        if extension.url and extension.url.endswith(_HISTOLOGY)
-    ]
-    if condition.code is not None:
-        concepts.append(condition.code)
-    for recorded in concepts:
-        named = _histology_of(recorded, terminology)
-        if named:
-            if found and named not in (found, concept.histology):
-                found = _narrower(found, named)
-            else:
-                found = named
-        elif recorded is not condition.code:
-            understood = False
-    if not understood and (not found or found.endswith("-nos")):
+    """The histology and whether all that was recorded of it is understood.
+
+    Several that are not of one kind, or one that is recorded without being told, are unknown.
+    """
+    recorded = _recorded_histologies(condition)
+    told = _told_histologies(condition, concept, terminology)
+    understood = all(_histology_of(each, terminology) for each in recorded)
+    found = ""
+    for named in told:
+        found = _closer(found, named) if found else named
+    is_open = not found or found.endswith("-nos")
+    if any(map(is_empty, recorded)) or (is_open and not understood):
         found = UNKNOWN_HISTOLOGY
     return found, understood
 
 
-def _narrower(first: str, second: str) -> str:
-    """The more telling of two names: adenocarcinoma over unspecified, a kind of it over both."""
-    if second.endswith("-nos"):
+def _told_histologies(
+    condition: Condition, concept: ConditionConcept, terminology: Terminology
+) -> list[str]:
+    """Every histology named: by the cancer's code, by its other codings, by the extension."""
+    told = [_histology_of(each, terminology) for each in _recorded_histologies(condition)]
+    by_code = [concept.histology, _histology_of(condition.code, terminology)]
+    return [named for named in (*by_code, *told) if named]
+
+
+def _recorded_histologies(condition: Condition) -> list[CodeableConcept | None]:
+    return [
+        extension.value_codeable_concept
+        for extension in condition.extension
+        if extension.url and extension.url.endswith(_HISTOLOGY)
+    ]
+
+
+def _closer(first: str, second: str) -> str:
+    """The closer of two names of one histology; unknown when they are two histologies."""
+    if first == second or first in _WIDER.get(second, ()) or second.endswith("-nos"):
         return first
-    return second if first == "adenocarcinoma" or first.endswith("-nos") else first
+    is_closer = second in _WIDER.get(first, ()) or first.endswith("-nos")
+    return second if is_closer else UNKNOWN_HISTOLOGY
 
 
 def _histology_of(concept: CodeableConcept | None, terminology: Terminology) -> str | None:
@@ -238,18 +262,36 @@ def _resolve(
 ) -> tuple[str, Certainty]:
     """Which cancer it is: a site code becomes one only by its recorded histology."""
     if concept.kind != "site":
-        known = terminology.cancers.get(concept.cancer)
-        named = histology and histology != UNKNOWN_HISTOLOGY
-        if known and known.histologies and named and histology not in known.histologies:
-            return concept.cancer, Certainty.CONFLICT
         return concept.cancer, Certainty.EXACT
-    if histology and understood:
+    if histology and understood and histology != UNKNOWN_HISTOLOGY:
         for cancer in terminology.cancers.values():
             if cancer.site == concept.cancer and histology in cancer.histologies:
                 return cancer.id, Certainty.EXACT
         if not histology.endswith("-nos"):  # melanoma of no site says no more than the site
             return f"{concept.cancer}:{histology}", Certainty.EXACT
     return concept.cancer, Certainty.SITE
+
+
+def _may_be_another(
+    condition: Condition, concept: ConditionConcept, terminology: Terminology
+) -> bool:
+    """Whether a histology is recorded that this cancer does not have, or that is not told."""
+    if any(map(is_empty, _recorded_histologies(condition))):
+        return True
+    known = terminology.cancers.get(concept.cancer)
+    if concept.kind == "site" or known is None or not known.histologies:
+        return False
+    told = _told_histologies(condition, concept, terminology)
+    return any(named not in known.histologies for named in told)
+
+
+def _may_be(
+    cancer: str, certainty: Certainty, histology: str, terminology: Terminology
+) -> tuple[str, ...]:
+    if certainty is Certainty.EXACT or histology != UNKNOWN_HISTOLOGY:
+        return ()
+    at_site = (each.id for each in terminology.cancers.values() if each.site == cancer)
+    return tuple(dict.fromkeys((cancer, *at_site)))
 
 
 def _stages(
@@ -262,16 +304,21 @@ def _stages(
     recorded = condition.stage
     if isinstance(recorded, ConditionStage):
         recorded = (recorded,)
+    # A stage that only points to its assessment is read from that Observation.
     stages = [
-        Stage("stage-group", stage_token(item.summary, terminology), onset, reference, (reference,))
+        Stage("stage-group", _stage(item, terminology), onset, reference, (reference,))
         for item in recorded
-        if item.summary is not None
+        if item.summary is not None or not item.assessment or item.modifier_extension
     ]
     if concept.stage:
         stages.append(Stage("stage-group", concept.stage, onset, reference, (reference,)))
     if concept.kind == "metastatic":
         stages.append(Stage("m-category", "M1", onset, reference, (reference,)))
     return tuple(stages)
+
+
+def _stage(item: ConditionStage, terminology: Terminology) -> str | None:
+    return None if item.modifier_extension else stage_token(item.summary, terminology)
 
 
 def _onset(condition: Condition) -> PartialDate | None:
@@ -286,15 +333,7 @@ def _onset(condition: Condition) -> PartialDate | None:
 
 
 def _onset_age(condition: Condition) -> Span:
-    age = condition.onset_age
-    if age and age.value is not None and age.code in (None, "a"):
-        years = int(age.value)
-        if age.comparator is None:
-            return Span(years, years)
-    bounds = condition.onset_range
-    if bounds and bounds.low and bounds.high and bounds.low.value and bounds.high.value:
-        return Span(int(bounds.low.value), int(bounds.high.value))
-    return UNKNOWN_AGE
+    return years_of(condition.onset_age) or years_in(condition.onset_range) or UNKNOWN_AGE
 
 
 def _words(code: CodeableConcept | None) -> str:

@@ -8,7 +8,7 @@ import msgspec
 
 from oncology.chart.model import DrugUse
 from oncology.dates import PartialDate, parse_date
-from oncology.reading.elements import CodeableConcept
+from oncology.reading.elements import CodeableConcept, bare_reference, is_empty
 from oncology.reading.medication import (
     Medication,
     MedicationAdministration,
@@ -38,25 +38,23 @@ def read_drug(
     medications: dict[str, CodeableConcept],
     terminology: Terminology,
 ) -> DrugUse | None:
-    """A known cancer drug; None for other drugs and for records that say it was not given."""
+    """A known cancer drug, or a drug that is not named and may be one.
+
+    None for other drugs and for records that say it was not given.
+    """
     if use.status == "entered-in-error" or _is_refused(use):
         return None
     concept = _drug_of(use, medications)
-    rxnorm = _ingredient(concept, terminology) if concept else None
+    if concept is None or is_empty(concept):
+        return DrugUse("", frozenset(), _taken(use), _start(use), reference, _phase(use))
+    rxnorm = _ingredient(concept, terminology)
     if rxnorm is None:
         return None
-    taken: bool | None = None
-    if use.status in _TAKEN:
-        taken = True
-    elif use.status in _NOT_TAKEN:
-        taken = False
-    if isinstance(use, MedicationRequest) and use.intent not in (None, *_ORDERS):
-        taken = False
     names = {code: name for name, code in terminology.ingredients.items()}
     return DrugUse(
         ingredient=names.get(rxnorm, rxnorm),
         groups=terminology.drugs[rxnorm],
-        taken=taken,
+        taken=_taken(use),
         date=_start(use),
         reference=reference,
         phase=_phase(use),
@@ -73,11 +71,24 @@ def _phase(use: MedicationUse) -> str:
     return phase
 
 
+def _taken(use: MedicationUse) -> bool | None:
+    taken: bool | None = None
+    if use.status in _TAKEN:
+        taken = True
+    elif use.status in _NOT_TAKEN:
+        taken = False
+    if isinstance(use, MedicationRequest) and use.intent not in (None, *_ORDERS):
+        return False
+    if isinstance(use, MedicationStatement) and use.taken == "unk":
+        return None
+    return taken
+
+
 def _is_refused(use: MedicationUse) -> bool:
     if isinstance(use, MedicationRequest):
         return bool(use.do_not_perform)
     if isinstance(use, MedicationStatement):
-        return use.taken in ("n", "unk")
+        return use.taken == "n"
     return False
 
 
@@ -89,11 +100,20 @@ def _drug_of(use: MedicationUse, medications: dict[str, CodeableConcept]) -> Cod
         if use.medication.concept is not None:
             return use.medication.concept
         reference = use.medication.reference
-    if reference is None or reference.reference is None:
+    if reference is None:
         return None
-    if reference.reference.startswith("#"):
-        return _contained(use, reference.reference[1:])
-    return medications.get(reference.reference)
+    found = _referenced(use, reference.reference or "", medications)
+    if (found is None or is_empty(found)) and reference.display:
+        return CodeableConcept(text=reference.display)
+    return found
+
+
+def _referenced(
+    use: MedicationUse, reference: str, medications: dict[str, CodeableConcept]
+) -> CodeableConcept | None:
+    if reference.startswith("#"):
+        return _contained(use, reference[1:])
+    return medications.get(reference) or medications.get(bare_reference(reference))
 
 
 def _contained(use: MedicationUse, identifier: str) -> CodeableConcept | None:
@@ -103,7 +123,7 @@ def _contained(use: MedicationUse, identifier: str) -> CodeableConcept | None:
         except msgspec.DecodeError:
             continue
         if medication.id == identifier:
-            return medication.code
+            return None if medication.is_modified else medication.code
     return None
 
 

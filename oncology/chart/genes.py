@@ -14,6 +14,7 @@ from oncology.terminology import SYSTEMS, Terminology
 GENE = "48018-6"
 # FHIR R4 "Genetics" profile: the gene in an extension of the Observation.
 _GENE_EXTENSION = "observation-geneticsGene"
+_SYMBOL = re.compile(r"[A-Z][A-Z0-9]{1,9}\Z")
 _SEPARATORS = re.compile(r"[,;/]| and | und |::| - ")
 _DISAGREE = "gene id and gene name disagree or are not known"
 _NO_HGNC = "gene is named by an id that cannot be checked against its name"
@@ -49,7 +50,10 @@ def genes_of(concept: CodeableConcept | None, terminology: Terminology) -> Genes
     displays = [each for each in (_named(coding, terminology) for coding in concept.coding) if each]
     if displays:
         return Genes(tuple(dict.fromkeys(displays)), _NO_HGNC)
-    return Genes(genes_in_text(concept.text, terminology))
+    names = genes_in_text(concept.text, terminology)
+    text = (concept.text or "").strip()
+    # A gene outside our table goes by the symbol it came with.
+    return Genes(names or ((text,) if _SYMBOL.match(text) else ()))
 
 
 def _named(coding: Coding, terminology: Terminology) -> str | None:

@@ -7,7 +7,15 @@ import re
 from msgspec import Struct
 from msgspec.structs import replace
 
-from oncology.chart.answers import FINAL, LABELS, about, loinc, observation_date, words_of
+from oncology.chart.answers import (
+    FINAL,
+    LABELS,
+    about,
+    loinc,
+    observation_date,
+    observed_on,
+    words_of,
+)
 from oncology.chart.genes import GENE, Genes, genes_in_text, genes_of
 from oncology.chart.mmr import Stain, read_stain, together
 from oncology.chart.model import Outcome, Result
@@ -35,6 +43,7 @@ class Region(Struct, frozen=True, gc=False):
     date: PartialDate | None
     reference: str
     conditions: tuple[str, ...]
+    when: PartialDate | None
 
 
 class Linked:
@@ -65,6 +74,7 @@ class Linked:
                 observation_date(observation),
                 reference,
                 about(observation),
+                observed_on(observation),
             )
         )
 
@@ -174,6 +184,7 @@ def _tested(
             date=region.date,
             reference=region.reference,
             conditions=region.conditions,
+            when=region.when,
         )
         for gene in region.genes.names
         if gene not in named

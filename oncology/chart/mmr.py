@@ -7,7 +7,15 @@ from collections import defaultdict
 
 from msgspec import Struct
 
-from oncology.chart.answers import LABELS, about, by_status, meaning, observation_date, words_of
+from oncology.chart.answers import (
+    LABELS,
+    about,
+    by_status,
+    meaning,
+    observation_date,
+    observed_on,
+    words_of,
+)
 from oncology.chart.model import Outcome, Result
 from oncology.dates import PartialDate
 from oncology.reading.observation import Observation, ObservationComponent
@@ -53,6 +61,7 @@ class Stain(Struct, frozen=True, gc=False):
     date: PartialDate | None
     reference: str
     conditions: tuple[str, ...]
+    when: PartialDate | None
 
 
 def is_stain(words: str) -> bool:
@@ -79,6 +88,7 @@ def read_stain(observation: Observation, reference: str, terminology: Terminolog
         observation_date(observation),
         reference,
         about(observation),
+        observed_on(observation),
     )
 
 
@@ -138,10 +148,12 @@ def together(stains: list[Stain]) -> list[Result]:
     for stain in stains:
         day = stain.date if stain.date else stain.reference
         days[day, stain.conditions].append(stain)
-    return [_of_one_day(day) for day in days.values()]
+    # A stain whose day is not known may be of the set of any day.
+    apart = len(days) == 1 or all(stain.when and stain.when.is_day for stain in stains)
+    return [_of_one_day(day, apart) for day in days.values()]
 
 
-def _of_one_day(stains: list[Stain]) -> Result:
+def _of_one_day(stains: list[Stain], is_whole: bool) -> Result:
     stains = sorted(stains, key=lambda each: each.reference)
     read = [each for each in stains if each.outcome is Outcome.REPORTED]
     states: dict[str, str] = {}
@@ -149,6 +161,8 @@ def _of_one_day(stains: list[Stain]) -> Result:
         for protein, state in stain.states.items():
             states[protein] = DOUBTFUL if states.get(protein, state) != state else state
     outcome, text = _verdict(states, stains)
+    if outcome is Outcome.INDETERMINATE and not is_whole:
+        outcome = Outcome.UNKNOWN
     lost = [each for each in read if LOST in each.states.values()]
     first = (lost or read or stains)[0]
     return Result(
@@ -160,6 +174,7 @@ def _of_one_day(stains: list[Stain]) -> Result:
         date=first.date,
         reference=first.reference,
         conditions=first.conditions,
+        when=first.when,
     )
 
 

@@ -6,7 +6,7 @@ from enum import Enum
 
 from msgspec import Struct
 
-from oncology.dates import PartialDate, Span
+from oncology.dates import PartialDate, Span, until
 from oncology.reading.elements import CodeableConcept
 from oncology.reading.family_member_history import FamilyMemberHistory
 from oncology.reading.records import Note, Reach
@@ -30,6 +30,9 @@ class Activity(Enum):
     def is_present(self) -> bool:
         """Whether the disease is there now."""
         return self in (Activity.ACTIVE, Activity.RECURRENCE, Activity.RELAPSE)
+
+
+PAST = (Activity.REMISSION, Activity.INACTIVE, Activity.RESOLVED, Activity.HISTORY)
 
 
 class Verification(Enum):
@@ -103,6 +106,8 @@ class Diagnosis(Struct, frozen=True, gc=False):
 
     `recurred`: the day it came back, when the code itself says recurrence. As a clinical status
     recurrence has no date of its own: `onset` is then the day the cancer was first found.
+
+    `may_be`: what it may be when its histology is recorded and cannot be told.
     """
 
     cancer: str
@@ -121,15 +126,24 @@ class Diagnosis(Struct, frozen=True, gc=False):
     words: str
     reference: str
     says_relapse: bool = False
+    may_be: tuple[str, ...] = ()
 
     @property
     def date(self) -> PartialDate | None:
         """Onset, else the day it was recorded."""
         return self.onset or self.recorded
 
+    @property
+    def when(self) -> PartialDate | None:
+        """The days it may have been found on."""
+        return self.onset or until(self.recorded)
+
 
 class Metastasis(Struct, frozen=True, gc=False):
-    """A Condition that says disease has spread; `lymph_node` alone is regional."""
+    """A Condition that says disease has spread; `lymph_node` alone is regional.
+
+    `date` is the best there is to show; `when` are the days it may have been found on.
+    """
 
     display: str
     lymph_node: bool
@@ -137,6 +151,7 @@ class Metastasis(Struct, frozen=True, gc=False):
     verification: Verification
     date: PartialDate | None
     reference: str
+    when: PartialDate | None = None
 
 
 class HistoryItem(Struct, frozen=True, gc=False):
@@ -157,6 +172,8 @@ class DiseaseStatus(Struct, frozen=True, gc=False):
     trend: str | None
     date: PartialDate | None
     reference: str
+    conditions: tuple[str, ...] = ()
+    when: PartialDate | None = None
 
 
 class Variant(Struct, frozen=True, gc=False):
@@ -173,7 +190,8 @@ class Result(Struct, frozen=True, gc=False):
 
     `conditions` are the diagnoses the sender says it is about, often none; `cancer` is the one
     the test's own code names ("… in Breast cancer specimen"). `leans`: positive or negative, which
-    way a measurement without a verdict points.
+    way a measurement without a verdict points. `date` is the best there is to show; `when` are the
+    days the result may be of, for comparing.
     """
 
     biomarkers: tuple[str, ...]
@@ -188,6 +206,7 @@ class Result(Struct, frozen=True, gc=False):
     conditions: tuple[str, ...] = ()
     cancer: str = ""
     leans: str = ""
+    when: PartialDate | None = None
 
     @property
     def is_actionable(self) -> bool:
@@ -206,6 +225,10 @@ class Asked(Struct, frozen=True, gc=False):
     sees: frozenset[str] = frozenset()
     origin: str = ""
     display: str = ""
+
+
+# Something was asked for, and the record does not say what.
+ANY_TEST = Asked("unknown")
 
 
 class Order(Struct, frozen=True, gc=False):
@@ -235,7 +258,8 @@ class Report(Struct, frozen=True, gc=False):
 class DrugUse(Struct, frozen=True, gc=False):
     """A cancer drug on file; `taken` None: the record does not tell.
 
-    `phase`: planned, current, given (on that day), past, or empty when the record does not tell.
+    Without an `ingredient` it is a drug that the record does not name. `phase`: planned, current,
+    given (on that day), past, or empty when the record does not tell.
     """
 
     ingredient: str

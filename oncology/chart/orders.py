@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from oncology.chart.model import Asked, Order, Report
+from oncology.chart.model import ANY_TEST, Asked, Order, Report
 from oncology.dates import parse_date
-from oncology.reading.elements import CodeableConcept
+from oncology.reading.elements import CodeableConcept, is_empty
 from oncology.reading.orders import DiagnosticReport, Procedure, ServiceRequest
 from oncology.terminology import SYSTEMS, Terminology
 
@@ -14,16 +14,21 @@ from oncology.terminology import SYSTEMS, Terminology
 _OPEN = ("active", "on-hold", "draft")
 _ENDED = ("completed", "revoked")
 _PROCEDURE_DONE = "completed"
+_PROCEDURE_OPEN = ("preparation", "in-progress", "on-hold")
 _REPORT_FINAL = ("final", "amended", "corrected", "appended")
 UNCODED = "report without coded results"
 IN_WORDS = "possible result on file: check the report"
 _REPORT_PENDING = ("registered", "partial", "preliminary")
+_REPORT_REFUSED = ("entered-in-error", "cancelled")
 
 
 def ordered_test(code: CodeableConcept | None, terminology: Terminology) -> Asked | None:
-    """By code first; else by the words used for these tests. None: not a test we know."""
-    if code is None:
-        return None
+    """By code first; else by the words used for these tests. None: not a test we know.
+
+    Without any code or text it may be any test.
+    """
+    if code is None or is_empty(code):
+        return ANY_TEST
     for coding in code.coding:
         system = SYSTEMS.get(coding.system or "", "")
         order = terminology.orders.get((system, coding.code or ""))
@@ -42,9 +47,15 @@ def ordered_test(code: CodeableConcept | None, terminology: Terminology) -> Aske
     return None
 
 
+def code_of(request: ServiceRequest) -> CodeableConcept | None:
+    """What is ordered; R5 puts the concept one level deeper."""
+    code = request.code
+    return code.concept if code is not None and code.concept is not None else code
+
+
 def read_order(request: ServiceRequest, reference: str, terminology: Terminology) -> Order | None:
     """An order for a test or a genetics referral; None when it is something else."""
-    test = ordered_test(request.code, terminology)
+    test = ordered_test(code_of(request), terminology)
     if test is None or request.do_not_perform or request.status == "entered-in-error":
         return None
     is_open: bool | None = None
@@ -70,7 +81,7 @@ def read_procedure(procedure: Procedure, reference: str, terminology: Terminolog
     is_done = procedure.status == _PROCEDURE_DONE
     return Order(
         asked=test,
-        is_open=None if procedure.status in (None, "unknown") else not is_done,
+        is_open=False if is_done else (True if procedure.status in _PROCEDURE_OPEN else None),
         is_done=is_done,
         date=parse_date(
             procedure.performed_date_time
@@ -81,11 +92,21 @@ def read_procedure(procedure: Procedure, reference: str, terminology: Terminolog
     )
 
 
+def is_refused(report: DiagnosticReport) -> bool:
+    """Whether the report says nothing: entered in error, or never made."""
+    return report.status in _REPORT_REFUSED
+
+
+def has_status(report: DiagnosticReport) -> bool:
+    """Whether the report's status is one we know."""
+    return report.status in (*_REPORT_FINAL, *_REPORT_PENDING)
+
+
 def read_report(
     report: DiagnosticReport, reference: str, terminology: Terminology
 ) -> Report | None:
     """A genomics or biomarker report; None when it is about something else."""
-    if report.status in ("entered-in-error", "cancelled"):
+    if is_refused(report):
         return None
     test = ordered_test(report.code, terminology)
     if test is None:

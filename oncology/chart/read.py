@@ -28,17 +28,26 @@ from oncology.chart.model import (
     HistoryItem,
     Metastasis,
     Order,
+    Person,
     Report,
     Result,
     Stage,
 )
-from oncology.chart.orders import ordered_test, read_order, read_procedure, read_report
+from oncology.chart.orders import (
+    code_of,
+    has_status,
+    is_refused,
+    ordered_test,
+    read_order,
+    read_procedure,
+    read_report,
+)
 from oncology.chart.possible import possible_documents, possible_observation, possible_report
 from oncology.chart.results import newest_first, read_disease_status, read_result, read_stage
 from oncology.chart.subject import Subject
 from oncology.reading.bundle import RESOURCE_DECODER
 from oncology.reading.condition import Condition
-from oncology.reading.elements import CodeableConcept, DomainResource
+from oncology.reading.elements import CodeableConcept, DomainResource, is_empty
 from oncology.reading.family_member_history import FamilyMemberHistory
 from oncology.reading.medication import (
     Medication,
@@ -53,7 +62,7 @@ from oncology.reading.orders import (
     Procedure,
     ServiceRequest,
 )
-from oncology.reading.records import Note, Records
+from oncology.reading.records import Note, Records, Unreadable
 from oncology.terminology import (
     ICD_CHAPTERS,
     ConditionConcept,
@@ -62,6 +71,7 @@ from oncology.terminology import (
 )
 
 Coded = TypeVar("Coded", ServiceRequest, Procedure, DiagnosticReport)
+_ORDER_TYPES = ("ServiceRequest", "Procedure", "DiagnosticReport")
 _STAGE_READS = ("stage-group", "m-category")
 _OF_GENES = ("variant", "region-studied")
 _VARIANT, _STAGE = frozenset({"variant"}), frozenset({"stage"})
@@ -102,19 +112,20 @@ class _Reader:
         self._results: list[Result] = []
         self._linked = Linked(records, terminology)
         self._possible: list[Report] = []
+        self._reports_found: list[Report] = []
         # Words of codes seen to say nothing here: each is looked at once, not at each resource.
         self._plain: set[str | None] = set()
 
     def read(self) -> Chart:
         for item in self._records.unreadable:
-            if self._may_matter(item.resource_type, item.code):
-                about = self._about(item.resource_type, item.code)
-                self._hidden.append(Hidden(item.resource_type, item.reference, item.code, about))
-        reports = self._reports()
+            for kind in self._kinds(item):
+                if self._may_matter(kind, item.code):
+                    self._set_aside(kind, item.reference, item.code, item.may_hold_others)
+        self._reports()
         self._conditions()
         self._observations()
         return Chart(
-            person=self._subject.person(),
+            person=self._person(),
             diagnoses=tuple(self._diagnoses),
             metastases=tuple(self._metastases),
             stages=tuple(self._stages),
@@ -122,7 +133,7 @@ class _Reader:
             history=tuple(self._history),
             results=tuple(newest_first(self._settled())),
             orders=tuple(self._orders()),
-            reports=(*reports, *self._documents(reports), *self._possible),
+            reports=(*self._reports_found, *self._documents(), *self._possible),
             drugs=tuple(self._drugs()),
             family=tuple(self._family()),
             hidden=tuple(self._hidden),
@@ -138,15 +149,32 @@ class _Reader:
     def _hide(self, resource: DomainResource, code: CodeableConcept | None, problem: str) -> None:
         reference = self._records.reference_to(resource)
         self._note(reference, problem)
-        kind = type(resource).__name__
+        holds = isinstance(resource, DiagnosticReport) and bool(resource.contained)
+        self._set_aside(type(resource).__name__, reference, code, holds)
+
+    def _set_aside(
+        self, kind: str, reference: str, code: CodeableConcept | None, holds_results: bool = True
+    ) -> None:
+        """Keep that it is there, and what it can be about; a report can hold results inside it."""
         self._hidden.append(Hidden(kind, reference, code, self._about(kind, code)))
+        if kind == "DiagnosticReport" and holds_results:
+            self._hidden.append(Hidden("Observation", reference, None))
 
     def _is_modified(self, resource: DomainResource, code: CodeableConcept | None) -> bool:
         """Modifier elements may turn a resource's meaning round: not understood, not used."""
-        if not resource.modifier_extension and not resource.implicit_rules:
+        if not resource.is_modified:
             return False
         self._hide(resource, code, "carries a modifier element that is not understood: not used")
         return True
+
+    def _kinds(self, item: Unreadable) -> tuple[str, ...]:
+        """What an unreadable resource can be: one of no known type is what its code is used for."""
+        code = item.code
+        if item.resource_type != "unknown" or code is None or not code.coding:
+            return (item.resource_type,)
+        if concept_of(code, self._terminology) is not None:
+            return ("Condition",)
+        return ("Observation", "ServiceRequest", "Procedure", "DiagnosticReport")
 
     def _may_matter(self, resource_type: str, code: CodeableConcept | None) -> bool:
         """Whether an unreadable resource could have carried a fact: its code may say it cannot."""
@@ -154,10 +182,10 @@ class _Reader:
             return True
         terminology = self._terminology
         if resource_type == "Observation":
-            return terminology.observation(code) is not None
+            return terminology.observation(code) is not None or is_stain(words_of(code))
         if resource_type == "Condition":
             return concept_of(code, terminology) is not None
-        if resource_type in ("ServiceRequest", "Procedure", "DiagnosticReport"):
+        if resource_type in _ORDER_TYPES:
             return ordered_test(code, terminology) is not None
         return True
 
@@ -169,8 +197,11 @@ class _Reader:
         if resource_type == "Observation":
             observed = terminology.observation(code)
             if observed is None:
-                return frozenset()
+                return frozenset({"MSI"}) if is_stain(words_of(code)) else frozenset()
             return frozenset(observed.biomarkers) or _ABOUT.get(observed.reads, frozenset())
+        if resource_type in _ORDER_TYPES:
+            asked = ordered_test(code, terminology)
+            return frozenset(asked.biomarkers) if asked else frozenset()
         condition = concept_of(code, terminology) if resource_type == "Condition" else None
         if condition is None or condition.kind not in DIAGNOSIS_KINDS:
             return frozenset()
@@ -184,7 +215,7 @@ class _Reader:
         known = terminology.conditions
         for condition in self._subject.own(Condition):
             code = condition.code
-            if code is None or not (code.coding or code.text):
+            if code is None or is_empty(code):
                 self._hide(condition, None, "has no code: what it is about is not known")
                 continue
             for coding in code.coding:
@@ -259,7 +290,7 @@ class _Reader:
         stain = is_stain(words_of(code))
         possible = None if stain else possible_observation(observation, reference)
         if stain and observation.status != "entered-in-error":
-            if not self._is_modified(observation, None):
+            if not self._is_modified(observation, code):
                 self._linked.add_stain(observation, reference)
         elif possible is not None:
             self._possible.append(possible)
@@ -329,65 +360,81 @@ class _Reader:
         return [order for order in found if order is not None]
 
     def _owned(self, kind: type[Coded]) -> list[Coded]:
-        """Own resources of a kind; those with modifier elements, when they may matter, are not."""
-        return [
-            each
-            for each in self._subject.own(kind)
-            if (each.code and not ordered_test(each.code, self._terminology))
-            or not self._is_modified(each, each.code)
-        ]
+        """Own resources of a kind that may ask for a test, without modifier elements."""
+        return [each for each in self._subject.own(kind) if self._may_be_test(each)]
 
-    def _reports(self) -> tuple[Report, ...]:
-        reports = []
+    def _may_be_test(self, resource: ServiceRequest | Procedure | DiagnosticReport) -> bool:
+        code = code_of(resource) if isinstance(resource, ServiceRequest) else resource.code
+        if is_empty(code):
+            reference = self._records.reference_to(resource)
+            self._note(reference, "has no code: what it is about is not known")
+        elif ordered_test(code, self._terminology) is None:
+            return True
+        return not self._is_modified(resource, code)
+
+    def _reports(self) -> None:
         for each in self._owned(DiagnosticReport):
             reference = self._records.reference_to(each)
             report = read_report(each, reference, self._terminology)
-            if report is not None:
-                reports.append(report)
-                self._open_contained(each)
-            else:
-                possible = possible_report(each, reference)
-                if possible is not None:
-                    self._possible.append(possible)
-        return tuple(reports)
+            possible = possible_report(each, reference) if report is None else None
+            self._reports_found += [report] if report else []
+            self._possible += [possible] if possible else []
+            if each.contained and not is_refused(each):
+                self._open_contained(each, reference)
 
-    def _documents(self, reports: tuple[Report, ...]) -> list[Report]:
+    def _documents(self) -> list[Report]:
         """Documents that may hold results; not the print of a report whose results came coded."""
         own = [
             (self._records.reference_to(each), each)
             for each in self._subject.own(DocumentReference)
         ]
-        return possible_documents(own, reports, self._terminology)
+        return possible_documents(own, tuple(self._reports_found), self._terminology)
 
-    def _open_contained(self, report: DiagnosticReport) -> None:
+    def _open_contained(self, report: DiagnosticReport, reference: str) -> None:
+        """Results inside a report hold as far as the report does."""
         for raw in report.contained:
             try:
                 resource = RESOURCE_DECODER.decode(raw)
             except msgspec.DecodeError:
-                self._note(
-                    self._records.reference_to(report),
-                    "a contained resource could not be read, not used",
-                )
+                self._note(reference, "a contained resource could not be read, not used")
+                self._hidden.append(Hidden("Observation", reference, None))
                 continue
             if isinstance(resource, Observation):
+                if not has_status(report):
+                    resource = msgspec.structs.replace(resource, status=None)
                 self._records.add(resource)
 
     def _drugs(self) -> list[DrugUse]:
-        medications: dict[str, CodeableConcept] = {}
-        for medication in self._records.all(Medication):
-            if medication.code is not None:
-                medications[self._records.reference_to(medication)] = medication.code
-                full_url = self._records.full_url(medication)
-                if full_url:
-                    medications[full_url] = medication.code
+        medications = self._medications()
         found = []
         for kind in (MedicationRequest, MedicationAdministration, MedicationStatement):
             for use in self._subject.own(kind):
                 reference = self._records.reference_to(use)
                 drug = read_drug(use, reference, medications, self._terminology)
-                if drug is not None and not self._is_modified(use, None):
-                    found.append(drug)
+                if drug is None or self._is_modified(use, None):
+                    continue
+                if not drug.ingredient:
+                    self._note(reference, "names no drug: what was given is not known")
+                found.append(drug)
         return found
+
+    def _medications(self) -> dict[str, CodeableConcept]:
+        """The code of each Medication, by every reference it may go by."""
+        codes: dict[str, CodeableConcept] = {}
+        for medication in self._records.all(Medication):
+            if medication.code is not None and not self._is_modified(medication, None):
+                codes[self._records.reference_to(medication)] = medication.code
+                full_url = self._records.full_url(medication)
+                if full_url:
+                    codes[full_url] = medication.code
+        return codes
+
+    def _person(self) -> Person:
+        """Who it is; nothing of a Patient with modifier elements is believed."""
+        patient = self._subject.patient
+        if patient is not None and self._is_modified(patient, None):
+            return Person(self._records.reference_to(patient))
+        return self._subject.person()
 
     def _family(self) -> list[FamilyMemberHistory]:
         kept = []

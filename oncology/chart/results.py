@@ -12,6 +12,7 @@ from oncology.chart.answers import (
     about,
     by_status,
     observation_date,
+    observed_on,
     words_of,
 )
 from oncology.chart.model import DiseaseStatus, Outcome, Result, Stage
@@ -81,7 +82,13 @@ def read_disease_status(
     trend = means.removeprefix("status-") if means and means.startswith("status-") else None
     if observation.status not in FINAL:
         trend = None
-    return DiseaseStatus(trend, observation_date(observation), reference)
+    return DiseaseStatus(
+        trend=trend,
+        date=observation_date(observation),
+        reference=reference,
+        conditions=about(observation),
+        when=observed_on(observation),
+    )
 
 
 def read_result(
@@ -108,6 +115,7 @@ def read_result(
             conditions=about(observation),
             cancer=concept.cancer,
             leans=reading.leans,
+            when=observed_on(observation),
         )
     ]
 

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import re
 
-from oncology.chart.answers import LABELS, MEANS, about, by_status, loinc, meaning, observation_date
+from oncology.chart.answers import (
+    LABELS,
+    MEANS,
+    about,
+    by_status,
+    loinc,
+    meaning,
+    observation_date,
+    observed_on,
+)
 from oncology.chart.genes import GENE, Genes, genes_beside, genes_in_text, genes_of, is_gene
 from oncology.chart.model import Outcome, Result, Variant
-from oncology.reading.elements import CodeableConcept
+from oncology.reading.elements import CodeableConcept, is_empty
 from oncology.reading.observation import Observation, ObservationComponent
 from oncology.terminology import ObservationConcept, Terminology
 from oncology.variants import protein_change, short
@@ -33,6 +42,18 @@ _R4_PARTS = {
 _PARTNERS = 2
 NOT_DETECTED = "not detected"
 _WHOLE_GENE = frozenset({"mutation", "fusion"})
+_ANY_CHANGE = frozenset({"mutation", "targeted-mutation", "fusion", "copies"})
+_ALLELE_SHARE, _ALLELIC_STATE = "81258-6", "53034-5"
+# A source or class in one exact word, whatever the code system.
+_CLASS_WORDS = {
+    "germline": "germline",
+    "somatic": "somatic",
+    "pathogenic": "significance-P",
+    "likely pathogenic": "significance-LP",
+    "uncertain significance": "significance-VUS",
+    "likely benign": "significance-LB",
+    "benign": "significance-B",
+}
 # HGVS as senders write it, without the reference sequence; anything else is not repeated.
 _HGVS = re.compile(r"[cgp]\.[A-Za-z0-9_()*>=?+-]{1,60}\Z")
 _IN_BRACKETS = re.compile(r"\((p\.[A-Za-z0-9_*=]{2,40})\)")
@@ -66,7 +87,7 @@ def variant_results(
         Result(
             biomarkers=name,
             sees=sees,
-            outcome=outcome,
+            outcome=outcome if name else Outcome.UNKNOWN,
             origin=parts.origin,
             text=text,
             date=observation_date(observation),
@@ -75,6 +96,7 @@ def variant_results(
             problem=parts.problem,
             conditions=about(observation),
             cancer=concept.cancer,
+            when=observed_on(observation),
         )
         for name in names
     ]
@@ -88,9 +110,10 @@ def _outcome(observation: Observation, parts: _Parts, terminology: Terminology) 
     if outcome is Outcome.POSITIVE and parts.is_wild_type:
         # A position looked at and found as in the reference is listed as "present" too.
         return Outcome.UNKNOWN
-    if means is None and not _has_value(observation) and parts.described:
-        # A described variant without a verdict is one that was found, unless it says "no change".
-        return Outcome.UNKNOWN if "=" in parts.described else Outcome.POSITIVE
+    if means is None and not _has_value(observation) and parts.is_seen:
+        # Without a verdict, a variant is one that was found when it comes with its share of reads
+        # or its allelic state. A description alone may be of one that was looked for.
+        return Outcome.POSITIVE
     return outcome
 
 
@@ -100,6 +123,8 @@ def _has_value(observation: Observation) -> bool:
 
 
 def _sees(parts: _Parts, outcome: Outcome, fusion: bool) -> frozenset[str]:
+    if parts.is_unclear:
+        return _ANY_CHANGE
     if fusion:
         return frozenset({"fusion"})
     if parts.has_copy_number and not parts.described:
@@ -149,10 +174,15 @@ class _Parts:
         self.is_fusion = False
         self.is_wild_type = False
         self.lost_arm = ""
-        self._modified = False
+        self.is_seen = False
+        self._doubt = ""
+        self._class_doubt = ""
         self._named: list[str] = []
         for component in observation.component:
-            self._modified |= bool(component.modifier_extension)
+            if component.modifier_extension:
+                self._doubt = "a component carries a modifier element that is not understood"
+            if is_empty(component.code) and not is_unnamed_gene(component):
+                self._doubt = "a component has no code"
             self._read(component)
         for extension in observation.extension:
             code = _R4_PARTS.get((extension.url or "").rpartition("/")[2])
@@ -161,13 +191,18 @@ class _Parts:
         if not self.genes.names:
             self.genes = self.genes.plus(genes_beside(observation, terminology))
         self._read_names(observation)
+        if not self.genes.names and not self.lost_arm:
+            self._doubt = self._doubt or "no gene is named"
 
     @property
     def problem(self) -> str:
         """Why nothing of it may be used."""
-        if self._modified:
-            return "a component carries a modifier element that is not understood"
-        return self.genes.problem
+        return self._doubt or self.genes.problem or self._class_doubt
+
+    @property
+    def is_unclear(self) -> bool:
+        """Whether a part of it is not told, so that it may be about any gene and any change."""
+        return bool(self._doubt)
 
     @property
     def described(self) -> str:
@@ -178,7 +213,9 @@ class _Parts:
         code = loinc(component.code)
         if code == _COPY_NUMBER:
             self.has_copy_number = True
-        elif code is None and _is_unnamed_gene(component):
+        elif code in (_ALLELE_SHARE, _ALLELIC_STATE):
+            self.is_seen = True
+        elif is_unnamed_gene(component):
             self._read_part(GENE, component.value_codeable_concept, None)
         elif code:
             self._read_part(code, component.value_codeable_concept, component.value_string)
@@ -188,11 +225,15 @@ class _Parts:
             found = genes_of(concept, self._terminology)
             if text and not found.names:
                 found = Genes(genes_in_text(text, self._terminology))
+            if not found.names:
+                self._doubt = self._doubt or "a gene is not named"
             self.genes = self.genes.plus(found)
         elif code == _PROTEIN:
             self.protein = _name(concept, text, "p.")
+            self._require(self.protein)
         elif code == _CODING:
             self.coding = _name(concept, text, "c.")
+            self._require(self.coding)
         elif code == _GENOMIC:
             self.genomic = _name(concept, text, "g.")
         elif code in (_NAMED, _ISCN):
@@ -226,19 +267,31 @@ class _Parts:
             elif bracketed:
                 self.protein = bracketed[1]
 
+    def _require(self, change: str | None) -> None:
+        if not change:
+            self._doubt = self._doubt or "a change is not described"
+
     def _read_class(self, concept: CodeableConcept | None) -> None:
-        means = self._terminology.answer(concept) if concept else None
+        means = self._terminology.answer(concept) or _class_word(concept) if concept else None
         if means in ("germline", "somatic"):
             self.origin = means
         elif means in SIGNIFICANCE:
             self.significance = SIGNIFICANCE[means]
+        else:
+            self._class_doubt = "source or significance is not understood"
 
 
-def _is_unnamed_gene(component: ObservationComponent) -> bool:
+def _class_word(concept: CodeableConcept) -> str | None:
+    for text in (*(coding.display for coding in concept.coding), concept.text):
+        means = _CLASS_WORDS.get((text or "").strip().lower())
+        if means:
+            return means
+    return None
+
+
+def is_unnamed_gene(component: ObservationComponent) -> bool:
     """A component without a code whose value is a gene."""
-    code = component.code
-    unnamed = code is None or not (code.coding or code.text)
-    return unnamed and is_gene(component.value_codeable_concept)
+    return is_empty(component.code) and is_gene(component.value_codeable_concept)
 
 
 def _texts(concept: CodeableConcept | None, text: str | None) -> list[str]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
-from oncology.chart.model import Activity, Metastasis, Stage
+from oncology.chart.model import PAST, Activity, Metastasis
 from oncology.facts.case import NO, UNKNOWN, YES, Answer, Case
+from oncology.facts.own import is_only_cancer, own_stages
 from oncology.findings import Because
 
 ANSWERS = (YES, NO, UNKNOWN)
@@ -28,8 +29,8 @@ def answer(  # noqa: PLR0913, PLR0917  one list for each way a record says it
     `words`: words of the diagnosis' own text that say so; with "recurrent" among them the
     clinical status recurrence or relapse says it too. Distant disease overrides an early stage.
     Lymph-node metastases (C77) alone are regional, and a cancer that came back is no longer at
-    the stage it was found in: they make "no" unknown. With `spread` "unknown" a
-    distant metastasis is not enough by itself.
+    the stage it was found in: they make "no" unknown. With `spread` "unknown" a distant
+    metastasis is not enough by itself.
     """
     distant = _distant(case)
     if distant is not None and distant.value == YES and spread == YES:
@@ -54,45 +55,22 @@ def answer(  # noqa: PLR0913, PLR0917  one list for each way a record says it
     stated = _stated(case, words)
     if stated:
         return Answer(YES, (stated,))
-    is_back = any(diagnosis.activity in _BACK for diagnosis in case.diagnoses)
+    is_back = any(each.activity in (*_BACK, Activity.UNKNOWN) for each in case.diagnoses)
     if is_early and not doubtful and not is_back:
         return Answer(NO, (is_early,))
     return Answer(UNKNOWN)
 
 
-def own_stages(case: Case) -> list[Stage]:
-    """Stages of this cancer: its own, and those of Observations that name no other diagnosis.
-
-    With more than one cancer on file a stage without a link could be of either: it counts as
-    recorded but not understood.
-    """
-    mine = {diagnosis.reference for diagnosis in case.diagnoses}
-    others = {diagnosis.reference for diagnosis in case.chart.diagnoses} - mine
-    found = [stage for diagnosis in case.diagnoses for stage in diagnosis.stages]
-    for stage in case.chart.stages:
-        if mine.intersection(stage.conditions) or _is_only_cancer(case):
-            found.append(stage)
-        elif not others.intersection(stage.conditions):
-            found.append(Stage(stage.kind, None, stage.date, stage.reference))
-    return found
-
-
-def _is_only_cancer(case: Case) -> bool:
-    mine = {diagnosis.cancer for diagnosis in case.diagnoses}
-    site = case.artifact.site
-    return all(d.cancer in mine or d.cancer == site for d in case.chart.diagnoses)
-
-
 def _distant(case: Case) -> Answer | None:
     """Distant metastases on file: yes, or unknown when they are doubtful or could be regional."""
     doubtful: Answer | None = None
-    single = _is_only_cancer(case)
+    single = is_only_cancer(case)
     for each in case.chart.metastases:
         if each.lymph_node:
             doubtful = doubtful or Answer(UNKNOWN)
         elif single and each.verification.is_usable and each.activity.is_present:
             return Answer(YES, (_because(each),))
-        elif each.activity.value not in ("resolved", "inactive", "remission", "history of"):
+        elif each.activity not in PAST:
             doubtful = Answer(UNKNOWN)
     return doubtful
 

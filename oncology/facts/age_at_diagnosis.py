@@ -24,18 +24,19 @@ def answer(case: Case, at_most: int) -> Answer:
             text = f"{diagnosis.display} at {age.words()}"
             return Answer(YES, (Because(text, diagnosis.reference, diagnosis.date),))
         verdicts.append(verdict)
-    if verdicts and all(verdict is False for verdict in verdicts):
-        return Answer(NO)
-    return Answer(UNKNOWN)
+    if None in verdicts or not verdicts or case.chart.lacks("Condition", about=case.cancers):
+        return Answer(UNKNOWN)
+    return Answer(NO)
 
 
 def age_at_diagnosis(case: Case, diagnosis: Diagnosis) -> Span:
-    """Age in completed years when the cancer was found, as an interval."""
-    if diagnosis.onset_age.high is not None:
-        return diagnosis.onset_age
+    """Age in completed years when the cancer was found, as an interval.
+
+    All that is recorded counts; what contradicts itself tells nothing.
+    """
     person = case.chart.person
+    age = diagnosis.onset_age
     if diagnosis.onset is not None:
-        return person.age_on(diagnosis.onset)
-    if diagnosis.recorded is not None:
-        return Span(0, person.age_on(diagnosis.recorded).high)
-    return Span(0, person.age_on(case.today).high)
+        age = age.within(person.age_on(diagnosis.onset))
+    latest = diagnosis.recorded or case.today
+    return age.within(Span(0, person.age_on(latest).high))

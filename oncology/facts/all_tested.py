@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from oncology.facts.case import NO, UNKNOWN, YES, Answer, Case
-from oncology.findings import Because, BiomarkerEntry, Verdict
+from oncology.facts.evidence import applies
+from oncology.findings import Because, BiomarkerEntry
 
 ANSWERS = (YES, NO, UNKNOWN)
 
@@ -11,39 +12,42 @@ ANSWERS = (YES, NO, UNKNOWN)
 def answer(case: Case, evidence: str) -> Answer:
     """By the finding of the evidence list with id `evidence` for the same chart.
 
-    A marker without any result makes it no, whether or not the marker is due.
+    No when a marker that is due has no result, or when nothing is tested, whatever may be due. A
+    marker that is not understood, or that may be due, leaves it unknown.
     """
-    finding = case.finding(evidence)
-    biomarkers = finding.biomarkers
-    if biomarkers is None or finding.answer is Verdict.DOES_NOT_APPLY:
+    if applies(case, evidence) is False:
         return Answer(NO)
-    due = biomarkers.asked + biomarkers.pending
-    if any(entry.strength != "label" for entry in due):
+    biomarkers = case.finding(evidence).biomarkers
+    if biomarkers is None:
+        return Answer(UNKNOWN)
+    if any(map(_counts, biomarkers.asked + biomarkers.pending)):
         return Answer(NO)
     if any(entry.is_actionable for entry in biomarkers.resulted):
         return Answer(NO)
-    doubtful = [entry for entry in biomarkers.unknown if entry.strength != "label"]
-    if doubtful and not all(_may_be_tested(case, entry, evidence) for entry in doubtful):
+    tested = list(filter(_counts, biomarkers.resulted))
+    doubtful = list(filter(_counts, biomarkers.unknown))
+    open_tests = [entry for entry in doubtful if not _may_be_tested(case, entry, evidence)]
+    if any(entry.is_due for entry in open_tests) or not (tested or doubtful != open_tests):
         return Answer(NO)
-    if doubtful:
+    unclear = any(entry.is_actionable is None for entry in biomarkers.resulted)
+    if doubtful or unclear or applies(case, evidence) is None:
         return Answer(UNKNOWN)
-    tested = [entry for entry in biomarkers.resulted if entry.strength != "label"]
-    if not tested:
-        return Answer(NO)
     names = ", ".join(dict.fromkeys(entry.show for entry in tested))
     newest = max(
         (because for entry in tested for because in entry.because),
-        key=lambda each: each.date.latest.toordinal() if each.date else 0,
+        key=lambda each: (each.date.latest.toordinal() if each.date else 0, each.reference),
     )
     return Answer(YES, (Because(f"Not detected: {names}", newest.reference, newest.date),))
 
 
+def _counts(entry: BiomarkerEntry) -> bool:
+    """Whether guidelines ask for the marker; a label alone does not."""
+    return entry.strength != "label"
+
+
 def _may_be_tested(case: Case, entry: BiomarkerEntry, evidence: str) -> bool:
-    chart = case.chart
-    if chart.hides("Observation", "DiagnosticReport"):
-        return True
-    if any(report.is_final is None for report in chart.reports):
+    if case.chart.hides("Observation", "DiagnosticReport"):
         return True
     row = next(row for row in case.evidence(evidence).active_rows if row.id == entry.row)
     genes = row.genes.get(entry.biomarker, (entry.biomarker,))
-    return any(set(genes).intersection(result.biomarkers) for result in chart.results)
+    return bool(case.results_on(genes, row.sees))

@@ -14,23 +14,22 @@ _NOT_SEQUENCE = frozenset({"copies", "fusion", "protein"})
 def answer(case: Case, genes: list[str], origin: str = "somatic") -> Answer:
     """Positive when any gene has an actionable variant, negative when all were not detected.
 
-    `origin`: "germline" takes germline results only; "somatic" leaves germline results out.
-    Copies, fusions and proteins say nothing of the sequence.
+    `origin`: "germline" takes germline results only; "somatic" leaves germline results out. A
+    result that is not understood makes it unknown. Copies, fusions and proteins say nothing of
+    the sequence.
     """
     clear: set[str] = set()
-    for result in case.results:
-        if not set(genes).intersection(result.biomarkers):
-            continue
-        if (origin == "germline") != (result.origin == "germline"):
-            continue
+    doubtful = case.chart.lacks("Observation", about=frozenset({*genes, "variant"}))
+    for result in case.results_on(genes, ("mutation",)):
         if result.sees <= _NOT_SEQUENCE:
             continue
-        if result.is_actionable:
+        if result.outcome is Outcome.UNKNOWN:
+            doubtful = doubtful or result.origin in (origin, "unknown")
+        elif (origin == "germline") != (result.origin == "germline"):
+            continue
+        elif result.is_actionable:
             text = f"{result.biomarkers[0]} {result.text}"
             return Answer(POSITIVE, (Because(text, result.reference, result.date),))
-        if result.outcome is Outcome.NEGATIVE and "mutation" in result.sees:
+        elif result.outcome is Outcome.NEGATIVE and "mutation" in result.sees:
             clear.update(result.biomarkers)
-    unread = case.chart.lacks("Observation", about=frozenset({*genes, "variant"}))
-    if clear.issuperset(genes) and not unread:
-        return Answer(NEGATIVE)
-    return Answer(UNKNOWN)
+    return Answer(NEGATIVE if clear.issuperset(genes) and not doubtful else UNKNOWN)

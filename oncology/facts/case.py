@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Container, Iterable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from oncology.chart.model import Diagnosis, Outcome, Result
+from oncology.chart.model import PAST, Diagnosis, Outcome, Result
 from oncology.dates import PartialDate
 from oncology.findings import Because, Finding
 
@@ -16,22 +17,30 @@ if TYPE_CHECKING:
     from oncology.evaluate import Evaluation
     from oncology.guidance.artifact import Artifact
 
-UNKNOWN = "unknown"
+UNKNOWN, NOT_TESTED = "unknown", "not-tested"
 YES, NO = "yes", "no"
+
+
+class Sign(Struct, frozen=True, gc=False):
+    """Something that happened, or may have; `when` is the span of days it may be of."""
+
+    because: Because
+    is_certain: bool = True
+    when: PartialDate | None = None
 
 
 class Answer(Struct, frozen=True, gc=False):
     """A fact's answer, one of its closed list, with the evidence for it.
 
-    `needs` names what would settle an unknown answer; `text` says the answer in words. `when`:
-    between which days it came about, if the date of the first evidence is not that.
+    `needs` names what would settle an unknown answer; `text` says the answer in words; `signs`
+    are the events behind an answer about what happened, newest first.
     """
 
     value: str
     because: tuple[Because, ...] = ()
     needs: tuple[str, ...] = ()
     text: str = ""
-    when: PartialDate | None = None
+    signs: tuple[Sign, ...] = ()
 
 
 class Case:
@@ -58,39 +67,72 @@ class Case:
     def results(self) -> tuple[Result, ...]:
         """The results that are about this tumour, newest first.
 
-        A result that names another diagnosis is left out. With a second cancer present, a
-        tumour result that names none and could be of either is unknown; one that only this
-        cancer's guidance asks for is not in doubt. Germline results belong to the patient.
+        A result that names another diagnosis is left out. With a second cancer that may be
+        present, a tumour result that names none and could be of either is unknown; one that only
+        this cancer's guidance asks for is not in doubt. Germline results belong to the patient.
         """
         results = self.chart.results
         if not self.diagnoses:
             return results
         mine = {diagnosis.reference for diagnosis in self.diagnoses}
         cancers = {diagnosis.cancer for diagnosis in self.diagnoses}
-        others = [each for each in self.chart.diagnoses if each.cancer not in cancers]
+        same = {*cancers, self.artifact.site}
+        others = [each for each in self.chart.diagnoses if each.cancer not in same]
         references = {each.reference for each in others}
-        asked_elsewhere = self.evaluation.guidance.biomarkers_of(
-            {each.cancer for each in others if each.activity.is_present}
-        )
+        asked_elsewhere = self._asked_elsewhere(others, cancers)
+        hidden = {each.reference for each in self.chart.hidden}
         kept = []
         for result in results:
             named = mine.intersection(result.conditions) or result.cancer in cancers
             if named or result.origin == "germline":
                 kept.append(result)
             elif result.cancer or references.intersection(result.conditions):
-                continue
-            elif asked_elsewhere.intersection(result.biomarkers) and result.outcome.is_usable:
+                # One of unknown source that is not understood may be a germline result.
+                if result.origin == "unknown" and result.outcome is Outcome.UNKNOWN:
+                    kept += [] if result.cancer else [result]
+            elif result.outcome.is_usable and (
+                hidden.intersection(result.conditions)
+                or asked_elsewhere.intersection(result.biomarkers)
+            ):
                 kept.append(replace(result, outcome=Outcome.UNKNOWN, text="tumour not stated"))
             else:
                 kept.append(result)
         return tuple(kept)
 
+    def _asked_elsewhere(self, others: list[Diagnosis], cancers: set[str]) -> frozenset[str]:
+        """What guidance asks for in the other cancers this patient may have now."""
+        guidance = self.evaluation.guidance
+        elsewhere = {each.cancer for each in others if each.activity not in PAST}
+        for hidden in self.chart.hidden:
+            if hidden.resource_type in ("Condition", "unknown"):
+                every = {each.cancer for each in guidance.artifacts.values()}
+                elsewhere |= set(hidden.about or every) - cancers
+        return guidance.biomarkers_of(elsewhere)
+
+    def results_on(self, names: Iterable[str], sees: Container[str] = ()) -> list[Result]:
+        """The results that are or may be about one of these biomarkers, newest first.
+
+        A result that names no gene may be about any, if its method can see one of `sees`; its
+        outcome is unknown.
+        """
+        wanted = frozenset(names)
+        return [
+            result
+            for result in self.results
+            if wanted.intersection(result.biomarkers)
+            or (not result.biomarkers and any(each in sees for each in result.sees))
+        ]
+
     @cached_property
     def course(self) -> frozenset[str]:
         """What an unreadable resource must be about to tell of this cancer's stage and course."""
-        cancers = {diagnosis.cancer for diagnosis in self.diagnoses}
-        sites = {self.artifact.cancer, self.artifact.site}
-        return frozenset({"stage", "status", *cancers, *sites} - {""})
+        return self.cancers | {"stage", "status"}
+
+    @cached_property
+    def cancers(self) -> frozenset[str]:
+        """What an unreadable Condition must be about to be one of this cancer."""
+        mine = {diagnosis.cancer for diagnosis in self.diagnoses}
+        return frozenset({self.artifact.cancer, self.artifact.site, *mine} - {""})
 
     def evidence(self, artifact_id: str) -> Artifact:
         """Another artifact of the same guidance."""

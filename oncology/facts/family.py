@@ -52,4 +52,4 @@ def recorded_cancers(relative: Relative, *cancers: str) -> list[Because]:
         name = _NAMES.get(disease.cancer, disease.cancer)
         text = f"{relative.label.capitalize()}: {name}{at}"
         found.append(Because(text, relative.reference))
-    return found
+    return list(dict.fromkeys(found))

@@ -2,59 +2,74 @@
 
 from __future__ import annotations
 
-from oncology.chart.diagnoses import concept_of
-from oncology.chart.model import Asked, Outcome, Result
+from oncology.chart.model import ANY_TEST, Asked, Outcome, Result
 from oncology.facts.case import NO, UNKNOWN, YES, Answer, Case
 from oncology.findings import Because
 
 ANSWERS = (YES, NO, UNKNOWN)
 _MEANS = ("genetic-counselling", "genetic-test")
 _KNOWN = ("counselled", "susceptibility", "syndrome", "finding")
+_SEES = ("mutation",)
 
 
 def answer(case: Case, genes: list[str], found_in_tumour: bool = False) -> Answer:
     """Yes for a referral, a visit, a germline result of one of `genes`, or a known carrier.
 
-    A withdrawn order does not count; one whose status is not known makes it unknown.
+    A withdrawn order does not count; one whose status or purpose is not known makes it unknown.
     `found_in_tumour`: only those of `genes` count that a tumour test found, and all of them must
     have a germline result.
     """
     chart = case.chart
-    if found_in_tumour:
-        genes = [gene for gene in genes if _is_in_tumour(case, gene)]
-    doubtful = chart.hides("ServiceRequest", "Procedure") or _hides_an_answer(case)
+    found, perhaps = _in_tumour(case, genes) if found_in_tumour else (set(genes), set())
+    about = frozenset({*genes, "variant"})
+    doubtful = chart.hides("ServiceRequest", "Procedure", "Condition", "Observation", about=about)
     for order in chart.orders:
-        if order.asked.means in _MEANS or _is_germline_test(order.asked, genes):
-            if order.is_open or order.is_done:
+        is_known = order.is_open or order.is_done
+        if order.asked == ANY_TEST:
+            doubtful = doubtful or is_known or order.is_open is None
+        elif order.asked.means in _MEANS or _is_germline_test(order.asked, found):
+            if is_known:
                 text = "Genetics referral, visit or test on file"
                 return Answer(YES, (Because(text, order.reference, order.date),))
             doubtful = doubtful or order.is_open is None
+        doubtful = doubtful or (_is_germline_test(order.asked, perhaps) and bool(is_known))
     for item in chart.history:
         if item.kind in _KNOWN and item.is_certain:
             return Answer(YES, (Because(item.display, item.reference, item.date),))
         doubtful = doubtful or item.kind in _KNOWN
-    tests = [result for result in chart.results if _is_of_germline(result, genes)]
+    tests = [result for result in case.results_on(genes, _SEES) if _is_of_germline(result)]
     told = [result for result in tests if _tells(result)]
     covered = {gene for result in told for gene in result.biomarkers}
-    if told and (not found_in_tumour or covered.issuperset(genes)):
-        return Answer(YES, (_because(told[0]),))
-    return Answer(UNKNOWN if doubtful or len(told) < len(tests) else NO)
+    enough = covered & found if not found_in_tumour else found and covered.issuperset(found)
+    if enough and covered.issuperset(perhaps):
+        first = next(result for result in told if found.intersection(result.biomarkers))
+        return Answer(YES, (_because(first),))
+    return Answer(UNKNOWN if doubtful or enough or len(told) < len(tests) else NO)
 
 
-def _is_in_tumour(case: Case, gene: str) -> bool:
-    return any(
-        gene in result.biomarkers and result.is_actionable and result.origin != "germline"
-        for result in case.chart.results
-    )
+def _in_tumour(case: Case, genes: list[str]) -> tuple[set[str], set[str]]:
+    """The genes a tumour test found, and those it may have found."""
+    found: set[str] = set()
+    perhaps: set[str] = set()
+    for result in case.results_on(genes, _SEES):
+        if result.origin == "germline":
+            continue
+        if result.is_actionable:
+            found.update(result.biomarkers)
+        elif result.outcome is Outcome.UNKNOWN:
+            perhaps.update(result.biomarkers or genes)
+    return found.intersection(genes), perhaps.intersection(genes) - found
 
 
-def _is_germline_test(asked: Asked, genes: list[str]) -> bool:
-    return asked.origin == "germline" and bool(set(genes).intersection(asked.biomarkers))
+def _is_germline_test(asked: Asked, genes: set[str]) -> bool:
+    return asked.origin == "germline" and bool(genes.intersection(asked.biomarkers))
 
 
-def _is_of_germline(result: Result, genes: list[str]) -> bool:
-    """A germline result; one familial or founder variant not found is no test of the gene."""
-    if result.origin != "germline" or not set(genes).intersection(result.biomarkers):
+def _is_of_germline(result: Result) -> bool:
+    """A germline result, or one that may be; one familial variant not found is no gene test."""
+    if result.origin == "unknown":
+        return result.outcome is Outcome.UNKNOWN
+    if result.origin != "germline":
         return False
     return result.outcome is not Outcome.NEGATIVE or "mutation" in result.sees
 
@@ -68,19 +83,3 @@ def _because(result: Result) -> Because:
     state = "in progress" if result.outcome is Outcome.PENDING else "on file"
     text = f"Germline {result.biomarkers[0]} result {state}"
     return Because(text, result.reference, result.date)
-
-
-def _hides_an_answer(case: Case) -> bool:
-    """Whether something that could not be used may be a germline result or a known carrier."""
-    terminology = case.evaluation.guidance.terminology
-    for hidden in case.chart.hidden:
-        code = hidden.code
-        if hidden.resource_type == "Observation":
-            test = terminology.observation(code) if code else None
-            if test is None or test.reads == "variant" or test.origin == "germline":
-                return True
-        elif hidden.resource_type == "Condition":
-            problem = concept_of(code, terminology) if code else None
-            if problem is None or problem.kind in _KNOWN:
-                return True
-    return False

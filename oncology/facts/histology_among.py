@@ -12,6 +12,8 @@ def answer(case: Case, histologies: list[str], unrecorded: str = UNKNOWN) -> Ans
 
     Two diagnoses of this cancer with different histologies are unknown.
     """
+    if case.chart.hides("Condition", about=case.cancers):
+        return Answer(UNKNOWN)
     recorded = {
         diagnosis.histology
         for diagnosis in case.diagnoses

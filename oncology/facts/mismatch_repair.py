@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 from oncology.chart.model import Outcome
-from oncology.facts.case import UNKNOWN, Answer, Case
+from oncology.facts.case import NOT_TESTED, UNKNOWN, Answer, Case
 from oncology.findings import Because
 
-DEFICIENT, PROFICIENT, NOT_TESTED = "deficient", "proficient", "not-tested"
+DEFICIENT, PROFICIENT = "deficient", "proficient"
 ANSWERS = (DEFICIENT, PROFICIENT, NOT_TESTED, UNKNOWN)
-
-_MSI = frozenset({"MSI"})
 
 
 def answer(case: Case) -> Answer:
-    """By the newest usable MSI result; any unstable result on file counts as deficient."""
-    results = [result for result in case.results if "MSI" in result.biomarkers]
+    """Any unstable result on file counts as deficient; one not understood makes it unknown."""
+    results = case.results_on(("MSI",))
     for result in results:
         if result.outcome is Outcome.POSITIVE:
             text = f"Tumour {result.text}"
             return Answer(DEFICIENT, (Because(text, result.reference, result.date),))
-    if case.chart.lacks("Observation", about=_MSI):
+    outcomes = {result.outcome for result in results}
+    if case.chart.lacks("Observation", about=frozenset({"MSI"})) or Outcome.UNKNOWN in outcomes:
         return Answer(UNKNOWN)
-    for result in results:
-        if result.outcome is Outcome.NEGATIVE:
-            return Answer(PROFICIENT)
+    if Outcome.NEGATIVE in outcomes:
+        return Answer(PROFICIENT)
     return Answer(UNKNOWN if results else NOT_TESTED)

@@ -2,40 +2,36 @@
 
 from __future__ import annotations
 
-from oncology.dates import PartialDate
-from oncology.facts import prior_drug, recurrent
-from oncology.facts.case import NO, UNKNOWN, YES, Answer, Case
-from oncology.facts.spread_or_recurrence import new_metastases
-from oncology.findings import Because
+from msgspec.structs import replace
+
+from oncology.chart.model import DrugUse
+from oncology.facts.case import NO, UNKNOWN, YES, Answer, Case, Sign
+from oncology.facts.growth import answer_by, growth_signs, spread_signs
+from oncology.facts.prior_drug import drugs_of
 
 ANSWERS = (YES, NO, UNKNOWN)
 
 
 def answer(case: Case, group: str, staging_days: int) -> Answer:
-    """Yes when progression, recurrence or a new metastasis is on file after the drug's start.
+    """Yes when progression, recurrence or a new metastasis is on file after a drug's start.
 
     A metastasis found within `staging_days` of the diagnosis is not new.
     """
-    drug = prior_drug.answer(case, group)
-    growth = recurrent.answer(case)
-    signs = (*growth.because, *new_metastases(case, staging_days))
-    if drug.value == NO or (growth.value == NO and not signs):
-        return Answer(NO)
-    if drug.value == UNKNOWN:
-        return Answer(UNKNOWN)
-    verdicts = [_is_since(case, sign, drug.because[0].date) for sign in signs]
-    if True in verdicts:
-        return Answer(YES, (signs[verdicts.index(True)], *drug.because))
-    return Answer(UNKNOWN if None in verdicts or growth.value == UNKNOWN else NO)
+    given, may_be_more = drugs_of(case, group)
+    signs = []
+    for sign in growth_signs(case) + spread_signs(case, staging_days):
+        verdicts = [_is_since(sign, drug) for drug in given]
+        if True in verdicts:
+            signs.append(sign)
+        elif None in verdicts or may_be_more:
+            signs.append(replace(sign, is_certain=False))
+    return answer_by(signs)
 
 
-def _is_since(case: Case, sign: Because, started: PartialDate | None) -> bool | None:
-    """Whether growth is dated at the drug's start or later; None when the dates do not tell."""
-    grew = sign.date
-    if started is None or grew is None:
+def _is_since(sign: Sign, drug: DrugUse) -> bool | None:
+    """Whether it happened at the drug's start or later; None when the dates do not tell."""
+    if sign.when is None or drug.date is None:
         return None
-    if grew.earliest >= started.latest:
+    if sign.when.earliest >= drug.date.latest:
         return True
-    # "Recurrence" as the status of a diagnosis comes with the day the cancer was first found.
-    of_diagnosis = sign.reference in {diagnosis.reference for diagnosis in case.diagnoses}
-    return False if grew.latest < started.earliest and not of_diagnosis else None
+    return False if sign.when.latest < drug.date.earliest else None

@@ -6,8 +6,8 @@ from datetime import timedelta
 
 from oncology.chart.model import Diagnosis
 from oncology.dates import PartialDate
-from oncology.facts import recurrent
 from oncology.facts.case import NO, UNKNOWN, YES, Answer, Case
+from oncology.facts.growth import answer_by, back_sign, status_signs
 
 ANSWERS = (YES, NO, UNKNOWN)
 
@@ -20,34 +20,36 @@ def answer(case: Case, remission_days: int) -> Answer:
     then and now. A clinical status keeps the day the cancer was found: `remission_days` after it
     at the earliest.
     """
-    back = recurrent.answer(case)
-    entry = next(
-        (each for each in case.diagnoses if back.because and each.reference == _first(back)), None
-    )
-    if entry is None or entry.date is None:
-        return back
-    today = case.today.latest
-    earliest = entry.date.earliest
-    if _follows_another(case, entry):
-        when = entry.date
-    elif entry.says_relapse:
-        when = PartialDate(earliest, today)
-    else:
-        when = PartialDate(min(earliest + timedelta(days=remission_days), today), today)
-    return Answer(back.value, back.because, when=when)
+    found = [
+        back_sign(each, _when(case, each, timedelta(days=remission_days)))
+        for each in case.diagnoses
+    ]
+    return answer_by([sign for sign in found if sign is not None] + status_signs(case))
 
 
-def _first(back: Answer) -> str:
-    return back.because[0].reference
+def _when(case: Case, entry: Diagnosis, remission: timedelta) -> PartialDate | None:
+    known = entry.when
+    if known is None:
+        return None
+    follows = _follows_another(case, entry)
+    if follows:
+        return known
+    latest = max(known.latest, case.today.latest)
+    if entry.says_relapse or follows is None:
+        return PartialDate(known.earliest, latest)
+    return PartialDate(min(known.earliest + remission, latest), latest)
 
 
-def _follows_another(case: Case, entry: Diagnosis) -> bool:
-    """Whether the same cancer is on file with an earlier day."""
-    return any(
-        each.cancer == entry.cancer
-        and each.reference != entry.reference
-        and each.date is not None
-        and entry.date is not None
-        and each.date.latest < entry.date.earliest
-        for each in case.chart.diagnoses
-    )
+def _follows_another(case: Case, entry: Diagnosis) -> bool | None:
+    """Whether the same cancer is on file with an earlier day; None when that cannot be told."""
+    verdict: bool | None = None if case.chart.hides("Condition", about=case.cancers) else False
+    for each in case.chart.diagnoses:
+        if each.cancer != entry.cancer or each.reference == entry.reference:
+            continue
+        if each.when is None or entry.when is None:
+            verdict = None
+        elif each.when.latest < entry.when.earliest:
+            return True
+        elif each.when.earliest < entry.when.latest:
+            verdict = None
+    return verdict

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from oncology.facts.advanced import own_stages
 from oncology.facts.case import NO, UNKNOWN, YES, Answer, Case
+from oncology.facts.own import own_stages
 from oncology.findings import Because
 
 ANSWERS = (YES, NO, UNKNOWN)

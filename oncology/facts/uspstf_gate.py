@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from oncology.chart.model import PAST, Diagnosis
 from oncology.facts.case import NO, UNKNOWN, YES, Answer, Case
 from oncology.facts.family import coded_history, family_of, recorded_cancers
 from oncology.family.count import has
@@ -9,6 +10,7 @@ from oncology.findings import Because
 
 ANSWERS = (YES, NO, UNKNOWN)
 _CANCERS = ("breast", "ovarian")
+_OWN = frozenset(_CANCERS)
 
 
 def answer(case: Case) -> Answer:
@@ -21,22 +23,27 @@ def answer(case: Case) -> Answer:
     if chart.person.sex == "male":
         return Answer(NO)
     own = [each for each in chart.diagnoses if each.cancer.split(":")[0] in _CANCERS]
-    if any(each.activity.is_present for each in own):
+    if any(each.activity.is_present and each.verification.is_usable for each in own):
         return Answer(NO)
+    # Whether she has such a cancer now decides; the rest only when she has none.
+    is_open = chart.lacks("Condition", about=_OWN) or not all(map(_is_past, own))
     because = [Because(f"Past {each.display}", each.reference, each.date) for each in own]
     family = family_of(case)
-    coded = coded_history(case)
-    doubtful = family.hides_relatives or not family.is_read or chart.lacks("Condition")
+    doubtful = is_open or family.hides_relatives or not family.is_read
     for relative in family.relatives:
         verdict = has(relative, *_CANCERS)
         if verdict:
             because += recorded_cancers(relative, *_CANCERS)
         doubtful = doubtful or verdict is None
-    if not because:
-        needs = tuple(f"the relative and age behind {item.display}" for item in coded)
-        return Answer(UNKNOWN if doubtful else NO, needs=needs)
+    if not because and not doubtful:
+        return Answer(NO)
     if chart.person.sex is None:
         return Answer(UNKNOWN, needs=("sex",))
-    if any(each.activity.value == "unknown" for each in own):
+    if is_open:
         return Answer(UNKNOWN)
-    return Answer(YES, tuple(because))
+    needs = tuple(f"the relative and age behind {item.display}" for item in coded_history(case))
+    return Answer(YES, tuple(because)) if because else Answer(UNKNOWN, needs=needs)
+
+
+def _is_past(diagnosis: Diagnosis) -> bool:
+    return diagnosis.activity in PAST and diagnosis.verification.is_usable

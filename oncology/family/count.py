@@ -28,10 +28,13 @@ class Tally(Struct, frozen=True, gc=False):
 
 
 def has(relative: Relative, *cancers: str) -> bool | None:
-    """Whether a relative had one of these cancers: True, False, or None when they may have."""
+    """Whether a blood relative had one of these cancers: True, False, or None when it may be.
+
+    A relative whose relation is not known may be none by blood.
+    """
     verdict: bool | None = False
     for disease in relative.diseases:
-        if disease.cancer in cancers and disease.is_certain:
+        if disease.cancer in cancers and disease.is_certain and relative.degree is not None:
             return True
         if disease.cancer in (None, *cancers):
             verdict = None
@@ -39,14 +42,14 @@ def has(relative: Relative, *cancers: str) -> bool | None:
 
 
 def count(relatives: Iterable[Relative], holds: Callable[[Relative], bool | None]) -> Tally:
-    """How many relatives something holds for."""
+    """How many blood relatives something holds for; an unknown relation may be none."""
     low = high = 0
     by = []
     for relative in relatives:
         verdict = holds(relative)
         if verdict is not False:
             high += 1
-        if verdict is True:
+        if verdict is True and relative.degree is not None:
             low += 1
             by.append(relative.label)
     return Tally(low, high, tuple(by))
@@ -85,8 +88,17 @@ def score_lines(relatives: list[Relative], points: Points) -> Tally:
 
 
 def _points_of(relative: Relative, points: Points) -> tuple[int, int]:
-    scored = [points(relative, disease) for disease in relative.diseases]
-    return sum(low for low, _ in scored), sum(high for _, high in scored)
+    """Points of a relative: one site is one cancer, however often and at what age it is recorded.
+
+    Cancers of unknown site may each be of another.
+    """
+    by_site: dict[str | None, list[tuple[int, int]]] = {}
+    for disease in relative.diseases:
+        by_site.setdefault(disease.cancer, []).append(points(relative, disease))
+    unknown = by_site.pop(None, [])
+    low = sum(max(low for low, _ in scored) for scored in by_site.values())
+    high = sum(max(high for _, high in scored) for scored in by_site.values())
+    return low, high + sum(high for _, high in unknown)
 
 
 def _scorers(relatives: list[Relative], totals: dict[Relative, tuple[int, int]]) -> tuple[str, ...]:

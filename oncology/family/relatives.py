@@ -12,7 +12,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from oncology.dates import PartialDate, Span, parse_date, years_between
-from oncology.reading.elements import CodeableConcept, Extension, Quantity, Range
+from oncology.reading.ages import years_in, years_of
+from oncology.reading.elements import CodeableConcept, Extension, is_empty
 from oncology.reading.family_member_history import FamilyMemberCondition, FamilyMemberHistory
 from oncology.terminology import SYSTEMS, RelationshipConcept, Terminology
 
@@ -21,6 +22,10 @@ MATERNAL, PATERNAL = "maternal", "paternal"
 # Oracle Health marks each condition POSITIVE or NEGATIVE by this modifier extension; a
 # negative one says that the relative does not have the condition.
 _CONDITION_RESULT = "condition-result"
+# FamilyMemberHistory.status: with these the relative's health is told; with health-unknown what
+# is recorded holds, and without any of them it may be a mistake.
+_TOLD = ("completed", "partial")
+_RECORDED = (*_TOLD, "health-unknown")
 _CANCERS = ("primary", "site", "recurrence", "relapse", "remission", "metastatic", "in-situ")
 _FAMILY_HISTORY_OF = {
     "fh_breast": "breast",
@@ -30,8 +35,6 @@ _FAMILY_HISTORY_OF = {
     "fh_melanoma": "melanoma",
     "fh_lung": "lung_nos",
 }
-# FamilyMemberHistory.status: with any other, health-unknown or none, there may be more.
-_RECORDED = ("completed", "partial")
 # A person has one of each, however often they are recorded.
 _ONE_OF_A_KIND = frozenset(
     f"{side}{kind}"
@@ -104,8 +107,7 @@ def read_relatives(
             continue
         place = places.get(relative.label)
         if place is not None:
-            together = _distinct([*kept[place].diseases, *relative.diseases])
-            kept[place] = replace(kept[place], diseases=together)
+            kept[place] = _together(kept[place], relative)
             continue
         if relative.label in _ONE_OF_A_KIND:
             places[relative.label] = len(kept)
@@ -121,7 +123,7 @@ def _read_relative(
         return None
     ceiling = _oldest_possible(member, today)
     diseases = [_disease(each, ceiling, member, terminology) for each in member.condition]
-    if member.status not in _RECORDED or member.data_absent_reason is not None:
+    if member.status not in _TOLD or member.data_absent_reason is not None:
         # Not known is not the same as healthy.
         diseases.append(Disease(None, Span(0, ceiling), is_certain=False))
     known = relation if relation is not None and relation.degree is not None else None
@@ -131,7 +133,7 @@ def _read_relative(
         degree=known.degree if known else None,
         side=None if side in (None, "unknown") else side,
         sex=_sex(member, known),
-        diseases=_distinct([disease for disease in diseases if disease is not None]),
+        diseases=_recorded(diseases, member.status in _RECORDED),
         is_partial=member.status != "completed",
         reference=f"FamilyMemberHistory/{member.id}" if member.id else "FamilyMemberHistory",
     )
@@ -149,27 +151,25 @@ def _relation(
 
 
 def _sex(member: FamilyMemberHistory, relation: RelationshipConcept | None) -> str | None:
-    recorded = member.sex
-    if isinstance(recorded, CodeableConcept):
-        for coding in recorded.coding:
-            if coding.code in ("male", "female"):
-                return coding.code
-    elif recorded in ("male", "female"):
-        return recorded
-    if member.gender in ("male", "female"):
-        return member.gender
-    return relation.sex if relation and relation.sex else None
+    """As recorded and as the relation says; None when they contradict each other."""
+    codes = [member.gender]
+    if isinstance(member.sex, CodeableConcept):
+        codes += [coding.code for coding in member.sex.coding]
+    else:
+        codes.append(member.sex)
+    if relation is not None:
+        codes.append(relation.sex)
+    told = {code for code in codes if code in ("male", "female")}
+    return told.pop() if len(told) == 1 else None
 
 
 def _oldest_possible(member: FamilyMemberHistory, today: PartialDate) -> int | None:
     """No cancer was found after death, nor after today."""
-    for age in (member.deceased_age, member.age_age):
-        years = _years(age)
-        if years is not None:
-            return years.high
+    spans = [years_of(member.deceased_age), years_of(member.age_age)]
     born = parse_date(member.born_date)
-    end = parse_date(member.deceased_date) or today
-    return years_between(born, end).high if born else None
+    if born is not None:
+        spans.append(years_between(born, parse_date(member.deceased_date) or today))
+    return min((span.high for span in spans if span and span.high is not None), default=None)
 
 
 def _disease(
@@ -182,7 +182,7 @@ def _disease(
     if understood is False:
         return None
     code = recorded.code
-    if code is None or not (code.coding or code.text):
+    if code is None or is_empty(code):
         return Disease(None, Span(0, ceiling), is_certain=False)
     for coding in code.coding:
         concept = terminology.condition(coding)
@@ -222,26 +222,28 @@ def _by_text(code: CodeableConcept, age: Span) -> Disease | None:
 
 
 def _age(recorded: FamilyMemberCondition, ceiling: int | None, member: FamilyMemberHistory) -> Span:
-    """onsetAge, then onsetRange, then onsetPeriod with a birth date; else only the ceiling."""
-    span = _years(recorded.onset_age) or _range(recorded.onset_range)
+    """onsetAge, then onsetRange, then onsetPeriod with a birth date, all under the ceiling."""
+    span = years_of(recorded.onset_age) or years_in(recorded.onset_range)
     if span is None and recorded.onset_period and member.born_date:
         born = parse_date(member.born_date)
         start = parse_date(recorded.onset_period.start)
         if born and start:
             span = years_between(born, start)
-    return span or _said_age(recorded.onset_string) or Span(0, ceiling)
+    span = span or _said_age(recorded.onset_string) or Span()
+    return span.within(Span(0, ceiling))
 
 
 _DECADES = "twenties thirties forties fifties sixties seventies eighties nineties"
 _DECADE = {word: 10 * number for number, word in enumerate(_DECADES.split(), 2)}
-_BEFORE = re.compile(r"(?:before|under|younger than|<)\s*(\d{1,3})\Z")
-_TENS = re.compile(r"(?:in (?:her|his|their|the) )?(?:(early) )?(?:(\d)0'?s|([a-z]+ties))\Z")
+_YEARS = re.compile(r"[0-9]{1,3}\Z")
+_BEFORE = re.compile(r"(?:before|under|younger than|<)\s*([1-9][0-9]{0,2})\Z")
+_TENS = re.compile(r"(?:in (?:her|his|their|the) )?(?:(early) )?(?:([1-9])0'?s|([a-z]+ties))\Z")
 
 
 def _said_age(text: str | None) -> Span | None:
     """Ages as written: 45, early 40s (40 to 43), 40s, forties, before 50, <50. None: not these."""
     said = (text or "").strip().lower()
-    if said.isdigit():
+    if _YEARS.match(said):
         return Span(int(said), int(said))
     before = _BEFORE.match(said)
     if before:
@@ -253,48 +255,20 @@ def _said_age(text: str | None) -> Span | None:
     return Span(start, start + (3 if tens[1] else 9))
 
 
-_PER_YEAR = {"a": 1, "year": 1, "years": 1, "yr": 1, "yrs": 1, "mo": 12, "months": 12, "d": 365}
+def _recorded(diseases: list[Disease | None], is_recorded: bool) -> tuple[Disease, ...]:
+    return tuple(
+        each if is_recorded else replace(each, is_certain=False)
+        for each in diseases
+        if each is not None
+    )
 
 
-def _years(age: Quantity | None) -> Span | None:
-    """An Age in completed years; comparators open one end. None: unit or value not usable."""
-    if age is None or age.value is None:
-        return None
-    divisor = _PER_YEAR.get((age.code or age.unit or "a").strip().lower())
-    if divisor is None:
-        return None
-    years = int(age.value / divisor)
-    if age.comparator == "<":
-        return Span(0, years - 1)
-    if age.comparator == "<=":
-        return Span(0, years)
-    if age.comparator == ">":
-        return Span(years, None)
-    if age.comparator == ">=":
-        return Span(years, None)
-    return Span(years, years)
-
-
-def _range(bounds: Range | None) -> Span | None:
-    if bounds is None:
-        return None
-    low, high = _years(bounds.low), _years(bounds.high)
-    if low is None and high is None:
-        return None
-    return Span(low.low if low else 0, high.high if high else None)
-
-
-def _distinct(diseases: list[Disease]) -> tuple[Disease, ...]:
-    """The same site at the same age is one cancer recorded twice; so is one at no known age."""
-    found: list[Disease] = []
-    for disease in sorted(dict.fromkeys(diseases), key=lambda each: not _has_age(each)):
-        if _has_age(disease) or all(
-            (other.cancer, other.is_certain) != (disease.cancer, disease.is_certain)
-            for other in found
-        ):
-            found.append(disease)
-    return tuple(found)
-
-
-def _has_age(disease: Disease) -> bool:
-    return disease.age.low not in (None, 0)
+def _together(first: Relative, second: Relative) -> Relative:
+    """One relative of two records of the same person; the earlier reference stands for both."""
+    return replace(
+        first,
+        sex=first.sex if first.sex == second.sex else None,
+        diseases=first.diseases + second.diseases,
+        is_partial=first.is_partial or second.is_partial,
+        reference=min(first.reference, second.reference),
+    )

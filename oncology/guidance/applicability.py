@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from oncology.chart.model import Activity, Certainty, Chart, Diagnosis, Verification
+from oncology.chart.model import PAST, Activity, Certainty, Chart, Diagnosis, Verification
 from oncology.findings import Because, Unresolved
 from oncology.guidance.artifact import Artifact
 
 
 class Applicability(Struct, frozen=True):
-    """`applies` True, False, or None with what is unresolved."""
+    """`applies` True, False, or None with what is unresolved.
+
+    `doubtful`: diagnoses that may be of this cancer too, beside the `diagnoses` that are.
+    """
 
     applies: bool | None
     diagnoses: tuple[Diagnosis, ...] = ()
     unresolved: tuple[Unresolved, ...] = ()
     because: tuple[Because, ...] = ()
+    doubtful: tuple[Diagnosis, ...] = ()
 
 
 NOT_HERE = Applicability(False)
-_PAST = (Activity.REMISSION, Activity.INACTIVE, Activity.RESOLVED, Activity.HISTORY)
 
 
 def applicability(artifact: Artifact, chart: Chart) -> Applicability:
@@ -29,28 +32,55 @@ def applicability(artifact: Artifact, chart: Chart) -> Applicability:
     """
     if not artifact.cancer:
         return Applicability(True)
-    mine = tuple(each for each in chart.diagnoses if each.cancer == artifact.cancer)
-    exact = tuple(
+    judged = _judged(artifact, chart)
+    if judged.applies is False and _may_be_hidden(artifact, chart):
+        return Applicability(None, unresolved=(Unresolved("diagnosis"),))
+    return judged
+
+
+def _judged(artifact: Artifact, chart: Chart) -> Applicability:
+    named = tuple(
         each
-        for each in mine
-        if each.certainty is Certainty.EXACT and not _is_only_a_site(artifact, each)
+        for each in chart.diagnoses
+        if each.cancer == artifact.cancer and not _is_only_a_site(artifact, each)
     )
-    if exact:
-        found = _by_status(artifact, exact)
-        if found.applies is False and _may_be_hidden(artifact, chart):
-            return _open(list(exact), "diagnosis", "")
-        return found
-    conflicting = [each for each in mine if each.certainty is Certainty.CONFLICT]
+    exact = tuple(each for each in named if each.certainty is Certainty.EXACT)
+    usable = tuple(each for each in exact if each.verification.is_usable)
+    counted = tuple(each for each in usable if artifact.includes_past or each.activity.is_present)
+    doubtful = tuple(each for each in chart.diagnoses if _is_doubtful(each, artifact))
+    if counted:
+        beside = tuple(each for each in doubtful if each not in counted)
+        return Applicability(True, counted, doubtful=beside)
+    asked = _asked(artifact, chart, named)
+    if asked is not None:
+        return asked
+    if doubtful:
+        return _open(list(doubtful), "verification status", "")
+    return Applicability(False, because=tuple(_recorded(each) for each in exact))
+
+
+def _asked(artifact: Artifact, chart: Chart, named: tuple[Diagnosis, ...]) -> Applicability | None:
+    """What there is to ask when no diagnosis is certain; a work-up is its own answer."""
+    title = artifact.title.lower()
+    exact = [each for each in named if each.certainty is Certainty.EXACT]
+    unsure = [
+        each for each in exact if each.verification.is_usable and each.activity is Activity.UNKNOWN
+    ]
+    if unsure:
+        return _open(unsure, "clinical status", f"Is the {title} active?")
+    unverified = [each for each in named if not each.verification.is_usable]
+    if any(artifact.includes_past or each.activity not in PAST for each in unverified):
+        unclear = any(each.verification is Verification.UNKNOWN for each in unverified)
+        question = f"Is the {title} confirmed?" if unclear else ""
+        return _open(unverified, "verification status", question)
+    conflicting = [each for each in named if each.certainty is Certainty.CONFLICT]
     if conflicting:
         return _open(conflicting, "histology", "The code and the recorded histology disagree")
-    at_site = _at_site(artifact, chart)
-    if at_site:
-        # A diagnosis still being worked up asks nothing: the work-up is the answer.
-        worked_up = all(each.verification is Verification.UNCONFIRMED for each in at_site)
-        return _open(at_site, "histology", "" if worked_up else artifact.site_question)
-    if _may_be_hidden(artifact, chart):
-        return Applicability(None, unresolved=(Unresolved("diagnosis"),))
-    return NOT_HERE
+    at_site = [] if exact else _at_site(artifact, chart)
+    if not at_site:
+        return None
+    worked_up = all(each.verification is Verification.UNCONFIRMED for each in at_site)
+    return _open(at_site, "histology", "" if worked_up else artifact.site_question)
 
 
 def _may_be_hidden(artifact: Artifact, chart: Chart) -> bool:
@@ -58,23 +88,17 @@ def _may_be_hidden(artifact: Artifact, chart: Chart) -> bool:
     return chart.hides("Condition", about=frozenset({artifact.cancer, artifact.site} - {""}))
 
 
-def _by_status(artifact: Artifact, exact: tuple[Diagnosis, ...]) -> Applicability:
-    usable = tuple(each for each in exact if each.verification.is_usable)
-    if artifact.includes_past and usable:
-        return Applicability(True, usable)
-    present = tuple(each for each in usable if each.activity.is_present)
-    if present:
-        return Applicability(True, present)
-    unsure = [each for each in usable if each.activity is Activity.UNKNOWN]
-    if unsure:
-        return _open(unsure, "clinical status", f"Is the {artifact.title.lower()} active?")
-    doubtful = [each for each in exact if not each.verification.is_usable]
-    if any(artifact.includes_past or each.activity not in _PAST for each in doubtful):
-        # A diagnosis still being worked up asks nothing: the work-up is the answer.
-        unclear = any(each.verification is Verification.UNKNOWN for each in doubtful)
-        question = f"Is the {artifact.title.lower()} confirmed?" if unclear else ""
-        return _open(doubtful, "verification status", question)
-    return Applicability(False, because=tuple(_recorded(each) for each in exact))
+def _is_doubtful(diagnosis: Diagnosis, artifact: Artifact) -> bool:
+    """Whether it may be one of this cancer: status not known, or histology not understood."""
+    if diagnosis.activity in PAST and not artifact.includes_past:
+        return False
+    if diagnosis.certainty is Certainty.CONFLICT and diagnosis.cancer == artifact.cancer:
+        return True
+    if diagnosis.certainty is not Certainty.EXACT:
+        return artifact.cancer in diagnosis.may_be
+    return diagnosis.cancer == artifact.cancer and (
+        diagnosis.verification is Verification.UNKNOWN or diagnosis.activity is Activity.UNKNOWN
+    )
 
 
 def _at_site(artifact: Artifact, chart: Chart) -> list[Diagnosis]:
@@ -84,12 +108,9 @@ def _at_site(artifact: Artifact, chart: Chart) -> list[Diagnosis]:
     found = [
         each
         for each in chart.diagnoses
-        if _is_only_a_site(artifact, each)
-        and (artifact.includes_past or each.activity not in _PAST)
+        if _is_only_a_site(artifact, each) and (artifact.includes_past or each.activity not in PAST)
     ]
-    explained = any(
-        each.certainty is Certainty.EXACT and _site_of(each, artifact) for each in chart.diagnoses
-    )
+    explained = any(_explains(each, artifact) for each in chart.diagnoses)
     return [] if explained else found
 
 
@@ -101,11 +122,13 @@ def _is_only_a_site(artifact: Artifact, diagnosis: Diagnosis) -> bool:
     return diagnosis.certainty is Certainty.SITE or is_history
 
 
-def _site_of(diagnosis: Diagnosis, artifact: Artifact) -> bool:
-    """Whether another exact diagnosis sits at the artifact's site, as SCLC does for C34."""
+def _explains(diagnosis: Diagnosis, artifact: Artifact) -> bool:
+    """Whether it is an exact and certain diagnosis at the artifact's site, as SCLC for C34."""
     return (
-        diagnosis.cancer in artifact.site_explained_by
+        diagnosis.certainty is Certainty.EXACT
+        and diagnosis.cancer in artifact.site_explained_by
         and diagnosis.activity is not Activity.HISTORY
+        and diagnosis.verification.is_usable
     )
 
 

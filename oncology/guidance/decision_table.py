@@ -6,7 +6,7 @@ from itertools import product
 
 from msgspec import Struct
 
-from oncology.facts.case import UNKNOWN, Answer, Case
+from oncology.facts.case import NOT_TESTED, UNKNOWN, Answer, Case
 from oncology.findings import Because, Criterion, Unresolved, Verdict
 from oncology.guidance.artifact import Artifact, FactUse, Rule
 
@@ -23,15 +23,16 @@ class Decided(Struct, frozen=True):
 
 
 class TableFault(ValueError):
-    """A gap or an overlap in a decision table; the message names the combination."""
+    """A gap, an overlap or a guess in a decision table; the message names the combination."""
 
 
 def build_table(
     facts: dict[str, FactUse], decides: tuple[str, ...], rules: tuple[Rule, ...]
 ) -> dict[tuple[str, ...], Rule]:
-    """Try every combination of answers: each must meet exactly one rule.
+    """Try every combination of answers: each must meet exactly one rule, and a definite answer
+    must hold whatever an unknown fact turns out to be.
 
-    Raises TableFault at the first gap or overlap.
+    Raises TableFault at the first gap, overlap or answer that takes unknown for something known.
     """
     table: dict[tuple[str, ...], Rule] = {}
     for combination in product(*(facts[name].answers for name in decides)):
@@ -42,7 +43,28 @@ def build_table(
             told = ", ".join(f"{name} = {value}" for name, value in answers.items())
             raise TableFault(f"{fault} for {told}")
         table[combination] = hits[0]
+    for combination, rule in table.items():
+        if rule.answer != Verdict.CANNOT_TELL.value:
+            _check_unknown(facts, decides, table, combination)
     return table
+
+
+def _check_unknown(
+    facts: dict[str, FactUse],
+    decides: tuple[str, ...],
+    table: dict[tuple[str, ...], Rule],
+    combination: tuple[str, ...],
+) -> None:
+    """Masking a fact may only open an answer: one look at each answer it may stand for."""
+    answer = table[combination].answer
+    for place, name in enumerate(decides):
+        if combination[place] != UNKNOWN:
+            continue
+        for known in facts[name].answers:
+            other = table[(*combination[:place], known, *combination[place + 1 :])].answer
+            if other != answer:
+                told = ", ".join(map(" = ".join, zip(decides, combination, strict=True)))
+                raise TableFault(f"{answer} for {told}, but {other} for {name} = {known}")
 
 
 def _meets(rule: Rule, answers: dict[str, str]) -> bool:
@@ -60,8 +82,12 @@ def decide(case: Case) -> Decided:
     unresolved: dict[Unresolved, None] = {}
     for name in deciding:
         because.update(dict.fromkeys(answers[name].because))
-        if verdict is Verdict.CANNOT_TELL and answers[name].value == UNKNOWN:
-            unresolved[Unresolved(name, _asked(artifact.facts[name], answers[name]))] = None
+        question = _asked(artifact.facts[name], answers[name])
+        is_open = answers[name].value == UNKNOWN
+        # A test that was not done is asked about where the artifact has a question for it.
+        is_asked = answers[name].value == NOT_TESTED and question
+        if verdict is Verdict.CANNOT_TELL and (is_open or is_asked):
+            unresolved[Unresolved(name, question)] = None
     return Decided(
         answer=verdict,
         say=rule.say,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from msgspec import Struct
 from msgspec.structs import replace
 
-from oncology.chart.model import Asked, Outcome, Result
+from oncology.chart.model import ANY_TEST, Asked, Outcome, Result
 from oncology.dates import PartialDate
 from oncology.facts.case import NO, UNKNOWN, YES, Answer, Case
 from oncology.findings import (
@@ -21,10 +21,11 @@ from oncology.findings import (
 from oncology.guidance.artifact import Row, When
 from oncology.variants import matches_change, protein_change
 
-_ORDER_TYPES = ("ServiceRequest", "DiagnosticReport")
+_ANSWER_TYPES = ("Observation", "DiagnosticReport", "ServiceRequest", "Procedure")
 _FUSION = frozenset({"fusion"})
 _KARYOTYPE = frozenset({"karyotype"})
 _SEQUENCED = frozenset({"mutation", "targeted-mutation", "v600e", "fusion", "copies"})
+_DOUBTS = (Outcome.INDETERMINATE, Outcome.UNKNOWN)
 _MISSING, _PENDING, _RESULTED = "missing", "pending", "resulted"
 _UNUSABLE, _REPEAT, _UNKNOWN = "unusable", "repeat", "unknown"
 
@@ -55,7 +56,7 @@ def match(case: Case) -> Matched:
             for name in facts:
                 unresolved[Unresolved(name, case.artifact.facts[name].ask)] = None
             for name in row.biomarkers:
-                places[_UNKNOWN].append(_entry(row, name))
+                places[_UNKNOWN].append(replace(_entry(row, name), is_due=False))
             continue
         settings.update(dict.fromkeys(row.settings))
         for name in facts:
@@ -114,7 +115,7 @@ def _entry(
     name: str,
     because: tuple[Because, ...] = (),
     text: str = "",
-    is_actionable: bool = False,
+    is_actionable: bool | None = False,
 ) -> BiomarkerEntry:
     return BiomarkerEntry(
         biomarker=name,
@@ -136,7 +137,11 @@ def _entry(
 def _place(case: Case, row: Row, name: str) -> tuple[str, BiomarkerEntry]:
     """Where one biomarker of a due row stands."""
     seen = _results_for(case, row, name)
-    usable = _usable(seen, row, name)
+    usable, is_open = _usable(seen, row, name)
+    about = _may_be_about(row, name)
+    hides = case.chart.hides("Observation", about=about) if "protein" in row.sees else False
+    if is_open or (usable and hides):
+        return _UNKNOWN, _entry(row, name, (_said(seen[0]),), seen[0].text)
     if usable:
         return _resulted(case, row, name, usable)
     waiting = [result for result in seen if result.outcome is Outcome.PENDING]
@@ -145,17 +150,25 @@ def _place(case: Case, row: Row, name: str) -> tuple[str, BiomarkerEntry]:
     place, entry = _ordered(case, row, name)
     if place != _MISSING:
         return place, entry
-    doubtful = [result for result in seen if result.outcome is Outcome.UNKNOWN]
-    if doubtful:
-        return _UNKNOWN, _entry(row, name, (_said(doubtful[0]),), doubtful[0].text)
+    doubt = _doubt(case, row, name, seen)
+    if doubt is not None:
+        return _UNKNOWN, doubt
     spoilt = [
         result for result in seen if result.outcome in (Outcome.FAILED, Outcome.INDETERMINATE)
     ]
-    if case.chart.hides("Observation", *_ORDER_TYPES, about=_may_be_about(row, name)):
-        return _UNKNOWN, _entry(row, name, text="a resource could not be read")
     if spoilt:
         return _UNUSABLE, _entry(row, name, (_said(spoilt[0]),), spoilt[0].text)
     return _MISSING, entry
+
+
+def _doubt(case: Case, row: Row, name: str, seen: list[Result]) -> BiomarkerEntry | None:
+    """What may be a result and is not understood; None when there is no such thing."""
+    for result in seen:
+        if result.outcome is Outcome.UNKNOWN:
+            return _entry(row, name, (_said(result),), result.text)
+    if case.chart.hides(*_ANSWER_TYPES, about=_may_be_about(row, name)):
+        return _entry(row, name, text="a resource could not be read")
+    return None
 
 
 def _may_be_about(row: Row, name: str) -> frozenset[str]:
@@ -170,11 +183,8 @@ def _results_for(case: Case, row: Row, name: str) -> list[Result]:
     A germline row takes no tumour result and a tumour row no germline one; a result without
     a stated source fits a tumour row, and leaves a germline row unknown.
     """
-    genes = row.genes.get(name, (name,))
     found = []
-    for each in case.results:
-        if not set(genes).intersection(each.biomarkers):
-            continue
+    for each in case.results_on(row.genes.get(name, (name,)), row.sees):
         result = _as_told(row, each)
         if result is None:
             continue
@@ -225,45 +235,64 @@ def _of_unknown_source(result: Result) -> Result:
         result.date,
         result.reference,
         result.variant,
+        when=result.when,
     )
 
 
-def _usable(seen: list[Result], row: Row, name: str) -> list[Result]:
+def _usable(seen: list[Result], row: Row, name: str) -> tuple[list[Result], bool]:
     """The results that answer the row: one found, or every gene of it not found.
 
-    Of a protein the newest result counts: after an equivocal one, older ones do not answer.
+    Of a protein the newest result counts: after one that is equivocal or not understood, older
+    ones do not answer. True as well when there are results, and their dates leave it open.
     """
     usable = [result for result in seen if result.outcome.is_usable]
-    doubt = seen[0] if seen and seen[0].outcome is Outcome.INDETERMINATE else None
-    if doubt and "protein" in row.sees:
-        usable = [result for result in usable if not _is_before(result, doubt)]
+    is_open = False
+    if "protein" in row.sees:
+        doubts = [result for result in seen if result.outcome in _DOUBTS]
+        standing = [(result, _outlives(result, doubts)) for result in usable]
+        usable = [result for result, stands in standing if stands]
+        is_open = not usable and any(stands is None for _, stands in standing)
     genes = row.genes.get(name)
     if genes is None or any(result.is_actionable for result in usable):
-        return usable
+        return usable, is_open
     tested = {gene for result in usable for gene in result.biomarkers}
-    return usable if tested.issuperset(genes) else []
+    return (usable if tested.issuperset(genes) else []), is_open
+
+
+def _outlives(result: Result, doubts: list[Result]) -> bool | None:
+    """Whether no doubtful result is newer; None when that cannot be told."""
+    verdict: bool | None = True
+    for doubt in doubts:
+        if result.when is None or doubt.when is None:
+            verdict = None
+        elif result.when.latest < doubt.when.earliest:
+            return False
+        elif result.when.earliest < doubt.when.latest:
+            verdict = None
+    return verdict
 
 
 def _is_before(result: Result, other: Result) -> bool:
-    return bool(result.date and other.date and result.date.latest < other.date.earliest)
+    return bool(result.when and other.when and result.when.latest < other.when.earliest)
 
 
 def _resulted(case: Case, row: Row, name: str, usable: list[Result]) -> tuple[str, BiomarkerEntry]:
+    """On file; to be repeated, or perhaps so, when something happened after the newest result."""
     found = [result for result in usable if result.is_actionable]
     # A variant stays found; of proteins and copies the newest result is the one that holds.
     shown = ([result for result in found if result.variant] or usable)[0]
-    entry = _entry(row, name, (_said(shown),), shown.text, shown.is_actionable)
-    if row.repeat_when:
-        trigger = case.ask(row.repeat_when)
-        if trigger.value == UNKNOWN and not any(_settles(result, row) for result in found):
-            return _UNKNOWN, entry
-        if trigger.value == YES:
-            due = _is_older(usable[0], trigger)
-            if due is None:
-                return _UNKNOWN, entry
-            if due and not any(_settles(result, row) for result in found):
-                return _repeat(case, row, name, shown, trigger)
-    return _RESULTED, entry
+    actionable = {shown.is_actionable}
+    if shown.variant is None:
+        actionable |= {result.is_actionable for result in usable if not _is_before(result, shown)}
+    holds = shown.is_actionable if len(actionable) == 1 else None
+    entry = _entry(row, name, (_said(shown),), shown.text, holds)
+    if not row.repeat_when or any(_settles(result, row) for result in found):
+        return _RESULTED, entry
+    trigger = case.ask(row.repeat_when)
+    due = _is_older(usable, trigger)
+    if due is False:
+        return _RESULTED, entry
+    return (_UNKNOWN, entry) if due is None else _repeat(case, row, name, shown, trigger)
 
 
 def _settles(found: Result, row: Row) -> bool:
@@ -275,22 +304,39 @@ def _settles(found: Result, row: Row) -> bool:
     return row.repeat_until == "found" and found.variant is not None
 
 
-def _is_older(newest: Result, trigger: Answer) -> bool | None:
-    """Whether the newest result is older than what calls for a repeat; None when undated."""
-    changed = trigger.when or (trigger.because[0].date if trigger.because else None)
-    if newest.date is None or changed is None:
-        return None
-    if newest.date.latest < changed.earliest:
+def _is_older(results: list[Result], trigger: Answer) -> bool | None:
+    """Whether all results are older than something that calls for a repeat; None: they may be."""
+    verdicts = []
+    for sign in trigger.signs:
+        older = [_is_from_before(result, sign.when) for result in results]
+        verdict = False if False in older else (None if None in older else True)
+        verdicts.append(verdict if sign.is_certain or verdict is False else None)
+    if True in verdicts:
         return True
-    return False if newest.date.earliest >= changed.latest else None
+    return None if None in verdicts else False
+
+
+def _is_from_before(result: Result, changed: PartialDate | None) -> bool | None:
+    if result.when is None or changed is None:
+        return None
+    if result.when.latest < changed.earliest:
+        return True
+    return False if result.when.earliest >= changed.latest else None
 
 
 def _repeat(
     case: Case, row: Row, name: str, shown: Result, trigger: Answer
 ) -> tuple[str, BiomarkerEntry]:
+    seen = _results_for(case, row, name)
+    waiting = [result for result in seen if result.outcome is Outcome.PENDING]
+    if waiting:
+        return _PENDING, _entry(row, name, (_said(waiting[0]),), "in progress")
     place, entry = _ordered(case, row, name)
     if place != _MISSING:
         return place, entry
+    doubt = _doubt(case, row, name, seen)
+    if doubt is not None:
+        return _UNKNOWN, doubt
     return _REPEAT, _entry(row, name, (_said(shown), *trigger.because[:1]), shown.text)
 
 
@@ -302,7 +348,8 @@ def _ordered(case: Case, row: Row, name: str) -> tuple[str, BiomarkerEntry]:
     for order in case.chart.orders:
         if not _covers(order.asked, row, genes) or order.is_open is False:
             continue
-        verdict = _within(case, order.date, row.pending_days) if order.is_open else None
+        is_clear = order.is_open is True and order.asked != ANY_TEST
+        verdict = _is_waiting(case, row, order.date, is_clear)
         said = (Because("Ordered", order.reference, order.date),)
         if verdict:
             return _PENDING, _entry(row, name, said, "ordered")
@@ -311,20 +358,33 @@ def _ordered(case: Case, row: Row, name: str) -> tuple[str, BiomarkerEntry]:
         elif place == _MISSING:
             because, text = said, "ordered, no result found"
     for report in case.chart.reports:
-        if not _covers(report.asked, row, genes):
+        if not _covers(report.asked, row, genes) or report.is_final:
             continue
-        if report.is_final is False:
-            if _within(case, report.date, row.pending_days):
-                said = (Because("Report in progress", report.reference, report.date),)
-                return _PENDING, _entry(row, name, said, "in progress")
-        elif report.is_final is None:
-            said = (Because("Report without a status", report.reference, report.date),)
+        is_clear = report.is_final is False and report.asked != ANY_TEST
+        verdict = _is_waiting(case, row, report.date, is_clear)
+        if verdict:
+            said = (Because("Report in progress", report.reference, report.date),)
+            return _PENDING, _entry(row, name, said, "in progress")
+        if verdict is None:
+            said = (Because("Report, state not clear", report.reference, report.date),)
             place, because, text = _UNKNOWN, said, "report, state not clear"
     return place, _entry(row, name, because, text)
 
 
+def _is_waiting(case: Case, row: Row, since: PartialDate | None, is_clear: bool) -> bool | None:
+    """Whether a result is still on its way; None when the record does not tell.
+
+    `is_clear`: the record says that it is under way, and what. Past the row's window nothing
+    is waited for, whatever the record leaves open.
+    """
+    recent = _within(case, since, row.pending_days)
+    return recent if is_clear or recent is False else None
+
+
 def _covers(asked: Asked, row: Row, genes: tuple[str, ...]) -> bool:
     """Whether a test can answer the row: its biomarker, its alteration, germline or tumour."""
+    if asked == ANY_TEST:
+        return True
     if asked.means == "biomarkers":
         same_origin = (asked.origin == "germline") == (row.origin == "germline")
         named = set(genes).intersection(asked.biomarkers)
@@ -355,5 +415,5 @@ def unread_reports(case: Case) -> tuple[Because, ...]:
     return tuple(
         Because(report.text, report.reference, report.date)
         for report in case.chart.reports
-        if report.is_final and not report.has_results
+        if report.is_final and not report.has_results and report.asked != ANY_TEST
     )

@@ -387,7 +387,7 @@ def _build(
         try:
             return build_table(facts, decides, rules)
         except TableFault as fault:
-            table.fault("decides =", f"the table has {fault}. Make exactly one rule fit.")
+            table.fault("decides =", f"the table has {fault}. Make one rule fit, and only one.")
     return {}
 
 

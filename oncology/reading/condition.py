@@ -6,6 +6,7 @@ from oncology.reading.elements import (
     CodeableConcept,
     DomainResource,
     Element,
+    Extension,
     Period,
     Quantity,
     Range,
@@ -18,6 +19,7 @@ class ConditionStage(Element, frozen=True, gc=False):
 
     summary: CodeableConcept | None = None
     assessment: tuple[Reference, ...] = ()
+    modifier_extension: tuple[Extension, ...] = ()
 
 
 class Condition(DomainResource, frozen=True, gc=False, tag="Condition"):

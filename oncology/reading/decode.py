@@ -164,7 +164,8 @@ def _note(records: Records, document: bytes, place: str, problem: Exception) -> 
     except msgspec.ValidationError:
         code = None
     records.notes.append(Note(reference, f"could not be read, not used: {_reason(problem)}"))
-    records.unreadable.append(Unreadable(kind, reference, code))
+    holds = bool(saved.get("contained")) or not saved
+    records.unreadable.append(Unreadable(kind, reference, code, holds))
 
 
 def _salvage(document: bytes) -> dict[str, Any]:

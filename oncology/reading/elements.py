@@ -6,9 +6,13 @@ they never form cycles, and tracking them makes the cost per resource grow with 
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 
 from msgspec import Struct
+
+# FHIR Reference.reference: absolute or relative, with or without a version.
+_LITERAL = re.compile(r"(?:\A|/)([A-Z][A-Za-z]+)/([A-Za-z0-9\-.]{1,64})(?:/_history/[^/]+)?\Z")
 
 
 class Element(Struct, frozen=True, gc=False, rename="camel"):
@@ -28,6 +32,11 @@ class CodeableConcept(Element, frozen=True, gc=False):
 
     coding: tuple[Coding, ...] = ()
     text: str | None = None
+
+
+def is_empty(concept: CodeableConcept | None) -> bool:
+    """Whether a concept says nothing: absent, or without any coding and text."""
+    return concept is None or not (concept.coding or concept.text)
 
 
 class Reference(Element, frozen=True, gc=False):
@@ -97,6 +106,17 @@ class DomainResource(Element, frozen=True, gc=False, tag_field="resourceType"):
     implicit_rules: str | None = None
     modifier_extension: tuple[Extension, ...] = ()
     extension: tuple[Extension, ...] = ()
+
+    @property
+    def is_modified(self) -> bool:
+        """Whether a modifier element is there; none of those of a whole resource is understood."""
+        return bool(self.modifier_extension or self.implicit_rules)
+
+
+def bare_reference(reference: str) -> str:
+    """`Type/id` of an absolute or versioned reference; anything else as it is."""
+    found = _LITERAL.search(reference)
+    return f"{found[1]}/{found[2]}" if found else reference
 
 
 def status_code(status: CodeableConcept | str | None, known: frozenset[str]) -> str | None:

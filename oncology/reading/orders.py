@@ -14,13 +14,19 @@ from oncology.reading.elements import (
 )
 
 
+class OrderCode(CodeableConcept, frozen=True, gc=False):
+    """ServiceRequest.code: a CodeableConcept, in R5 a CodeableReference with the `concept`."""
+
+    concept: CodeableConcept | None = None
+
+
 class ServiceRequest(DomainResource, frozen=True, gc=False, tag="ServiceRequest"):
-    """FHIR ServiceRequest; in R5 `code` is a CodeableReference, read as absent."""
+    """FHIR ServiceRequest."""
 
     status: str | None = None
     intent: str | None = None
     do_not_perform: bool | None = None
-    code: CodeableConcept | None = None
+    code: OrderCode | None = None
     order_detail: tuple[CodeableConcept, ...] = ()
     subject: Reference | None = None
     authored_on: str | None = None

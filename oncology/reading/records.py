@@ -30,11 +30,15 @@ class Note(Struct, frozen=True):
 
 
 class Unreadable(Struct, frozen=True):
-    """A resource that is there but could not be read; `code` is what could be saved of it."""
+    """A resource that is there but could not be read; `code` is what could be saved of it.
+
+    `may_hold_others`: resources may be contained in it.
+    """
 
     resource_type: str
     reference: str
     code: CodeableConcept | None = None
+    may_hold_others: bool = True
 
 
 class Records(Struct):

@@ -114,8 +114,13 @@ def test_a_gene_named_in_two_ways_is_not_used(coding: Resource) -> None:
         (ABSENT, (_hgvs("48005-3", "p.Thr790Met"),), "negative", {"targeted-mutation"}),
         ("LA11884-6", (), "indeterminate", {"mutation", "fusion"}),
         ("LA18198-4", (), "indeterminate", {"mutation", "fusion"}),
-        ("", (_hgvs("48005-3", "p.Leu858Arg"),), "positive", {"mutation"}),
+        ("", (_hgvs("48005-3", "p.Leu858Arg"),), "unknown", {"mutation"}),
         ("", (_hgvs("48005-3", "p.Leu858="),), "unknown", {"mutation"}),
+        (
+            "",
+            (_hgvs("48005-3", "p.Leu858Arg"), part("81258-6", valueQuantity={"value": 0.2})),
+            *("positive", {"mutation"}),
+        ),
         ("", (), "unknown", {"mutation", "fusion"}),
         (
             PRESENT,
@@ -138,7 +143,11 @@ def test_a_gene_named_in_two_ways_is_not_used(coding: Resource) -> None:
 def test_a_variant_answers_for_what_it_describes(
     call: str, parts: tuple[Resource, ...], outcome: str, sees: set[str]
 ) -> None:
-    """A change not found leaves the gene open; a copy number beside a change is not the finding."""
+    """A change not found leaves the gene open; a copy number beside a change is not the finding.
+
+    Without a verdict a change is found when it comes with its share of reads, else it may be the
+    one looked for.
+    """
     result = result_of(variant(gene("EGFR"), *parts, call=call))
     assert (result.outcome.value, result.sees) == (outcome, sees)
 
