@@ -50,7 +50,7 @@ def _with(resource: Resource, path: tuple[Any, ...], value: Any) -> Resource:
 def masked(resource: Resource) -> Iterator[Changed]:
     """The resource with one field as a sender gives it who does not know it."""
     kind = resource["resourceType"]
-    for mask in (_statuses, _dates, _values, _emptied, _parts, *_MASKS.get(kind, ())):
+    for mask in (_statuses, _dates, _values, _verdicts, _emptied, _parts, *_MASKS.get(kind, ())):
         for name, changed in mask(resource):
             yield f"{kind}/{resource['id']}: {name}", changed
 
@@ -84,6 +84,16 @@ def _values(resource: Resource) -> Iterator[Changed]:
             yield f"{name} {reason}", {**bare, **absent}
 
 
+def _verdicts(resource: Resource) -> Iterator[Changed]:
+    """What makes a number a verdict: the laboratory's interpretation, the unit."""
+    if "interpretation" in resource:
+        yield "no interpretation", _without(resource, "interpretation")
+    quantity = resource.get("valueQuantity", {})
+    if "unit" in quantity:
+        bare = _without(quantity, "unit", "code", "system")
+        yield "no unit", {**resource, "valueQuantity": bare}
+
+
 def _emptied(resource: Resource) -> Iterator[Changed]:
     for name in _EMPTIED:
         if name in resource:
@@ -113,7 +123,10 @@ def _mask_patient(patient: Resource) -> Iterator[Changed]:
     if "extension" in patient:
         place = ("extension", 0, "valueCode")
         yield "birth sex not known", _with(patient, place, "UNK")
-        yield "gender and birth sex not known", _with({**patient, "gender": "unknown"}, place, "UNK")
+        yield (
+            "gender and birth sex not known",
+            _with({**patient, "gender": "unknown"}, place, "UNK"),
+        )
     yield "no gender", _without(patient, "gender")
     yield "gender unknown", {**patient, "gender": "unknown"}
 
@@ -145,7 +158,7 @@ _MASKS: dict[str, tuple[Callable[[Resource], Iterator[Changed]], ...]] = {
     "Patient": (_mask_patient,),
     "Condition": (_mask_condition,),
     "FamilyMemberHistory": (_mask_relative,),
-    **{kind: (_mask_medication,) for kind in MEDICATIONS},
+    **dict.fromkeys(MEDICATIONS, (_mask_medication,)),
 }
 
 

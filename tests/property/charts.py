@@ -259,28 +259,33 @@ def drugs(draw: DrawFn, identifier: str) -> Chart:
     return [use, medication] if shape == "apart" else [use]
 
 
-_ONSETS: list[Resource] = [
-    {},
+_EARLY_ONSETS: list[Resource] = [
     {"onsetAge": {"value": 44, "unit": "years", "system": UCUM, "code": "a"}},
-    {"onsetAge": {"value": 61, "unit": "yr"}},
     {"onsetAge": {"value": 540, "unit": "months", "system": UCUM, "code": "mo"}},
     {"onsetAge": {"value": 50, "comparator": "<", "unit": "a", "system": UCUM, "code": "a"}},
-    {"onsetAge": {"value": 50, "comparator": ">=", "code": "a"}},
     {"onsetRange": {"low": {"value": 40, "code": "a"}, "high": {"value": 49, "code": "a"}}},
+    {"onsetString": "47"},
+    {"onsetString": "in her forties"},
+    {},
+]
+_ONSETS: list[Resource] = [
+    *_EARLY_ONSETS,
+    {"onsetAge": {"value": 61, "unit": "yr"}},
+    {"onsetAge": {"value": 50, "comparator": ">=", "code": "a"}},
     {"onsetRange": {"low": {"value": 45, "code": "a"}, "high": {"value": 55, "code": "a"}}},
     {"onsetRange": {"low": {"value": 52, "code": "a"}}},
     {"onsetPeriod": {"start": "1989-05-01"}},
-    {"onsetString": "47"},
-    {"onsetString": "in her forties"},
 ]
-_LIVES: list[Resource] = [
-    {},
-    {"ageAge": {"value": 70, "code": "a"}},
-    {"ageAge": {"value": 49, "code": "a"}},
-    {"bornDate": "1940"},
-    {"bornDate": "1940-01-02", "deceasedDate": "2003"},
-    {"deceasedAge": {"value": 66, "unit": "years", "code": "a"}},
-    {"deceasedBoolean": True},
+# A life, and the onsets that fit into it.
+_LIVES: list[tuple[Resource, list[Resource]]] = [
+    ({}, _ONSETS),
+    ({"ageAge": {"value": 70, "code": "a"}}, _ONSETS),
+    ({"ageAge": {"value": 49, "code": "a"}}, _EARLY_ONSETS),
+    ({"bornDate": "1940"}, _ONSETS),
+    ({"bornDate": "1940-01-02", "deceasedDate": "2003"}, _ONSETS),
+    ({"deceasedAge": {"value": 66, "unit": "years", "code": "a"}}, _ONSETS),
+    ({"bornDate": "1940", "deceasedAge": {"value": 66, "code": "a"}}, _ONSETS),
+    ({"deceasedBoolean": True}, _ONSETS),
 ]
 
 
@@ -293,6 +298,7 @@ def relatives(draw: DrawFn, identifier: str) -> Resource:
     sex = sex or draw(st.sampled_from([None, "female", "male"]))
     told = sex and draw(st.booleans())
     listed = draw(st.lists(st.sampled_from(FAMILY_CANCERS), max_size=2))
+    life, onsets = draw(st.sampled_from(_LIVES))
     return resource(
         "FamilyMemberHistory",
         identifier,
@@ -300,8 +306,8 @@ def relatives(draw: DrawFn, identifier: str) -> Resource:
         patient=ME,
         relationship=concept(ROLE, relation),
         sex=status("administrative-gender", sex) if told and sex else None,
-        condition=[{"code": code, **draw(st.sampled_from(_ONSETS))} for code in listed],
-        **draw(st.sampled_from(_LIVES)),
+        condition=[{"code": code, **draw(st.sampled_from(onsets))} for code in listed],
+        **life,
     )
 
 

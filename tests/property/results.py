@@ -81,7 +81,11 @@ _PRESENCE = [
 ]
 # How each kind of result is sent; `clean` takes the first four, `score` and the like included.
 _VALUES: dict[str, list[Resource]] = {
-    "presence": _PRESENCE,
+    **dict.fromkeys(
+        ("presence", "one-form", "one-of-several", "not-told-which", "laboratory-verdict"),
+        _PRESENCE,
+    ),
+    "reported": [{"valueString": "46,XX"}, _number(12, "%"), *_coded("failed", "indeterminate")],
     "percent": [
         _number(90, "%"),
         _number(0, "%", system=UCUM, code="%"),
@@ -138,11 +142,15 @@ def _status(draw: DrawFn, clean: bool) -> str | None:
 
 
 def _dates(draw: DrawFn) -> Resource:
+    """When it was taken, when it was reported, or both; a report comes later than its finding."""
     when = draw(st.sampled_from(DATES))
-    shape = draw(st.sampled_from(["effectiveDateTime", "effectiveDateTime", "issued", "period"]))
+    shape = draw(st.sampled_from(["taken", "taken", "issued", "both", "period"]))
+    if when is None or shape == "issued":
+        return present(issued=when)
     if shape == "period":
-        return {"effectivePeriod": present(start=when)} if when else {}
-    return present(**{shape: when})
+        return {"effectivePeriod": {"start": when}}
+    later = {"issued": "2026-11-16T08:00:00Z"} if shape == "both" else {}
+    return {"effectiveDateTime": when, **later}
 
 
 @st.composite
