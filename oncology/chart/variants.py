@@ -87,7 +87,7 @@ def variant_results(
         Result(
             biomarkers=name,
             sees=sees,
-            outcome=outcome if name else Outcome.UNKNOWN,
+            outcome=outcome if name or parts.is_of_chromosomes else Outcome.UNKNOWN,
             origin=parts.origin,
             text=text,
             date=observation_date(observation),
@@ -175,6 +175,7 @@ class _Parts:
         self.is_wild_type = False
         self.lost_arm = ""
         self.is_seen = False
+        self.is_of_chromosomes = False
         self._doubt = ""
         self._class_doubt = ""
         self._named: list[str] = []
@@ -191,7 +192,7 @@ class _Parts:
         if not self.genes.names:
             self.genes = self.genes.plus(genes_beside(observation, terminology))
         self._read_names(observation)
-        if not self.genes.names and not self.lost_arm:
+        if not (self.genes.names or self.lost_arm or self.is_of_chromosomes):
             self._doubt = self._doubt or "no gene is named"
 
     @property
@@ -238,6 +239,7 @@ class _Parts:
             self.genomic = _name(concept, text, "g.")
         elif code in (_NAMED, _ISCN):
             self._named += _texts(concept, text)
+            self.is_of_chromosomes |= code == _ISCN and bool(self._named)
         elif code == _CHANGE_TYPE:
             types = {each.code for each in concept.coding} if concept else set()
             self.is_fusion |= bool(types & _FUSION_TYPES)
