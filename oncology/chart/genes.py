@@ -50,10 +50,21 @@ def genes_of(concept: CodeableConcept | None, terminology: Terminology) -> Genes
     displays = [each for each in (_named(coding, terminology) for coding in concept.coding) if each]
     if displays:
         return Genes(tuple(dict.fromkeys(displays)), _NO_HGNC)
-    names = genes_in_text(concept.text, terminology)
-    text = (concept.text or "").strip()
-    # A gene outside our table goes by the symbol it came with.
-    return Genes(names or ((text,) if _SYMBOL.match(text) else ()))
+    of_text = genes_of_text(concept.text, terminology)
+    if of_text.names:
+        return of_text
+    symbols = tuple(filter(None, (_symbol(each.display) for each in concept.coding)))
+    return Genes(symbols, _NO_HGNC if symbols else "")
+
+
+def genes_of_text(text: str | None, terminology: Terminology) -> Genes:
+    """The genes of a text; a gene outside our table goes by the symbol it came with."""
+    return Genes(genes_in_text(text, terminology) or tuple(filter(None, (_symbol(text),))))
+
+
+def _symbol(text: str | None) -> str:
+    symbol = (text or "").strip()
+    return symbol if _SYMBOL.match(symbol) else ""
 
 
 def _named(coding: Coding, terminology: Terminology) -> str | None:

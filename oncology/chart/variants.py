@@ -14,7 +14,7 @@ from oncology.chart.answers import (
     observation_date,
     observed_on,
 )
-from oncology.chart.genes import GENE, Genes, genes_beside, genes_in_text, genes_of, is_gene
+from oncology.chart.genes import GENE, Genes, genes_beside, genes_of, genes_of_text, is_gene
 from oncology.chart.model import Outcome, Result, Variant
 from oncology.reading.elements import CodeableConcept, is_empty
 from oncology.reading.observation import Observation, ObservationComponent
@@ -225,7 +225,7 @@ class _Parts:
         if code == GENE:
             found = genes_of(concept, self._terminology)
             if text and not found.names:
-                found = Genes(genes_in_text(text, self._terminology))
+                found = genes_of_text(text, self._terminology)
             if not found.names:
                 self._doubt = self._doubt or "a gene is not named"
             self.genes = self.genes.plus(found)

@@ -107,6 +107,30 @@ def test_a_gene_named_in_two_ways_is_not_used(coding: Resource) -> None:
 
 
 @pytest.mark.parametrize(
+    "named",
+    [
+        {"valueString": "KMT2C"},
+        {"valueCodeableConcept": {"text": "KMT2C"}},
+        {"valueCodeableConcept": concept(HGNC, "HGNC:13726", "KMT2C")},
+        {"valueCodeableConcept": concept("https://www.ncbi.nlm.nih.gov/gene", "58508", "KMT2C")},
+    ],
+    ids=["string", "text", "HGNC", "another id"],
+)
+def test_a_gene_no_guidance_asks_for_leaves_the_others_alone(named: Resource) -> None:
+    """A finding in a gene outside the table is not taken for one in any gene."""
+    result = result_of(variant(part("48018-6", **named), call=PRESENT))
+    assert result.biomarkers
+    assert result.sees == {"mutation", "fusion"}
+
+
+def test_a_karyotype_names_no_gene() -> None:
+    """What ISCN describes is found, and no gene waits for it."""
+    karyotype = part("81291-7", valueCodeableConcept={"text": "46,XX,t(9;22)(q34;q11.2)"})
+    result = result_of(variant(karyotype, call=PRESENT))
+    assert (result.biomarkers, result.outcome.value) == ((), "positive")
+
+
+@pytest.mark.parametrize(
     ("call", "parts", "outcome", "sees"),
     [
         (PRESENT, (), "positive", {"mutation", "fusion"}),
