@@ -1,4 +1,4 @@
-"""Who may call, wired from the settings: the one development client, or the sites."""
+"""Who may call, wired from the settings: the sites, which sign their calls."""
 
 from __future__ import annotations
 
@@ -9,31 +9,19 @@ from pathlib import Path
 
 import msgspec
 
-from cds_hooks.client import AnyCaller, Client
+from cds_hooks.client import Client
 from cds_hooks.fhir_client import FhirServers
 from cds_hooks.gather import Gathering
-from cds_hooks.profiles import Profile, load_profiles
+from cds_hooks.profiles import load_profiles
 from cds_hooks.trust.keys import AddressKeys, Keys, KeysFault, read_key_file
 from cds_hooks.trust.published import PublishedKeys, refresh_all
 from cds_hooks.trust.replay import SqlReplays
 from cds_hooks.trust.site import Site, SiteFault, is_secure, load_sites
 from cds_hooks.trust.verify import SignedCallers, TrustedSite
+from oncocue.clients import launch_page, profile_named, without_slash
 from oncocue.settings import HooksSection
 
 Clock = Callable[[], float]
-
-
-def development_caller(hooks: HooksSection) -> AnyCaller:
-    """Everybody, as the client of the settings; FHIR servers on loopback may be asked."""
-    profile = msgspec.structs.replace(
-        _profile(hooks.profile, "hooks.profile"),
-        gap_cards=hooks.gap_cards,
-        question_cards=hooks.question_cards,
-        silent=hooks.silent,
-        link_url=_launch_page(hooks),
-    )
-    servers = FhirServers(_without_slash(hooks.fhir_servers), allow_loopback=True)
-    return AnyCaller(Client(profile, Gathering(servers, hooks.fetch_seconds), "development"))
 
 
 def signed_callers(hooks: HooksSection, now: Clock = time.time) -> SignedCallers:
@@ -81,7 +69,7 @@ def _keys(path: Path, site: Site, published: dict[str, PublishedKeys]) -> Keys:
 
 def _client(path: Path, site: Site, hooks: HooksSection) -> Client:
     """How the site is answered. What [hooks] switches off is off for every site."""
-    profile = _profile(site.profile or hooks.profile, f"{path}: profile")
+    profile = profile_named(site.profile or hooks.profile, f"{path}: profile")
     _check_orders(path, site)
     profile = msgspec.structs.replace(
         profile,
@@ -89,9 +77,9 @@ def _client(path: Path, site: Site, hooks: HooksSection) -> Client:
         gap_cards=_or(site.gap_cards, profile.gap_cards) and hooks.gap_cards,
         question_cards=_or(site.question_cards, profile.question_cards) and hooks.question_cards,
         silent=_or(site.silent, profile.silent) or hooks.silent,
-        link_url=_launch_page(hooks) if site.link_url is None else site.link_url,
+        link_url=launch_page(hooks) if site.link_url is None else site.link_url,
     )
-    servers = FhirServers(_without_slash(site.fhir_servers))
+    servers = FhirServers(without_slash(site.fhir_servers))
     return Client(profile, Gathering(servers, hooks.fetch_seconds), site.name)
 
 
@@ -101,21 +89,6 @@ def _check_orders(path: Path, site: Site) -> None:
         if order not in known:
             listed = ", ".join(sorted(known))
             raise SiteFault(f"{path}: orders.{order} is none of our orders: {listed}.")
-
-
-def _profile(name: str, place: str) -> Profile:
-    profiles = load_profiles()
-    if name not in profiles:
-        raise ValueError(f"{place} {name!r} is not one of: {', '.join(sorted(profiles))}.")
-    return profiles[name]
-
-
-def _launch_page(hooks: HooksSection) -> str:
-    return f"{hooks.public_url.rstrip('/')}/launch.html"
-
-
-def _without_slash(servers: list[str] | tuple[str, ...]) -> frozenset[str]:
-    return frozenset(server.rstrip("/") for server in servers)
 
 
 def _or(chosen: bool | None, default: bool) -> bool:

@@ -6,12 +6,14 @@ import os
 import socket
 import sys
 
-from oncocue.callers import trusted_sites
+from flask import Flask
+
+from oncocue.callers import signed_callers, trusted_sites
 from oncocue.serving import PortTaken
 from oncocue.settings import Settings
-from oncocue.wiring import load_guidance_of, load_settings
+from oncocue.wiring import create_app, load_guidance_of, load_settings
 
-_TARGET = "oncocue.wiring:create_production_app"
+_TARGET = f"{__name__}:create_production_app"
 # A call that brings all its data keeps the processor busy and gains nothing from threads; one that
 # must ask the FHIR server, or wait for a key, should not hold up the others.
 _THREADS = 4
@@ -39,6 +41,12 @@ def serve(host: str, port: int) -> None:
         workers_kill_timeout=_SECONDS_TO_STOP,
         log_level=LogLevels.warning,
     ).serve()
+
+
+def create_production_app() -> Flask:
+    """What `serve` serves: from configuration, callers verified."""
+    settings = load_settings()
+    return create_app(settings, signed_callers(settings.hooks))
 
 
 def check(settings: Settings) -> list[str]:

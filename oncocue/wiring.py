@@ -20,7 +20,7 @@ from cds_hooks.answer import HookAnswers
 from cds_hooks.client import Callers
 from cds_hooks.routes import attach, error_body
 from cds_hooks.services import services
-from oncocue.callers import development_caller, signed_callers
+from oncocue.clients import development_caller
 from oncocue.folders import guidance_folder
 from oncocue.settings import HooksSection, Settings
 from oncology.guidance.library import Guidance
@@ -63,13 +63,13 @@ def hook_answers(
     )
 
 
-def create_app(settings: Settings, callers: Callers | None = None) -> Flask:
-    """The WSGI application; without `callers`, those of the configured sites may call."""
+def create_app(settings: Settings, callers: Callers) -> Flask:
+    """The WSGI application for these callers."""
     _log_as_json()
     app = Flask("oncocue", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = settings.hooks.most_body_bytes
     guidance = load_guidance_of(settings)
-    attach(app, hook_answers(guidance, callers or signed_callers(settings.hooks)))
+    attach(app, hook_answers(guidance, callers))
     _add_operations(app, guidance)
     # Draft orders need it at the first card: loaded here, it is frozen with the rest.
     import_module("fhir.resources.R4B.servicerequest")
@@ -83,11 +83,6 @@ def create_dev_app() -> Flask:
     """What `serve --dev` serves: no configuration, no authentication, loopback only."""
     settings = load_settings(hooks=HooksSection(profile="sandbox"))
     return create_app(settings, development_caller(settings.hooks))
-
-
-def create_production_app() -> Flask:
-    """What `serve` serves: from configuration, callers verified."""
-    return create_app(load_settings())
 
 
 def _add_operations(app: Flask, guidance: Guidance) -> None:

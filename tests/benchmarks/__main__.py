@@ -23,7 +23,7 @@ from cds_hooks.trust.keys import FileKeys, read_key_set
 from cds_hooks.trust.replay import SqlReplays
 from cds_hooks.trust.site import Site
 from cds_hooks.trust.verify import SignedCallers, TrustedSite
-from oncocue.callers import development_caller
+from oncocue.clients import development_caller
 from oncocue.settings import HooksSection, Settings
 from oncocue.wiring import hook_answers, load_guidance_of
 from oncology.guidance.library import Guidance

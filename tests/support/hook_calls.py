@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from cds_hooks.answer import Answer, HookAnswers
-from oncocue.callers import development_caller
+from oncocue.clients import development_caller
 from oncocue.settings import HooksSection, Settings
 from oncocue.wiring import hook_answers, load_guidance_of
 
