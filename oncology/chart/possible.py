@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from oncology.chart.answers import observation_date, words_of
+from oncology.chart.answers import observation_date
 from oncology.chart.model import Asked, Report
 from oncology.chart.orders import IN_WORDS, ordered_test
 from oncology.dates import PartialDate, parse_date
@@ -41,10 +41,14 @@ def names_a_marker(words: str) -> bool:
     return bool(_GENE.search(words) and _TEST.search(words))
 
 
+def is_hint(words: str) -> bool:
+    """Whether the words of an Observation's code name a marker, and not in serum or a relative."""
+    return names_a_marker(words) and not _ELSEWHERE.search(words)
+
+
 def possible_observation(observation: Observation, reference: str) -> Report | None:
-    """An Observation whose code is not known but whose words name a marker."""
-    words = words_of(observation.code)
-    if observation.status in _INVALID or _ELSEWHERE.search(words) or not names_a_marker(words):
+    """An Observation whose code is not known but whose words are a hint."""
+    if observation.status in _INVALID:
         return None
     return _possible(observation_date(observation), reference)
 

@@ -42,7 +42,13 @@ from oncology.chart.orders import (
     read_procedure,
     read_report,
 )
-from oncology.chart.possible import possible_documents, possible_observation, possible_report
+from oncology.chart.plain import Plain
+from oncology.chart.possible import (
+    is_hint,
+    possible_documents,
+    possible_observation,
+    possible_report,
+)
 from oncology.chart.results import newest_first, read_disease_status, read_result, read_stage
 from oncology.chart.subject import Subject
 from oncology.reading.bundle import RESOURCE_DECODER
@@ -86,6 +92,9 @@ _ABOUT = {
 }
 
 
+_MALIGNANCIES, _STAINS, _HINTS = Plain(names_malignancy), Plain(is_stain), Plain(is_hint)
+
+
 def read_chart(records: Records, terminology: Terminology, patient_id: str | None = None) -> Chart:
     """The chart of one patient.
 
@@ -113,8 +122,6 @@ class _Reader:
         self._linked = Linked(records, terminology)
         self._possible: list[Report] = []
         self._reports_found: list[Report] = []
-        # Words of codes seen to say nothing here: each is looked at once, not at each resource.
-        self._plain: set[str | None] = set()
 
     def read(self) -> Chart:
         for item in self._records.unreadable:
@@ -243,12 +250,7 @@ class _Reader:
 
     def _not_known(self, condition: Condition, code: CodeableConcept) -> None:
         """Say of a cancer whose code is not in the table that it is not used."""
-        words = code.text or (code.coding[0].display if code.coding else None)
-        if words in self._plain:
-            return
-        if not names_malignancy(words_of(code)):
-            self._plain.add(words)
-        elif refusal(condition) is None:
+        if _MALIGNANCIES.says(words_of(code)) and refusal(condition) is None:
             problem = "names a cancer by a code that is not known here: not used"
             self._note(self._records.reference_to(condition), problem)
 
@@ -280,22 +282,19 @@ class _Reader:
 
     def _by_words(self, observation: Observation, code: CodeableConcept) -> None:
         """An Observation whose code is not known: a stain of mismatch repair, or a hint."""
-        words = code.text or (code.coding[0].display if code.coding else None)
-        if words in self._plain:
-            return
+        words = words_of(code)
         if not code.coding and not code.text:
             self._hide(observation, None, "has no code: what was observed is not known")
-            return
-        reference = self._records.reference_to(observation)
-        stain = is_stain(words_of(code))
-        possible = None if stain else possible_observation(observation, reference)
-        if stain and observation.status != "entered-in-error":
-            if not self._is_modified(observation, code):
-                self._linked.add_stain(observation, reference)
-        elif possible is not None:
-            self._possible.append(possible)
-        elif not stain:
-            self._plain.add(words)
+        elif _STAINS.says(words):
+            if observation.status != "entered-in-error" and not self._is_modified(
+                observation, code
+            ):
+                self._linked.add_stain(observation, self._records.reference_to(observation))
+        elif _HINTS.says(words):
+            reference = self._records.reference_to(observation)
+            possible = possible_observation(observation, reference)
+            if possible is not None:
+                self._possible.append(possible)
 
     def _read_observation(self, observation: Observation, code: CodeableConcept) -> None:
         concept = self._terminology.observation(code)

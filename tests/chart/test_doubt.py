@@ -122,6 +122,27 @@ def test_a_result_in_words_is_a_possible_result(resource: Resource) -> None:
     ]
 
 
+def test_a_cancelled_result_in_words_does_not_hide_the_next() -> None:
+    """The same words on a valid Observation are a possible result still."""
+    words = {"text": "EGFR mutation"}
+    cancelled = {**observed(words, valueString="L858R"), "id": "a", "status": "cancelled"}
+    chart = chart_of(cancelled, {**observed(words, valueString="L858R"), "id": "b"})
+    assert [each.reference for each in chart.reports] == ["Observation/b"]
+
+
+def test_words_on_a_problem_leave_the_same_words_on_a_result_alone() -> None:
+    """What says nothing as a diagnosis may say something as a result."""
+    words = {"text": "BRCA1 gene mutation"}
+    problem = {
+        "resourceType": "Condition",
+        "id": "c",
+        "subject": {"reference": "Patient/p"},
+        "code": words,
+    }
+    chart = chart_of(problem, {**observed(words, valueString="detected"), "id": "b"})
+    assert [each.reference for each in chart.reports] == ["Observation/b"]
+
+
 @pytest.mark.parametrize(
     "resource",
     [
