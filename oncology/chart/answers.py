@@ -214,6 +214,8 @@ def words_of(concept: CodeableConcept | None) -> str:
     """Text and displays of a concept in one string."""
     if concept is None:
         return ""
+    if len(concept.coding) == 1:  # nearly all, and each Observation is asked
+        return f"{concept.text or ''} {concept.coding[0].display or ''}"
     return " ".join([concept.text or "", *(coding.display or "" for coding in concept.coding)])
 
 

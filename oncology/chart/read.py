@@ -92,7 +92,8 @@ _ABOUT = {
 }
 
 
-_MALIGNANCIES, _STAINS, _HINTS = Plain(names_malignancy), Plain(is_stain), Plain(is_hint)
+_MALIGNANCIES = Plain(names_malignancy)
+_MARKERS = Plain(lambda words: is_stain(words) or is_hint(words))
 
 
 def read_chart(records: Records, terminology: Terminology, patient_id: str | None = None) -> Chart:
@@ -285,12 +286,14 @@ class _Reader:
         words = words_of(code)
         if not code.coding and not code.text:
             self._hide(observation, None, "has no code: what was observed is not known")
-        elif _STAINS.says(words):
+        elif not _MARKERS.says(words):
+            return
+        elif is_stain(words):
             if observation.status != "entered-in-error" and not self._is_modified(
                 observation, code
             ):
                 self._linked.add_stain(observation, self._records.reference_to(observation))
-        elif _HINTS.says(words):
+        else:
             reference = self._records.reference_to(observation)
             possible = possible_observation(observation, reference)
             if possible is not None:
