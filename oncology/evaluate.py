@@ -5,13 +5,12 @@ from __future__ import annotations
 from datetime import date
 from itertools import chain, combinations
 
-from msgspec.structs import replace
-
 from oncology.chart.model import Chart, Diagnosis
 from oncology.dates import PartialDate
 from oncology.facts.case import Case
 from oncology.family.relatives import Family
-from oncology.findings import Because, Biomarkers, Criterion, Finding, Unresolved, Verdict
+from oncology.findings import Because, Biomarkers, Finding, Unresolved, Verdict
+from oncology.guidance.agreement import agreed
 from oncology.guidance.applicability import Applicability, applicability
 from oncology.guidance.artifact import Artifact
 from oncology.guidance.decision_table import decide
@@ -88,17 +87,21 @@ class Evaluation:
         doubtful = applies.doubtful
         if not doubtful:
             return self._judge_case(artifact, applies.diagnoses)
+        biomarkers = None
         if len(doubtful) <= _MOST_DOUBTFUL:
             chosen = chain.from_iterable(
                 combinations(doubtful, count) for count in range(len(doubtful) + 1)
             )
             findings = [self._judge_case(artifact, applies.diagnoses + more) for more in chosen]
-            if len({finding.answer for finding in findings}) == 1:
-                return _agreed(findings)
+            together, holds = agreed(findings)
+            if holds:
+                return together
+            biomarkers = together.biomarkers
         return _finding(
             artifact,
             Verdict.CANNOT_TELL,
             subject=_subject(artifact, applies.diagnoses, None),
+            biomarkers=biomarkers,
             because=_recorded(applies.diagnoses + doubtful),
             unresolved=(Unresolved("diagnosis", f"Which {artifact.title.lower()} is active?"),),
         )
@@ -109,16 +112,6 @@ class Evaluation:
         if artifact.shape == "evidence-list":
             return _by_evidence(case, artifact)
         return _by_table(case, artifact)
-
-
-def _agreed(findings: list[Finding]) -> Finding:
-    """The first of several findings with one answer; a criterion they differ on is open."""
-    criteria = []
-    for together in zip(*(finding.criteria for finding in findings), strict=True):
-        first = together[0]
-        differ = any(each.answer != first.answer for each in together)
-        criteria.append(Criterion(first.id, "cannot_tell", first.needs) if differ else first)
-    return replace(findings[0], criteria=tuple(criteria))
 
 
 def _by_evidence(case: Case, artifact: Artifact) -> Finding:

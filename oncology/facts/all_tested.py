@@ -13,7 +13,8 @@ def answer(case: Case, evidence: str) -> Answer:
     """By the finding of the evidence list with id `evidence` for the same chart.
 
     No when a marker that is due has no result, or when nothing is tested, whatever may be due. A
-    marker that is not understood, or that may be due, leaves it unknown.
+    marker that is not understood, that may be due, or that an unreadable Observation may
+    contradict leaves it unknown.
     """
     if applies(case, evidence) is False:
         return Answer(NO)
@@ -22,14 +23,16 @@ def answer(case: Case, evidence: str) -> Answer:
         return Answer(UNKNOWN)
     if any(map(_counts, biomarkers.asked + biomarkers.pending)):
         return Answer(NO)
-    if any(entry.is_actionable for entry in biomarkers.resulted):
+    found = any(entry.is_actionable for entry in biomarkers.resulted)
+    contradicted = found and case.chart.hides("Observation")
+    if found and not contradicted:
         return Answer(NO)
     tested = list(filter(_counts, biomarkers.resulted))
     doubtful = list(filter(_counts, biomarkers.unknown))
     open_tests = [entry for entry in doubtful if not _may_be_tested(case, entry, evidence)]
     if any(entry.is_due for entry in open_tests) or not (tested or doubtful != open_tests):
         return Answer(NO)
-    unclear = any(entry.is_actionable is None for entry in biomarkers.resulted)
+    unclear = contradicted or any(entry.is_actionable is None for entry in biomarkers.resulted)
     if doubtful or unclear or applies(case, evidence) is None:
         return Answer(UNKNOWN)
     names = ", ".join(dict.fromkeys(entry.show for entry in tested))

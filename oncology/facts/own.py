@@ -28,7 +28,8 @@ def _is_same(case: Case, diagnosis: Diagnosis) -> bool:
 def is_own(case: Case, conditions: tuple[str, ...]) -> bool | None:
     """Whether an Observation that names these Conditions is about this cancer.
 
-    With more than one cancer on file, one that names none could be about either: None.
+    With more than one cancer on file, one that names none could be about either: None. So could
+    one that names a Condition that cannot be read.
     """
     diagnoses = case.chart.diagnoses
     mine = {each.reference for each in case.diagnoses}
@@ -37,6 +38,8 @@ def is_own(case: Case, conditions: tuple[str, ...]) -> bool | None:
         return True
     if any(each.reference in conditions for each in diagnoses):
         return False
+    if conditions and case.chart.hides("Condition"):
+        return None
     return True if is_only_cancer(case) else None
 
 

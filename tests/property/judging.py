@@ -21,6 +21,7 @@ from tests.property.codes import PATIENT, Resource
 
 GUIDANCE_FOLDER = Path(__file__).parents[2] / "guidance"
 TODAY = date(2026, 11, 22)
+_OPEN = "cannot_tell"
 
 
 @lru_cache(maxsize=1)
@@ -68,3 +69,15 @@ def answers_of(resources: list[Resource]) -> dict[str, str]:
 def shown(chart: Chart) -> Any:
     """The findings as plain values, the way they are printed."""
     return msgspec.to_builtins(findings_of(chart), enc_hook=str)
+
+
+def turned(before: dict[str, str], after: dict[str, str]) -> dict[str, tuple[str, str]]:
+    """The answers that changed into anything but `cannot_tell`.
+
+    A criterion may be left out when its artifact no longer applies for certain.
+    """
+    return {
+        name: (answer, after.get(name, _OPEN))
+        for name, answer in before.items()
+        if after.get(name, _OPEN) not in (answer, _OPEN)
+    }

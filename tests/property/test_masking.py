@@ -6,21 +6,7 @@ from hypothesis import given
 
 from tests.property.changes import every_mask
 from tests.property.charts import Chart, charts
-from tests.property.judging import answers_of
-
-_OPEN = "cannot_tell"
-
-
-def turned(before: dict[str, str], after: dict[str, str]) -> dict[str, tuple[str, str]]:
-    """The answers that changed into anything but `cannot_tell`.
-
-    A criterion may be left out when its artifact no longer applies for certain.
-    """
-    return {
-        name: (answer, after.get(name, _OPEN))
-        for name, answer in before.items()
-        if after.get(name, _OPEN) not in (answer, _OPEN)
-    }
+from tests.property.judging import answers_of, turned
 
 
 @given(charts())
