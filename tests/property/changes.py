@@ -183,6 +183,11 @@ def broken(resource: Resource) -> Iterator[Changed]:
     yield f"{name}: by implicit rules", {**resource, "implicitRules": "https://example.org/rules"}
 
 
+def is_well_formed(resource: Resource) -> bool:
+    """Whether a broken resource is FHIR all the same, with a modifier element in it."""
+    return "modifierExtension" in resource or "implicitRules" in resource
+
+
 def every_break(chart: Chart) -> Iterator[tuple[str, Resource, Chart]]:
     """The chart with one resource broken in one way: name, the broken resource, the chart."""
     for number, resource in enumerate(chart):
