@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import msgspec
 
 from oncology.chart.model import DrugUse
 from oncology.dates import PartialDate, parse_date
-from oncology.reading.elements import CodeableConcept, bare_reference, is_empty
+from oncology.reading.elements import CodeableConcept, is_empty
 from oncology.reading.medication import (
     Medication,
     MedicationAdministration,
@@ -18,6 +19,8 @@ from oncology.reading.medication import (
 )
 from oncology.terminology import SYSTEMS, Terminology
 
+# The code of the Medication that a reference names.
+Medications = Callable[[str], CodeableConcept | None]
 _TAKEN = ("active", "completed", "on-hold", "stopped", "in-progress", "recorded")
 _NOT_TAKEN = ("cancelled", "not-done", "not-taken", "intended", "draft")
 _PHASES = {
@@ -35,7 +38,7 @@ _ORDERS = ("order", "original-order", "reflex-order", "filler-order", "instance-
 def read_drug(
     use: MedicationUse,
     reference: str,
-    medications: dict[str, CodeableConcept],
+    medications: Medications,
     terminology: Terminology,
 ) -> DrugUse | None:
     """A known cancer drug, or a drug that is not named and may be one.
@@ -92,7 +95,7 @@ def _is_refused(use: MedicationUse) -> bool:
     return False
 
 
-def _drug_of(use: MedicationUse, medications: dict[str, CodeableConcept]) -> CodeableConcept | None:
+def _drug_of(use: MedicationUse, medications: Medications) -> CodeableConcept | None:
     if use.medication_codeable_concept is not None:
         return use.medication_codeable_concept
     reference = use.medication_reference
@@ -109,11 +112,11 @@ def _drug_of(use: MedicationUse, medications: dict[str, CodeableConcept]) -> Cod
 
 
 def _referenced(
-    use: MedicationUse, reference: str, medications: dict[str, CodeableConcept]
+    use: MedicationUse, reference: str, medications: Medications
 ) -> CodeableConcept | None:
     if reference.startswith("#"):
         return _contained(use, reference[1:])
-    return medications.get(reference) or medications.get(bare_reference(reference))
+    return medications(reference)
 
 
 def _contained(use: MedicationUse, identifier: str) -> CodeableConcept | None:

@@ -114,35 +114,19 @@ class Linked:
 
     def _classed(self, results: list[Result]) -> list[Result]:
         classes: dict[str, str] = {}
-        names = self._names()
         for sources, significance in self._classes:
             for source in sources:
-                reference = _local(source, names)
+                reference = self._records.local(source)
                 known = classes.get(reference, significance)
                 classes[reference] = min(known, significance, key=_CLASSES.index)
         return [_with_class(result, classes.get(result.reference)) for result in results]
-
-    def _names(self) -> dict[str, str]:
-        """fullUrl → the reference we give the Observation."""
-        names: dict[str, str] = {}
-        for bundle in self._records.bundles:
-            for entry in bundle.entry:
-                resource = entry.resource
-                if entry.full_url and isinstance(resource, Observation):
-                    reference = f"Observation/{resource.id}" if resource.id else entry.full_url
-                    names[entry.full_url] = reference
-        return names
 
     # -- regions studied --------------------------------------------------------------
 
     def _not_found(
         self, results: list[Result], reports: list[DiagnosticReport], hides_variants: bool
     ) -> list[Result]:
-        names = self._names()
-        members = [
-            (report, {_local(each.reference, names) for each in report.result if each.reference})
-            for report in reports
-        ]
+        members = [(report, self._results_of(report)) for report in reports]
         reported = {reference for _, listed in members for reference in listed}
         found = []
         for region in self._regions:
@@ -157,6 +141,12 @@ class Linked:
             status = _status(region, [report.status for report, _ in mine])
             found += _tested(region, status, variants, hides_variants)
         return found
+
+    def _results_of(self, report: DiagnosticReport) -> set[str]:
+        """References of what it lists; `#id` is inside it."""
+        own = self._records.reference_to(report)
+        listed = (each.reference for each in report.result if each.reference)
+        return {f"{own}{name}" if name[0] == "#" else self._records.local(name) for name in listed}
 
 
 def _tested(
@@ -211,12 +201,3 @@ def _with_class(result: Result, significance: str | None) -> Result:
     if result.outcome is Outcome.POSITIVE and text == described_text(variant):
         text = described_text(classed)
     return replace(result, variant=classed, text=text)
-
-
-def _local(reference: str | None, names: dict[str, str]) -> str:
-    """A reference as we write it: relative, without a version."""
-    bare = (reference or "").split("/_history/", 1)[0]
-    if bare in names:
-        return names[bare]
-    parts = bare.rsplit("/", 2)
-    return "/".join(parts[-2:]) if len(parts) > 1 and parts[-2] == "Observation" else bare

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TypeVar
+from itertools import chain
+from typing import Any, TypeVar
 
 import msgspec
 
 from oncology.chart.answers import words_of
 from oncology.chart.contradictions import CONTRADICTION, settle
+from oncology.chart.copies import in_order, versions, versions_of_results
 from oncology.chart.diagnoses import (
     DIAGNOSIS_KINDS,
     concept_of,
@@ -49,7 +51,7 @@ from oncology.chart.possible import (
     possible_observation,
     possible_report,
 )
-from oncology.chart.results import newest_first, read_disease_status, read_result, read_stage
+from oncology.chart.results import read_disease_status, read_result, read_stage
 from oncology.chart.subject import Subject
 from oncology.reading.bundle import RESOURCE_DECODER
 from oncology.reading.condition import Condition
@@ -60,6 +62,7 @@ from oncology.reading.medication import (
     MedicationAdministration,
     MedicationRequest,
     MedicationStatement,
+    MedicationUse,
 )
 from oncology.reading.observation import Observation
 from oncology.reading.orders import (
@@ -76,6 +79,7 @@ from oncology.terminology import (
     Terminology,
 )
 
+About = TypeVar("About", Stage, DiseaseStatus, Result)
 Coded = TypeVar("Coded", ServiceRequest, Procedure, DiagnosticReport)
 _ORDER_TYPES = ("ServiceRequest", "Procedure", "DiagnosticReport")
 _STAGE_READS = ("stage-group", "m-category")
@@ -92,6 +96,8 @@ _ABOUT = {
 }
 
 
+_IN_ERROR = "status entered-in-error: not used"
+_VERSIONS = "came in different versions: which of them holds is not known, not used"
 _MALIGNANCIES = Plain(names_malignancy)
 _MARKERS = Plain(lambda words: is_stain(words) or is_hint(words))
 
@@ -123,6 +129,9 @@ class _Reader:
         self._linked = Linked(records, terminology)
         self._possible: list[Report] = []
         self._reports_found: list[Report] = []
+        self._refused: set[str] = set()
+        # References of resources that came inside others.
+        self._inside: dict[int, str] = {}
 
     def read(self) -> Chart:
         for item in self._records.unreadable:
@@ -132,18 +141,23 @@ class _Reader:
         self._reports()
         self._conditions()
         self._observations()
+        documents, orders, drugs = self._documents(), self._orders(), self._drugs()
+        family = self._family()
+        self._one_version("Condition", self._diagnoses, self._metastases, self._history)
+        self._one_version("Observation", self._stages, self._statuses)
+        self._one_version("DiagnosticReport", self._reports_found)
         return Chart(
             person=self._person(),
-            diagnoses=tuple(self._diagnoses),
-            metastases=tuple(self._metastases),
-            stages=tuple(self._stages),
-            statuses=tuple(self._statuses),
-            history=tuple(self._history),
-            results=tuple(newest_first(self._settled())),
-            orders=tuple(self._orders()),
-            reports=(*self._reports_found, *self._documents(), *self._possible),
-            drugs=tuple(self._drugs()),
-            family=tuple(self._family()),
+            diagnoses=in_order(self._diagnoses),
+            metastases=in_order(self._metastases),
+            stages=in_order(self._named(self._stages)),
+            statuses=in_order(self._named(self._statuses)),
+            history=in_order(self._history),
+            results=in_order(self._settled()),
+            orders=in_order(orders),
+            reports=in_order((*self._reports_found, *documents, *self._possible)),
+            drugs=in_order(drugs),
+            family=family,
             hidden=tuple(self._hidden),
             reach=self._records.reach,
             notes=tuple(dict.fromkeys(self._notes)),
@@ -154,8 +168,13 @@ class _Reader:
     def _note(self, reference: str, problem: str) -> None:
         self._notes.append(Note(reference, problem))
 
+    def _refuse(self, resource: DomainResource, problem: str) -> None:
+        reference = self._reference_to(resource)
+        self._note(reference, problem)
+        self._refused.add(reference)
+
     def _hide(self, resource: DomainResource, code: CodeableConcept | None, problem: str) -> None:
-        reference = self._records.reference_to(resource)
+        reference = self._reference_to(resource)
         self._note(reference, problem)
         holds = isinstance(resource, DiagnosticReport) and bool(resource.contained)
         self._set_aside(type(resource).__name__, reference, code, holds)
@@ -167,6 +186,19 @@ class _Reader:
         self._hidden.append(Hidden(kind, reference, code, self._about(kind, code)))
         if kind == "DiagnosticReport" and holds_results:
             self._hidden.append(Hidden("Observation", reference, None))
+
+    def _one_version(self, kind: str, *parts: list[Any]) -> None:
+        """Use nothing of a resource that came in different versions, a refused one among them."""
+        references = versions(kind, *parts)
+        references |= {each.reference for each in chain(*parts)} & self._refused
+        for reference in sorted(references):
+            self._note(reference, _VERSIONS)
+            self._set_aside(kind, reference, None, holds_results=False)
+        for found in parts if references else ():
+            found[:] = [each for each in found if each.reference not in references]
+
+    def _reference_to(self, resource: DomainResource) -> str:
+        return self._inside.get(id(resource)) or self._records.reference_to(resource)
 
     def _is_modified(self, resource: DomainResource, code: CodeableConcept | None) -> bool:
         """Modifier elements may turn a resource's meaning round: not understood, not used."""
@@ -245,7 +277,7 @@ class _Reader:
                 continue
             problem = refusal(condition)
             if problem:
-                self._note(self._records.reference_to(condition), problem)
+                self._refuse(condition, problem)
             elif not self._is_modified(condition, code):
                 self._sort(condition, concept)
 
@@ -292,9 +324,9 @@ class _Reader:
             if observation.status != "entered-in-error" and not self._is_modified(
                 observation, code
             ):
-                self._linked.add_stain(observation, self._records.reference_to(observation))
+                self._linked.add_stain(observation, self._reference_to(observation))
         else:
-            reference = self._records.reference_to(observation)
+            reference = self._reference_to(observation)
             possible = possible_observation(observation, reference)
             if possible is not None:
                 self._possible.append(possible)
@@ -303,10 +335,10 @@ class _Reader:
         concept = self._terminology.observation(code)
         if concept is None:
             return
-        reference = self._records.reference_to(observation)
         if observation.status == "entered-in-error":
-            self._note(reference, "status entered-in-error: not used")
+            self._refuse(observation, _IN_ERROR)
             return
+        reference = self._reference_to(observation)
         if self._is_modified(observation, code):
             return
         if concept.reads in _OF_GENES and has_unclear_gene(observation, self._terminology):
@@ -337,17 +369,35 @@ class _Reader:
                 self._results.append(result)
 
     def _settled(self) -> list[Result]:
+        repeated = versions_of_results(self._results)
+        repeated |= {each.reference for each in self._results} & self._refused
+        for reference in sorted(repeated):
+            self._note(reference, _VERSIONS)
+            self._set_aside("Observation", reference, None)
+        if repeated:
+            self._results = [each for each in self._results if each.reference not in repeated]
         hides_variants = any(
             item.resource_type in ("Observation", "unknown")
             and (not item.about or "variant" in item.about)
             for item in self._hidden
         )
         reports = self._subject.own(DiagnosticReport)
-        results = settle(self._linked.joined(self._results, reports, hides_variants))
+        joined = self._linked.joined(self._results, reports, hides_variants)
+        results = settle(self._named(joined))
         for result in results:
             if result.problem == CONTRADICTION:
                 self._note(result.reference, f"{CONTRADICTION}: not used")
         return results
+
+    def _named(self, parts: list[About]) -> list[About]:
+        """The same with the diagnoses they are about by the references we give those."""
+        local = self._records.local
+        return [
+            msgspec.structs.replace(each, conditions=tuple(map(local, each.conditions)))
+            if each.conditions
+            else each
+            for each in parts
+        ]
 
     # -- the rest ---------------------------------------------------------------------
 
@@ -355,11 +405,13 @@ class _Reader:
         requests = self._owned(ServiceRequest)
         procedures = self._owned(Procedure)
         reference_to = self._records.reference_to
-        found = [read_order(each, reference_to(each), self._terminology) for each in requests]
-        found += [
-            read_procedure(each, reference_to(each), self._terminology) for each in procedures
-        ]
-        return [order for order in found if order is not None]
+        asked = [read_order(each, reference_to(each), self._terminology) for each in requests]
+        done = [read_procedure(each, reference_to(each), self._terminology) for each in procedures]
+        orders = [order for order in asked if order is not None]
+        visits = [order for order in done if order is not None]
+        self._one_version("ServiceRequest", orders)
+        self._one_version("Procedure", visits)
+        return orders + visits
 
     def _owned(self, kind: type[Coded]) -> list[Coded]:
         """Own resources of a kind that may ask for a test, without modifier elements."""
@@ -394,7 +446,7 @@ class _Reader:
 
     def _open_contained(self, report: DiagnosticReport, reference: str) -> None:
         """Results inside a report hold as far as the report does."""
-        for raw in report.contained:
+        for number, raw in enumerate(report.contained):
             try:
                 resource = RESOURCE_DECODER.decode(raw)
             except msgspec.DecodeError:
@@ -405,44 +457,72 @@ class _Reader:
                 if not has_status(report):
                     resource = msgspec.structs.replace(resource, status=None)
                 self._records.add(resource)
+                self._inside[id(resource)] = f"{reference}#{resource.id or number}"
 
     def _drugs(self) -> list[DrugUse]:
-        medications = self._medications()
-        found = []
+        codes = self._medications()
+        found: list[DrugUse] = []
         for kind in (MedicationRequest, MedicationAdministration, MedicationStatement):
-            for use in self._subject.own(kind):
-                reference = self._records.reference_to(use)
-                drug = read_drug(use, reference, medications, self._terminology)
-                if drug is None or self._is_modified(use, None):
-                    continue
-                if not drug.ingredient:
-                    self._note(reference, "names no drug: what was given is not known")
-                found.append(drug)
+            uses = [self._drug(use, codes) for use in self._subject.own(kind)]
+            drugs = [drug for drug in uses if drug is not None]
+            self._one_version(kind.__name__, drugs)
+            found += drugs
         return found
 
+    def _drug(self, use: MedicationUse, codes: dict[str, CodeableConcept]) -> DrugUse | None:
+        def code_of_medication(reference: str) -> CodeableConcept | None:
+            return codes.get(self._records.local(reference))
+
+        reference = self._records.reference_to(use)
+        drug = read_drug(use, reference, code_of_medication, self._terminology)
+        if drug is None or self._is_modified(use, None):
+            return None
+        if not drug.ingredient:
+            self._note(reference, "names no drug: what was given is not known")
+        return drug
+
     def _medications(self) -> dict[str, CodeableConcept]:
-        """The code of each Medication, by every reference it may go by."""
+        """The code of each Medication; none of one that came in different versions."""
         codes: dict[str, CodeableConcept] = {}
         for medication in self._records.all(Medication):
             if medication.code is not None and not self._is_modified(medication, None):
-                codes[self._records.reference_to(medication)] = medication.code
-                full_url = self._records.full_url(medication)
-                if full_url:
-                    codes[full_url] = medication.code
+                reference = self._records.reference_to(medication)
+                same = codes.get(reference, medication.code) == medication.code
+                codes[reference] = medication.code if same else CodeableConcept()
         return codes
 
     def _person(self) -> Person:
         """Who it is; nothing of a Patient with modifier elements is believed."""
-        patient = self._subject.patient
-        if patient is not None and self._is_modified(patient, None):
-            return Person(self._records.reference_to(patient))
+        for patient in self._subject.copies:
+            if self._is_modified(patient, None):
+                return Person(self._records.reference_to(patient))
         return self._subject.person()
 
-    def _family(self) -> list[FamilyMemberHistory]:
-        kept = []
+    def _family(self) -> tuple[FamilyMemberHistory, ...]:
+        """Each relative once, in the order of their ids."""
+        kept: list[FamilyMemberHistory] = []
         for member in self._subject.own(FamilyMemberHistory, "patient"):
             if member.status == "entered-in-error":
-                self._note(self._records.reference_to(member), "status entered-in-error: not used")
+                self._refuse(member, _IN_ERROR)
             elif not self._is_modified(member, None):
                 kept.append(member)
-        return kept
+        by_reference: dict[str, list[FamilyMemberHistory]] = {}
+        for member in kept:
+            by_reference.setdefault(self._records.reference_to(member), []).append(member)
+        return tuple(
+            member
+            for reference in sorted(by_reference)
+            for member in self._one_relative(reference, by_reference[reference])
+        )
+
+    def _one_relative(
+        self, reference: str, members: list[FamilyMemberHistory]
+    ) -> list[FamilyMemberHistory]:
+        """What to use of the records with one reference; without an id each is of its own."""
+        if reference == "FamilyMemberHistory":
+            return sorted(members, key=repr)
+        if len(set(members)) == 1 and reference not in self._refused:
+            return members[:1]
+        self._note(reference, _VERSIONS)
+        self._set_aside("FamilyMemberHistory", reference, None)
+        return []

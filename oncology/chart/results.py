@@ -130,10 +130,3 @@ def _names_another(code: CodeableConcept | None, concept: ObservationConcept) ->
         mine = _MARKER_WORDS.keys() & set(concept.biomarkers)
         return bool(mine and named and not named & mine)
     return False
-
-
-def newest_first(results: list[Result]) -> list[Result]:
-    """By date, undated last, then by reference, so that the order sent in does not matter."""
-    results.sort(key=lambda each: each.reference)
-    results.sort(key=lambda each: each.date.latest.toordinal() if each.date else 0, reverse=True)
-    return results

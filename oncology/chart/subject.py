@@ -25,6 +25,8 @@ class Subject:
     def __init__(self, records: Records, patient_id: str | None = None) -> None:
         self._records = records
         self._notes = records.notes
+        # The patient, as often as sent.
+        self.copies: list[Patient] = []
         self.patient = self._find_patient(patient_id)
         known = patient_id or (self.patient.id if self.patient else None)
         self._mine: set[str | None] = {None}
@@ -42,8 +44,11 @@ class Subject:
         for patient in patients:
             if chosen is None and patient_id in (None, patient.id):
                 chosen = patient
+                self.copies.append(patient)
             elif chosen is None or patient.id != chosen.id:
                 self._refuse(patient)
+            else:
+                self.copies.append(patient)
         return chosen
 
     def _refuse(self, resource: Any) -> None:
@@ -92,21 +97,27 @@ class Subject:
         return False
 
     def person(self) -> Person:
-        """Sex, birth date and death."""
+        """Sex, birth date and death; nothing that copies of the Patient contradict."""
         patient = self.patient
         if patient is None:
             self._notes.append(Note("Patient", "no Patient resource: age and sex are not known"))
             return Person(f"Patient/{self._known_id}" if self._known_id else "Patient")
-        sex = patient.gender if patient.gender in _BOUNDS else None
-        for extension in patient.extension:
-            if extension.url == _BIRTH_SEX:
-                sex = _SEX_CODES.get(extension.value_code or "")
+        sexes = {_sex(each) for each in self.copies}
+        births = {parse_date(each.birth_date) for each in self.copies}
+        dead = [each.deceased_boolean or each.deceased_date_time for each in self.copies]
         return Person(
             reference=self._records.reference_to(patient),
-            sex=sex,
-            birth=parse_date(patient.birth_date),
-            deceased=bool(patient.deceased_boolean or patient.deceased_date_time),
+            sex=sexes.pop() if len(sexes) == 1 else None,
+            birth=births.pop() if len(births) == 1 else None,
+            deceased=any(dead),
         )
+
+
+def _sex(patient: Patient) -> str | None:
+    for extension in patient.extension:
+        if extension.url == _BIRTH_SEX:
+            return _SEX_CODES.get(extension.value_code or "")
+    return patient.gender if patient.gender in _BOUNDS else None
 
 
 def _reference(resource: Any) -> str | None:

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from msgspec import Struct, field
 
 from oncology.reading.bundle import Bundle, OperationOutcome
-from oncology.reading.elements import CodeableConcept, DomainResource, Element
+from oncology.reading.elements import CodeableConcept, DomainResource, Element, bare_reference
 
 R = TypeVar("R", bound=Element)
 
@@ -53,6 +53,7 @@ class Records(Struct):
     notes: list[Note] = field(default_factory=list)
     unreadable: list[Unreadable] = field(default_factory=list)
     reach: dict[str, Reach] = field(default_factory=dict)
+    _names: dict[str, str] | None = None
 
     def add_bundle(self, bundle: Bundle) -> None:
         """Sort the bundle's entries in, bundles inside it too.
@@ -86,8 +87,22 @@ class Records(Struct):
     def reference_to(self, resource: DomainResource | OperationOutcome) -> str:
         """`Type/id`, the entry's fullUrl when there is no id, else the type alone."""
         if resource.id:
-            return f"{type(resource).__name__}/{resource.id}"
+            return _named(resource)
         return self.full_url(resource) or type(resource).__name__
+
+    def local(self, reference: str) -> str:
+        """A reference as `reference_to` writes it: relative, without a version."""
+        if not reference.startswith(("http", "urn:")):
+            return bare_reference(reference)
+        if self._names is None:
+            self._names = {
+                entry.full_url: _named(entry.resource) if entry.resource.id else entry.full_url
+                for bundle in self.bundles
+                for entry in bundle.entry
+                if entry.full_url and isinstance(entry.resource, DomainResource)
+            }
+        plain = reference.split("/_history/", 1)[0]
+        return self._names.get(plain) or bare_reference(reference)
 
     def full_url(self, resource: object) -> str | None:
         """The fullUrl of the entry a resource came in."""
@@ -96,3 +111,7 @@ class Records(Struct):
                 if entry.resource is resource:
                     return entry.full_url
         return None
+
+
+def _named(resource: DomainResource | OperationOutcome) -> str:
+    return f"{type(resource).__name__}/{resource.id}"
