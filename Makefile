@@ -95,7 +95,7 @@ COMPILE  = $(UV) pip compile pyproject.toml --quiet --universal --python-version
 
 lock: | $(UV) ## work out requirements.lock and requirements-test.lock from pyproject.toml
 	@$(COMPILE) --output-file requirements.lock
-	@$(COMPILE) --extra test --constraints requirements.lock --output-file requirements-test.lock
+	@$(COMPILE) --extra test --extra servers --constraints requirements.lock --output-file requirements-test.lock
 	@echo "Locked. See what changed with: git diff --stat -- '*.lock'"
 
 $(UV): | $(MADE)
