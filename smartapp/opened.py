@@ -1,0 +1,128 @@
+"""An opened chart: all that a page of one launch may show. The pages know nothing of the EHR."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import Enum
+from typing import Protocol
+
+from msgspec import Struct
+
+from oncology.chart.model import Chart
+from oncology.findings import Finding
+from oncology.reading.records import Note
+
+
+class Reading(Enum):
+    """What became of one search of the EHR."""
+
+    READ = "read"
+    PARTIAL = "partial"
+    REFUSED = "refused"
+    TIMED_OUT = "timed-out"
+    FAILED = "failed"
+    UNSUPPORTED = "unsupported"
+    NOT_GRANTED = "not-granted"
+
+
+class Loaded(Struct, frozen=True):
+    """One search: the type asked for (and the part of it), how it went, in words for the reader.
+
+    `words` is empty when all was read. `count` is how many resources came.
+    """
+
+    resource_type: str
+    state: Reading
+    count: int = 0
+    part: str = ""
+    words: str = ""
+
+
+class User(Struct, frozen=True):
+    """Who launched: a FHIR type (Practitioner, …) and a name; empty when the EHR did not say."""
+
+    type: str = ""
+    display: str = ""
+
+
+class Patient(Struct, frozen=True):
+    """The banner: whose chart this is. A fact the EHR did not give is empty.
+
+    `birth_date` is as the EHR sent it, possibly a year or a month only.
+    """
+
+    id: str
+    name: str = ""
+    sex: str = ""
+    birth_date: str = ""
+    mrn: str = ""
+
+
+class Focus(Struct, frozen=True):
+    """What a card's link or the EHR points at: a guidance artifact, a topic, resources."""
+
+    guidance: str = ""
+    topic: str = ""
+    references: tuple[str, ...] = ()
+
+
+class Style(Struct, frozen=True):
+    """Colours and sizes of the EHR, each one checked: safe to write into a style sheet."""
+
+    colors: dict[str, str] = {}
+    sizes: dict[str, str] = {}
+    fonts: dict[str, str] = {}
+
+
+class OpenedChart(Struct, frozen=True):
+    """One launch with its chart read and judged.
+
+    `launch` is the opaque id of the paths `/l/{launch}/…`. `findings` are those of `evaluate`
+    with everything explained, judged on `today`. `need_patient_banner` False: the EHR shows who
+    the patient is; one line stays all the same. `may_write`: site, scopes and server allow to
+    create drafts. `demonstration`: no artifact shown has a site's approval.
+    """
+
+    launch: str
+    site: str
+    user: User
+    patient: Patient
+    chart: Chart
+    findings: tuple[Finding, ...]
+    notes: tuple[Note, ...]
+    loaded: tuple[Loaded, ...]
+    read_at: datetime
+    today: date
+    guidance_version: str
+    need_patient_banner: bool = True
+    intent: str = ""
+    focus: Focus = Focus()
+    style: Style = Style()
+    may_write: bool = False
+    demonstration: bool = True
+
+
+class Sent(Struct, frozen=True):
+    """What the EHR said to a draft: the reference it created, or why not, in plain words."""
+
+    reference: str = ""
+    problem: str = ""
+
+
+class Charts(Protocol):
+    """How pages reach the launch in the path; made by the launch, faked in tests of pages."""
+
+    def open(self, launch: str) -> OpenedChart:
+        """The chart of this launch, read from the EHR once and kept.
+
+        Raises an HTTPException whose page says what to do when this browser may not see it.
+        """
+        ...
+
+    def reread(self, launch: str) -> None:
+        """Let the next `open` read the chart anew."""
+        ...
+
+    def create(self, launch: str, resource: dict[str, object]) -> Sent:
+        """Create a draft in the EHR, once: the same resource again answers the same reference."""
+        ...
