@@ -7,10 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin, urlsplit
 
-import msgspec
-from msgspec import Raw, Struct
+from msgspec import Struct
 
-from oncology.reading.bundle import Link
+from oncology.reading.searchset import paging_of
 
 if TYPE_CHECKING:
     import requests
@@ -19,36 +18,6 @@ _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _MOST_PAGES = 20
 _MOST_BYTES = 16 * 1024 * 1024
 _ACCEPT = "application/fhir+json, application/json;q=0.9"
-
-
-class Paging(Struct, frozen=True):
-    """What a page says of itself, whatever its entries are like."""
-
-    resourceType: str | None = None
-    link: tuple[Link, ...] = ()
-
-    @property
-    def resource_type(self) -> str | None:
-        """The type of the resource."""
-        return self.resourceType
-
-    @property
-    def has_next(self) -> bool:
-        """Whether there is a further page."""
-        return has_next(self.link)
-
-
-def has_next(links: tuple[Link, ...]) -> bool:
-    """Whether one of these links leads to a further page."""
-    return any(link.relation == "next" for link in links)
-
-
-def paging_of(body: bytes | Raw) -> Paging | None:
-    """Type and links of a page; None when it is not a JSON object."""
-    try:
-        return msgspec.json.decode(body, type=Paging)
-    except (msgspec.DecodeError, RecursionError, UnicodeDecodeError):
-        return None
 
 
 class Fetched(Struct, frozen=True):

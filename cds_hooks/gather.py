@@ -7,30 +7,14 @@ from typing import Any
 
 from msgspec import Raw, Struct, UnsetType
 
-from cds_hooks.fhir_client import Fetched, FhirClient, FhirServers, has_next, paging_of
+from cds_hooks.fhir_client import Fetched, FhirClient, FhirServers
 from cds_hooks.request import HookRequest, decode_value, resolve
 from cds_hooks.services import Prefetch, Service
 from oncology.reading.bundle import READ_TYPES, Bundle, OperationOutcome
 from oncology.reading.decode import add_tolerantly
 from oncology.reading.patient import Patient
 from oncology.reading.records import Note, Reach, Records, Unreadable
-
-# Epic answers a search without hits with a warning of this code instead of an empty Bundle.
-_EPIC_NO_HITS = "4101"
-# OperationOutcome issue types (FHIR R4) that mean the search did not give all there is.
-_WITHHELD = frozenset(
-    [
-        "forbidden",
-        "incomplete",
-        "login",
-        "security",
-        "suppressed",
-        "throttled",
-        "timeout",
-        "too-costly",
-        "unknown",
-    ]
-)
+from oncology.reading.searchset import has_next, paging_of, says_no_hits, withholds
 
 
 class Lacking(Exception):
@@ -106,7 +90,7 @@ def _add(records: Records, item: Prefetch, value: Any) -> _Had:
     if value is None:
         return _Had.NOTHING if item.resource_type == "Patient" else _Had.ALL
     if kind is OperationOutcome:
-        return _Had.ALL if _says_no_hits(value) else _Had.NOTHING
+        return _Had.ALL if says_no_hits(value) else _Had.NOTHING
     before = len(records.all(OperationOutcome))
     is_partial = False
     if kind is Bundle:
@@ -123,22 +107,9 @@ def _add(records: Records, item: Prefetch, value: Any) -> _Had:
     else:
         return _Had.NOTHING
     outcomes = records.all(OperationOutcome)[before:]
-    if any(_withholds(outcome) and not _says_no_hits(outcome) for outcome in outcomes):
+    if any(withholds(outcome) and not says_no_hits(outcome) for outcome in outcomes):
         return _Had.PART if records.all(READ_TYPES[item.resource_type]) else _Had.NOTHING
     return _Had.PART if is_partial else _Had.ALL
-
-
-def _says_no_hits(outcome: OperationOutcome) -> bool:
-    codes = [
-        coding.code for issue in outcome.issue if issue.details for coding in issue.details.coding
-    ]
-    return _EPIC_NO_HITS in codes
-
-
-def _withholds(outcome: OperationOutcome) -> bool:
-    return any(
-        issue.severity in ("error", "fatal") or issue.code in _WITHHELD for issue in outcome.issue
-    )
 
 
 def _add_fetched(
