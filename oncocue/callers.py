@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
+from sqlalchemy import Engine
 
 from cds_hooks.client import Client
 from cds_hooks.fhir_client import FhirServers
@@ -24,15 +24,15 @@ from oncocue.settings import HooksSection
 Clock = Callable[[], float]
 
 
-def signed_callers(hooks: HooksSection, now: Clock = time.time) -> SignedCallers:
+def signed_callers(hooks: HooksSection, engine: Engine, now: Clock = time.time) -> SignedCallers:
     """The callers of the sites' files, with their keys read and published keys fetched once.
 
-    Raises SiteFault or ValueError with what to change in the configuration.
+    `engine`: where used tokens are remembered. Raises SiteFault or ValueError with what to change
+    in the configuration.
     """
     trusted, published = trusted_sites(hooks, now)
-    replays = SqlReplays(hooks.replay_file or _default_replay_file())
     refresh_all(published)
-    return SignedCallers(trusted, hooks.public_url, replays, now)
+    return SignedCallers(trusted, hooks.public_url, SqlReplays(engine), now)
 
 
 def trusted_sites(
@@ -93,12 +93,3 @@ def _check_orders(path: Path, site: Site) -> None:
 
 def _or(chosen: bool | None, default: bool) -> bool:
     return default if chosen is None else chosen
-
-
-def _default_replay_file() -> Path:
-    """In the state folder systemd gives, else in that of the user."""
-    given = os.environ.get("STATE_DIRECTORY")
-    if given:
-        return Path(given.split(":")[0]) / "tokens.sqlite"
-    home = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
-    return Path(home) / "oncocue" / "tokens.sqlite"

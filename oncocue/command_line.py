@@ -19,6 +19,8 @@ app = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+database = typer.Typer(help="The database.", no_args_is_help=True)
+app.add_typer(database, name="db")
 
 
 class Format(Enum):
@@ -178,6 +180,20 @@ def docs(
     for path in stale:
         typer.echo(f"{path} is not up to date: run make docs")
     raise typer.Exit(1 if stale else 0)
+
+
+@database.command()
+def upgrade() -> None:
+    """Bring the tables to what this release needs; make a backup first."""
+    from oncocue.database.opening import open_engine
+    from oncocue.database.schema import upgrade as upgrade_tables
+    from oncocue.wiring import load_settings
+
+    with _usage_errors():
+        engine = open_engine(load_settings().database)
+        before, after = upgrade_tables(engine)
+    was = f"was {before}" if before else "was empty"
+    typer.echo(f"{engine.url.render_as_string()}: at revision {after} ({was})")
 
 
 @app.command()

@@ -1,7 +1,8 @@
-"""Where guidance and fixtures lie: beside the package in a checkout, inside it in a wheel."""
+"""Where things lie: guidance and fixtures with the code, what the product keeps in the state."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 _PACKAGE = Path(__file__).parent
@@ -20,3 +21,11 @@ def guidance_folder() -> Path:
 def fixtures_folder() -> Path:
     """The synthetic charts and hook requests shipped with this release."""
     return _folder("fixtures")
+
+
+def state_folder() -> Path:
+    """Where the product keeps what it must remember: systemd's folder, else one of the user."""
+    given = os.environ.get("STATE_DIRECTORY")
+    if given:
+        return Path(given.split(":")[0])
+    return Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state") / "oncocue"

@@ -9,6 +9,7 @@ import sys
 from flask import Flask
 
 from oncocue.callers import signed_callers, trusted_sites
+from oncocue.database.opening import open_database, open_engine
 from oncocue.serving import PortTaken
 from oncocue.settings import Settings
 from oncocue.wiring import create_app, load_guidance_of, load_settings
@@ -46,13 +47,17 @@ def serve(host: str, port: int) -> None:
 def create_production_app() -> Flask:
     """What `serve` serves: from configuration, callers verified."""
     settings = load_settings()
-    return create_app(settings, signed_callers(settings.hooks))
+    open_database(settings.database)
+    # Used tokens need no disk: those of the last moment before a power cut expire soon.
+    tokens = open_engine(settings.database, durable=False)
+    return create_app(settings, signed_callers(settings.hooks, tokens))
 
 
 def check(settings: Settings) -> list[str]:
     """The names of the sites; raises when a worker could not start with these settings."""
     trusted, _ = trusted_sites(settings.hooks)
     load_guidance_of(settings)
+    open_database(settings.database)
     return [each.site.name for each in trusted]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, SecretStr
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -23,14 +23,12 @@ class Section(BaseModel):
 class HooksSection(Section):
     """[hooks]: the CDS Hooks face.
 
-    `sites` is the folder with one TOML file for each EHR; `public_url` is where they reach us;
-    `replay_file` keeps which tokens were used. `profile` is that of the development client and of
-    sites that name none; `fhir_servers` are the development client's. Cards switched off here,
-    and silence, hold for every site.
+    `sites` is the folder with one TOML file for each EHR; `public_url` is where they reach us.
+    `profile` is that of the development client and of sites that name none; `fhir_servers` are
+    the development client's. Cards switched off here, and silence, hold for every site.
     """
 
     sites: Path | None = None
-    replay_file: Path | None = None
     profile: str = "standard"
     public_url: str = "http://127.0.0.1:8000"
     fhir_servers: list[str] = []
@@ -47,6 +45,12 @@ class GuidanceSection(Section):
     folder: Path | None = None
 
 
+class DatabaseSection(Section):
+    """[database]: an SQLite file in the state folder unless `url` names another, or PostgreSQL."""
+
+    url: SecretStr | None = None
+
+
 class Settings(BaseSettings):
     """The whole configuration."""
 
@@ -56,6 +60,7 @@ class Settings(BaseSettings):
 
     hooks: HooksSection = HooksSection()
     guidance: GuidanceSection = GuidanceSection()
+    database: DatabaseSection = DatabaseSection()
 
     @classmethod
     def settings_customise_sources(

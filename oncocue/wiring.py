@@ -14,6 +14,7 @@ from pathlib import Path
 import msgspec
 import structlog
 from flask import Flask, Response, send_from_directory
+from pydantic import SecretStr
 from werkzeug.exceptions import HTTPException
 
 from cds_hooks.answer import HookAnswers
@@ -45,8 +46,16 @@ def load_settings(**values: object) -> Settings:
     if named:
         folder, hooks = Path(named).resolve().parent, settings.hooks
         hooks.sites = hooks.sites and folder / hooks.sites
-        hooks.replay_file = hooks.replay_file and folder / hooks.replay_file
+        settings.database.url = _from_folder(settings.database.url, folder)
     return settings
+
+
+def _from_folder(url: SecretStr | None, folder: Path) -> SecretStr | None:
+    """The address of an SQLite file with a relative path, as meant from this folder."""
+    before, scheme, path = url.get_secret_value().partition("sqlite:///") if url else ("", "", "")
+    if before or not scheme or not path:
+        return url
+    return SecretStr(f"{scheme}{folder / path}")
 
 
 def load_guidance_of(settings: Settings) -> Guidance:

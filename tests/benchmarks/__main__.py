@@ -28,6 +28,7 @@ from oncocue.settings import HooksSection, Settings
 from oncocue.wiring import hook_answers, load_guidance_of
 from oncology.guidance.library import Guidance
 from tests.benchmarks.bodies import request_body
+from tests.support.databases import database
 from tests.support.tokens import NOW, PUBLIC_URL, Signer, key_of, key_set
 
 REPORT = Path(__file__).parents[2] / "docs" / "benchmarks.md"
@@ -150,7 +151,7 @@ def verified(guidance: Guidance, signer: Signer, folder: Path) -> Callable[[byte
     callers = SignedCallers(
         [TrustedSite(site, keys, client)],
         PUBLIC_URL,
-        SqlReplays(folder / f"{signer.algorithm}.sqlite"),
+        SqlReplays(database(folder / f"{signer.algorithm}.sqlite")),
         lambda: NOW,
     )
     product = hook_answers(guidance, callers, lambda: TODAY)

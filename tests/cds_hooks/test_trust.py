@@ -8,7 +8,6 @@ import json
 import logging
 from base64 import urlsafe_b64decode
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,12 +21,13 @@ from werkzeug.test import TestResponse
 from cds_hooks.routes import attach
 from cds_hooks.trust.keys import KeysFault, read_key_set
 from cds_hooks.trust.published import PublishedKeys, refresh_all
-from cds_hooks.trust.replay import MemoryReplays, SqlReplays, token_id
+from cds_hooks.trust.replay import SqlReplays
 from cds_hooks.trust.site import load_sites
 from oncocue.callers import signed_callers
 from oncocue.settings import HooksSection, Settings
 from oncocue.wiring import hook_answers, load_guidance_of
 from oncology.guidance.library import Guidance
+from tests.support.databases import database
 from tests.support.hook_calls import TODAY, request_for
 from tests.support.key_server import KeyServer, running_key_server
 from tests.support.tokens import NOW, PUBLIC_URL, URL, Signer, encoded, forged, key_of, key_set
@@ -112,10 +112,8 @@ def world(tmp_path: Path, guidance: Guidance, log: io.StringIO) -> Iterator[Worl
 
 def _world(folder: Path, guidance: Guidance, keys: KeyServer, log: io.StringIO) -> World:
     clock = [NOW]
-    hooks = HooksSection(
-        sites=folder / "sites", replay_file=folder / "tokens.sqlite", public_url=PUBLIC_URL
-    )
-    callers = signed_callers(hooks, now=lambda: clock[0])
+    hooks = HooksSection(sites=folder / "sites", public_url=PUBLIC_URL)
+    callers = signed_callers(hooks, database(folder / "state.sqlite"), now=lambda: clock[0])
     app = Flask("oncocue")
     attach(app, hook_answers(guidance, callers, lambda: TODAY))
     return World(app.test_client(), clock, keys, log)
@@ -668,63 +666,6 @@ def test_a_bad_key_hides_no_good_one() -> None:
     index = read_key_set(key_set({"kty": "OKP", "kid": "x"}, ES384.public(alg="ES384")))
 
     assert set(index) == {("one", "ES384")}
-
-
-# ------------------------------------------------------------------------------ tokens used
-
-
-def test_many_threads_with_one_token_are_one_first_use(tmp_path: Path) -> None:
-    """Of a hundred at once exactly one is first, in either store."""
-    token = token_id("issuer", "id")
-    for replays in (MemoryReplays(), SqlReplays(tmp_path / "state" / "tokens.sqlite")):
-        with ThreadPoolExecutor(8) as pool:
-            asked = [pool.submit(replays.is_first, token, NOW + 60, NOW) for _ in range(100)]
-            first = [each.result() for each in asked]
-        assert first.count(True) == 1
-
-
-def test_two_stores_on_one_file_know_each_others_tokens(tmp_path: Path) -> None:
-    """What one process has seen, the other refuses; and it outlives both."""
-    path, token = tmp_path / "tokens.sqlite", token_id("issuer", "id")
-    one, two = SqlReplays(path), SqlReplays(path)
-
-    assert one.is_first(token, NOW + 60, NOW)
-    assert not two.is_first(token, NOW + 60, NOW)
-    assert not SqlReplays(path).is_first(token, NOW + 60, NOW)
-
-
-def test_stores_that_start_together_do_not_collide(tmp_path: Path) -> None:
-    """Worker processes make the file, the table and the mode of the log at the same moment."""
-    for round_ in range(10):
-        path = tmp_path / f"{round_}.sqlite"
-        with ThreadPoolExecutor(8) as pool:
-            stores = list(pool.map(SqlReplays, [path] * 8))
-            asked = [pool.submit(each.is_first, b"one", NOW + 60, NOW) for each in stores]
-            assert [each.result() for each in asked].count(True) == 1
-
-
-def test_what_has_expired_is_forgotten(tmp_path: Path) -> None:
-    """Rows past their time are purged, and until then taken over."""
-    replays = SqlReplays(tmp_path / "tokens.sqlite")
-    for number in range(50):
-        assert replays.is_first(token_id("issuer", str(number)), NOW + 10, NOW)
-    assert replays.is_first(token_id("issuer", "1"), NOW + 100, NOW + 11)
-    assert not replays.is_first(token_id("issuer", "1"), NOW + 100, NOW + 12)
-    replays.is_first(token_id("issuer", "new"), NOW + 200, NOW + 90)
-
-    with replays._engine.connect() as connection:
-        [(rows,)] = connection.exec_driver_sql("SELECT count(*) FROM used_tokens")
-    assert rows == 2
-
-
-def test_the_file_holds_no_token_and_is_the_owners_alone(tmp_path: Path) -> None:
-    """Digests only, readable by nobody else."""
-    path = tmp_path / "tokens.sqlite"
-    SqlReplays(path).is_first(token_id("https://issuer.example", "canary-id"), NOW + 60, NOW)
-
-    content = b"".join(each.read_bytes() for each in tmp_path.iterdir())
-    assert b"canary-id" not in content and b"issuer.example" not in content
-    assert path.stat().st_mode & 0o077 == 0
 
 
 # ------------------------------------------------------------------------------ sites

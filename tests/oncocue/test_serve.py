@@ -33,8 +33,8 @@ def config(tmp_path_factory: pytest.TempPathFactory) -> Path:
         f'name = "general"\nissuer = "{ES384.issuer}"\njwks_file = "general.jwks"\n'
     )
     (folder / "oncocue.toml").write_text(
-        '[hooks]\nsites = "sites"\nreplay_file = "state/tokens.sqlite"\n'
-        'public_url = "https://oncocue.example"\n'
+        '[hooks]\nsites = "sites"\npublic_url = "https://oncocue.example"\n'
+        '[database]\nurl = "sqlite:///state/oncocue.sqlite"\n'
     )
     return folder / "oncocue.toml"
 

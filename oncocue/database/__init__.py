@@ -1,0 +1,1 @@
+"""The database: one place makes its engines and owns the history of its tables."""

@@ -1,0 +1,1 @@
+"""The history of the tables: `versions/NNNN_what.py`, its number is its revision."""

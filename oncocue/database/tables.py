@@ -1,0 +1,9 @@
+"""Every table of the product, for comparing what the migrations make with what the code uses."""
+
+from __future__ import annotations
+
+from sqlalchemy import MetaData
+
+from cds_hooks.trust import replay
+
+TABLES: tuple[MetaData, ...] = (replay.METADATA,)
