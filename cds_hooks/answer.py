@@ -35,6 +35,7 @@ class Answer(Struct, frozen=True):
     notes: int = 0
     site: str = ""
     refused: str = ""
+    headers: tuple[tuple[str, str], ...] = ()
 
 
 class HookAnswers(Struct, frozen=True):
@@ -115,4 +116,5 @@ def unauthorised(untrusted: Untrusted) -> Answer:
         operation_outcome(401, "The caller could not be authenticated."),
         site=untrusted.site,
         refused=untrusted.cause.value,
+        headers=(("WWW-Authenticate", "Bearer"),),
     )

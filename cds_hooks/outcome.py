@@ -12,6 +12,8 @@ _ISSUE_TYPES = {
     405: "not-supported",
     412: "required",
     413: "too-long",
+    415: "not-supported",
+    429: "throttled",
     500: "exception",
     503: "transient",
 }

@@ -6,13 +6,11 @@ import os
 import socket
 import sys
 
-from flask import Flask
-
 from oncocue.callers import signed_callers, trusted_sites
 from oncocue.database.opening import open_database, open_engine
 from oncocue.serving import PortTaken
 from oncocue.settings import Settings
-from oncocue.wiring import create_app, load_guidance_of, load_settings
+from oncocue.wiring import Product, create_app, load_guidance_of, load_settings
 
 _TARGET = f"{__name__}:create_production_app"
 # A call that brings all its data keeps the processor busy and gains nothing from threads; one that
@@ -44,13 +42,15 @@ def serve(host: str, port: int) -> None:
     ).serve()
 
 
-def create_production_app() -> Flask:
-    """What `serve` serves: from configuration, callers verified."""
+def create_production_app() -> Product:
+    """What `serve` serves: from configuration, callers verified, whole before its first request."""
     settings = load_settings()
     open_database(settings.database)
     # Used tokens need no disk: those of the last moment before a power cut expire soon.
     tokens = open_engine(settings.database, durable=False)
-    return create_app(settings, signed_callers(settings.hooks, tokens))
+    product = create_app(settings, signed_callers(settings.hooks, tokens))
+    product.complete()
+    return product
 
 
 def check(settings: Settings) -> list[str]:

@@ -6,32 +6,30 @@ import gc
 import logging
 import os
 import sys
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterable
 from datetime import date
 from importlib import import_module
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-import msgspec
 import structlog
-from flask import Flask, Response, send_from_directory
 from pydantic import SecretStr
-from werkzeug.exceptions import HTTPException
 
 from cds_hooks.answer import HookAnswers
 from cds_hooks.client import Callers
-from cds_hooks.routes import attach, error_body
+from cds_hooks.front import HookFront
 from cds_hooks.services import services
 from oncocue.clients import development_caller
 from oncocue.folders import guidance_folder
-from oncocue.settings import HooksSection, Settings
+from oncocue.settings import Settings
 from oncology.guidance.library import Guidance
 from oncology.guidance.load import load_guidance
 
-_WORDS = {
-    404: "There is nothing at this address.",
-    405: "This address does not answer this method.",
-    413: "The request is longer than this service reads.",
-}
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse
+    from flask import Flask
+    from flask.testing import FlaskClient
 
 
 def load_settings(**values: object) -> Settings:
@@ -72,62 +70,68 @@ def hook_answers(
     )
 
 
-def create_app(settings: Settings, callers: Callers) -> Flask:
-    """The WSGI application for these callers."""
+class Product:
+    """The whole product as one WSGI application.
+
+    Hook calls are answered in front, without Flask; every other address by the Flask app, which is
+    made at once for production and on its first request in development.
+    """
+
+    def __init__(self, settings: Settings, guidance: Guidance, front: HookFront) -> None:
+        self._settings = settings
+        self._guidance = guidance
+        self._front = front
+        self._flask: Flask | None = None
+        self._making = threading.Lock()
+
+    def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
+        """WSGI."""
+        if self._front.takes(environ):
+            return self._front(environ, start_response)
+        return self.flask(environ, start_response)
+
+    @property
+    def flask(self) -> Flask:
+        """The Flask app, which answers hook calls too, by the same front."""
+        return self._flask or self.complete()
+
+    def complete(self) -> Flask:
+        """Make the Flask app now, so that no request waits for it."""
+        from oncocue.flask_app import Parts, create_flask_app
+
+        with self._making:
+            if self._flask is None:
+                parts = Parts(self._settings, self._guidance, self._front)
+                self._flask = create_flask_app(parts)
+                _settle()
+            return self._flask
+
+    def test_client(self) -> FlaskClient:
+        """A client for tests, as every Flask app has one."""
+        return self.flask.test_client()
+
+
+def create_app(settings: Settings, callers: Callers) -> Product:
+    """The product for these callers; its Flask app is not made yet."""
     _log_as_json()
-    app = Flask("oncocue", static_folder=None)
-    app.config["MAX_CONTENT_LENGTH"] = settings.hooks.most_body_bytes
     guidance = load_guidance_of(settings)
-    attach(app, hook_answers(guidance, callers))
-    _add_operations(app, guidance)
-    # Draft orders need it at the first card: loaded here, it is frozen with the rest.
+    front = HookFront(hook_answers(guidance, callers), settings.hooks.most_body_bytes)
+    # Draft orders need it at the first card: loaded here, it is settled with the rest.
     import_module("fhir.resources.R4B.servicerequest")
-    # What is loaded now stays: taken out of the collector's sight, it costs no call anything.
-    gc.collect()
-    gc.freeze()
-    return app
+    _settle()
+    return Product(settings, guidance, front)
 
 
-def create_dev_app() -> Flask:
+def create_dev_app() -> Product:
     """What `serve --dev` serves: no configuration, no authentication, loopback only."""
-    settings = load_settings(hooks=HooksSection(profile="sandbox"))
+    settings = load_settings(hooks={"profile": "sandbox"})
     return create_app(settings, development_caller(settings.hooks))
 
 
-def _add_operations(app: Flask, guidance: Guidance) -> None:
-    @app.get("/healthz")
-    def healthz() -> Response:
-        """The process answers."""
-        return _json({"status": "ok"})
-
-    @app.get("/readyz")
-    def readyz() -> Response:
-        """Guidance is loaded."""
-        return _json({"status": "ready", "guidanceVersion": guidance.version})
-
-    @app.get("/launch.html")
-    def launch() -> Response:
-        """The SMART entry page."""
-        return send_from_directory(guidance_folder().parent, "launch.html")
-
-    @app.after_request
-    def harden(response: Response) -> Response:
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        response.headers.setdefault("Cache-Control", "no-store")
-        response.headers.setdefault(
-            "Content-Security-Policy",
-            "default-src 'none'; style-src 'self'; frame-ancestors 'self'",
-        )
-        return response
-
-    @app.errorhandler(HTTPException)
-    def refuse(error: HTTPException) -> Response:
-        status = error.code or 500
-        return error_body(status, _WORDS.get(status, "The request could not be answered."))
-
-
-def _json(content: dict[str, str]) -> Response:
-    return Response(msgspec.json.encode(content), mimetype="application/json")
+def _settle() -> None:
+    """What is loaded now stays: taken out of the collector's sight, it costs no call anything."""
+    gc.collect()
+    gc.freeze()
 
 
 def _log_as_json() -> None:

@@ -18,6 +18,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from cds_hooks.front import HookFront
 from cds_hooks.routes import attach
 from cds_hooks.trust.keys import KeysFault, read_key_set
 from cds_hooks.trust.published import PublishedKeys, refresh_all
@@ -79,7 +80,7 @@ def log(monkeypatch: pytest.MonkeyPatch) -> Iterator[io.StringIO]:
         cache_logger_on_first_use=False,
     )
     # Loggers of their own: those of the modules may have been used, and bound, before.
-    for module in ("routes", "trust.published"):
+    for module in ("front", "trust.published"):
         monkeypatch.setattr(f"cds_hooks.{module}._LOG", structlog.get_logger())
     yield stream
     structlog.configure(**before)
@@ -115,7 +116,7 @@ def _world(folder: Path, guidance: Guidance, keys: KeyServer, log: io.StringIO) 
     hooks = HooksSection(sites=folder / "sites", public_url=PUBLIC_URL)
     callers = signed_callers(hooks, database(folder / "state.sqlite"), now=lambda: clock[0])
     app = Flask("oncocue")
-    attach(app, hook_answers(guidance, callers, lambda: TODAY))
+    attach(app, HookFront(hook_answers(guidance, callers, lambda: TODAY)))
     return World(app.test_client(), clock, keys, log)
 
 

@@ -14,6 +14,7 @@ from flask import Flask, Response, json, request
 from flask.testing import FlaskClient
 from werkzeug.serving import make_server
 
+from cds_hooks.front import HookFront
 from cds_hooks.routes import attach
 from sandbox.app import create_app
 from tests.support.hook_calls import CHARTS, TODAY, product
@@ -38,7 +39,7 @@ def running(app: Flask, host: str = "127.0.0.1") -> Iterator[str]:
 def service() -> Iterator[str]:
     """The CDS service, with time enough on a busy machine."""
     app = Flask("cds")
-    attach(app, product(fetch_seconds=10.0))
+    attach(app, HookFront(product(fetch_seconds=10.0)))
     with running(app) as address:
         yield address
 

@@ -1,0 +1,73 @@
+"""The Flask app: every address but hook calls. Both faces and operations attach to it here.
+
+Loaded late: a hook call does without it (`cds_hooks.front`). A blueprint that needs heavy libraries
+imports them inside the function that attaches it, which is called from `create_flask_app`.
+"""
+
+from __future__ import annotations
+
+import msgspec
+from flask import Flask, Response, send_from_directory
+from msgspec import Struct
+from werkzeug.exceptions import HTTPException
+
+from cds_hooks.front import HARDENING, HookFront
+from cds_hooks.routes import attach, error_body
+from oncocue.folders import guidance_folder
+from oncocue.settings import Settings
+from oncology.guidance.library import Guidance
+
+_WORDS = {
+    404: "There is nothing at this address.",
+    405: "This address does not answer this method.",
+    413: "The request is longer than this service reads.",
+}
+
+
+class Parts(Struct, frozen=True):
+    """What is made before the Flask app and shared with it."""
+
+    settings: Settings
+    guidance: Guidance
+    front: HookFront
+
+
+def create_flask_app(parts: Parts) -> Flask:
+    """The Flask app over these parts."""
+    app = Flask("oncocue", static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = parts.settings.hooks.most_body_bytes
+    attach(app, parts.front)
+    _add_operations(app, parts.guidance)
+    return app
+
+
+def _add_operations(app: Flask, guidance: Guidance) -> None:
+    @app.get("/healthz")
+    def healthz() -> Response:
+        """The process answers."""
+        return _json({"status": "ok"})
+
+    @app.get("/readyz")
+    def readyz() -> Response:
+        """Guidance is loaded."""
+        return _json({"status": "ready", "guidanceVersion": guidance.version})
+
+    @app.get("/launch.html")
+    def launch() -> Response:
+        """The SMART entry page."""
+        return send_from_directory(guidance_folder().parent, "launch.html")
+
+    @app.after_request
+    def harden(response: Response) -> Response:
+        for name, value in HARDENING:
+            response.headers.setdefault(name, value)
+        return response
+
+    @app.errorhandler(HTTPException)
+    def refuse(error: HTTPException) -> Response:
+        status = error.code or 500
+        return error_body(status, _WORDS.get(status, "The request could not be answered."))
+
+
+def _json(content: dict[str, str]) -> Response:
+    return Response(msgspec.json.encode(content), mimetype="application/json")
