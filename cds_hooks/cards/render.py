@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from cds_hooks.cards import biomarkers, genetics, trials
 from cds_hooks.cards.biomarkers import LABEL_ONLY
+from cds_hooks.cards.candidate import Candidate, MayShow, always
 from cds_hooks.cards.card import (
     TOPIC_SYSTEM,
     Action,
@@ -42,16 +43,28 @@ _TYPE_NAMES = {
 
 
 class Rendered(Struct, frozen=True):
-    """The cards, and for the record why there are none."""
+    """The cards, what each speaks of, and for the record why there are none.
+
+    `withheld` are the cards that would have been shown, were the site not silent.
+    """
 
     cards: tuple[Card, ...]
     silence: str = ""
+    withheld: tuple[Card, ...] = ()
+    spoken: tuple[Candidate, ...] = ()
 
 
-def render(findings: list[Finding], chart: Chart, profile: Profile, is_approved: bool) -> Rendered:
+def render(
+    findings: list[Finding],
+    chart: Chart,
+    profile: Profile,
+    is_approved: bool,
+    may_show: MayShow = always,
+) -> Rendered:
     """At most one card for a patient-view service: advice, else a question, else a gap.
 
     Findings for the app alone (acute promyelocytic leukaemia: nothing may wait) make none.
+    `may_show` is asked in order, until it lets one pass; a silent site's memory is left alone.
     """
     if chart.person.deceased:
         return Rendered((), "deceased")
@@ -60,20 +73,36 @@ def render(findings: list[Finding], chart: Chart, profile: Profile, is_approved:
         for order in chart.orders
     ):
         return Rendered((), "hospice or comfort care")
-    if profile.silent:
-        return Rendered((), "silent")
     findings = [finding for finding in findings if finding.shows == "card"]
-    gaps = data_gaps(chart)
-    draft = _advice(findings, gaps)
-    if draft is None and profile.question_cards:
-        asking = next((finding for finding in findings if question_of(finding)), None)
-        draft = draft_question(asking, gaps) if asking else None
-    if draft is None and profile.gap_cards and gaps:
-        open_findings = [each for each in findings if each.answer is Verdict.CANNOT_TELL]
-        draft = draft_gap(open_findings[0].kind, gaps) if open_findings else None
-    if draft is None:
-        return Rendered((), "nothing to add")
-    return Rendered((to_card(draft, chart.person.reference, profile, is_approved),))
+    candidates = _candidates(findings, data_gaps(chart), profile)
+    if not candidates:
+        return Rendered((), "silent" if profile.silent else "nothing to add")
+    may_show = always if profile.silent else may_show
+    chosen = next((each for each in candidates if may_show(each)), None)
+    if chosen is None:
+        return Rendered((), "resting")
+    card = to_card(chosen.draft, chart.person.reference, profile, is_approved)
+    if profile.silent:
+        return Rendered((), "silent", withheld=(card,), spoken=(chosen,))
+    return Rendered((card,), spoken=(chosen,))
+
+
+def _candidates(
+    findings: list[Finding], gaps: tuple[Because, ...], profile: Profile
+) -> list[Candidate]:
+    """What might be said, first things first. Nothing is asked while there is something to say."""
+    advice = _advice(findings, gaps)
+    if advice:
+        return advice
+    candidates = []
+    asking = next((finding for finding in findings if question_of(finding)), None)
+    if asking and profile.question_cards:
+        candidates.append(Candidate("question", draft_question(asking, gaps), (asking,)))
+    unsettled = [each for each in findings if each.answer is Verdict.CANNOT_TELL]
+    if unsettled and gaps and profile.gap_cards:
+        draft = draft_gap(unsettled[0].kind, gaps)
+        candidates.append(Candidate("gap", draft, tuple(unsettled)))
+    return candidates
 
 
 def data_gaps(chart: Chart) -> tuple[Because, ...]:
@@ -84,7 +113,7 @@ def data_gaps(chart: Chart) -> tuple[Because, ...]:
     return tuple(Because(name) for name in dict.fromkeys(names))
 
 
-def _advice(findings: list[Finding], gaps: tuple[Because, ...]) -> Draft | None:
+def _advice(findings: list[Finding], gaps: tuple[Because, ...]) -> list[Candidate]:
     advised = [finding for finding in findings if finding.answer is Verdict.ADVISE]
     testing = sorted(
         (finding for finding in advised if biomarkers.speaks(finding)),
@@ -92,12 +121,12 @@ def _advice(findings: list[Finding], gaps: tuple[Because, ...]) -> Draft | None:
         reverse=True,
     )
     if testing:
-        return biomarkers.draft(testing[0], gaps)
+        return [Candidate("advice", biomarkers.draft(each, gaps), (each,)) for each in testing]
     counselling = [finding for finding in advised if finding.kind == "genetic-counseling"]
     if counselling:
-        return genetics.draft(counselling, gaps)
+        return [Candidate("advice", genetics.draft(counselling, gaps), tuple(counselling))]
     searching = [finding for finding in advised if finding.kind == "trial-search"]
-    return trials.draft(searching[0], gaps) if searching else None
+    return [Candidate("advice", trials.draft(each, gaps), (each,)) for each in searching]
 
 
 def to_card(
