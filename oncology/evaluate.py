@@ -8,7 +8,7 @@ from itertools import chain, combinations
 from oncology.chart.model import Chart, Diagnosis
 from oncology.dates import PartialDate
 from oncology.facts.case import Case
-from oncology.family.relatives import Family
+from oncology.family.model import Pedigree
 from oncology.findings import Because, Biomarkers, Finding, Unresolved, Verdict
 from oncology.guidance.agreement import agreed
 from oncology.guidance.applicability import Applicability, applicability
@@ -51,7 +51,7 @@ class Evaluation:
         self.chart = chart
         self.guidance = guidance
         self.today = today
-        self.family: Family | None = None
+        self.pedigree: Pedigree | None = None
         self._findings: dict[str, Finding] = {}
 
     def finding(self, artifact_id: str) -> Finding:

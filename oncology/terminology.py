@@ -81,14 +81,34 @@ class ObservationConcept(Struct, frozen=True, gc=False):
 
 
 class RelationshipConcept(Struct, frozen=True, gc=False):
-    """A v3-RoleCode: degree, side, sex, and whether it is a blood relation."""
+    """A relation by v3-RoleCode or by its words: the path from the patient, sex, blood or not.
+
+    The steps of a path: M to the mother, F to the father, P to a parent not said which, S to a
+    full sibling, C to a child, I to an identical twin. Without a path it has no degree.
+    """
 
     code: str
     display: str
-    degree: int | None
-    side: str
+    path: str
     sex: str
     blood: str
+
+
+class FamilyCancerConcept(Struct, frozen=True, gc=False):
+    """A cancer that counts in a family and that no testing guidance is about."""
+
+    code: str
+    system: str
+    is_prefix: bool
+    display: str
+    cancer: str
+
+
+class FamilySite(Struct, frozen=True, gc=False):
+    """What a cancer of a relative is called, and the words that name it in a text."""
+
+    name: str
+    words: tuple[str, ...]
 
 
 class OrderConcept(Struct, frozen=True, gc=False):
@@ -119,6 +139,9 @@ class Terminology(Struct, frozen=True):
     histologies: dict[tuple[str, str], str]
     stages: dict[tuple[str, str], str]
     relationships: dict[str, RelationshipConcept]
+    relation_words: dict[str, RelationshipConcept]
+    family_cancers: dict[str, FamilyCancerConcept]
+    family_sites: dict[str, FamilySite]
     genes: dict[str, str]
     gene_names: dict[str, str]
     drugs: dict[str, frozenset[str]]
@@ -145,6 +168,20 @@ class Terminology(Struct, frozen=True):
         # WHO and national ICD-10 share the three-character malignancy categories only.
         if system == "icd-10" and code[0] == "C":
             return self._icd(code[:3])
+        return None
+
+    def family_cancer(self, coding: Coding) -> FamilyCancerConcept | None:
+        """The concept of a cancer that only family criteria know; ICD by the longest prefix."""
+        code, system = coding.code or "", SYSTEMS.get(coding.system or "", "")
+        if system == "icd-10-cm":
+            code = _dotted(code)
+        while len(code) > 2:
+            concept = self.family_cancers.get(code)
+            if concept is not None and concept.system == system:
+                return concept if concept.is_prefix or code == coding.code else None
+            if system != "icd-10-cm":
+                return None
+            code = code[:-1].rstrip(".")
         return None
 
     def _icd(self, code: str) -> ConditionConcept | None:
@@ -232,6 +269,22 @@ def load_terminology(folder: Path) -> Terminology:
         relationships={
             row["code"]: _relationship(row) for row in _rows(folder, "relationships.csv")
         },
+        relation_words={
+            row["words"]: RelationshipConcept(
+                "", row["words"], row["path"], row["sex"], row["blood"]
+            )
+            for row in _rows(folder, "relation_words.csv")
+        },
+        family_cancers={
+            row["code"]: FamilyCancerConcept(
+                row["code"], row["system"], row["prefix"] == "yes", row["display"], row["cancer"]
+            )
+            for row in _rows(folder, "family_cancers.csv")
+        },
+        family_sites={
+            row["id"]: FamilySite(row["name"], tuple(filter(None, row["words"].split("|"))))
+            for row in _rows(folder, "family_sites.csv")
+        },
         genes={row["hgnc_id"]: row["symbol"] for row in genes},
         gene_names=_gene_names(genes),
         drugs={row["rxnorm"]: frozenset(row["groups"].split()) for row in drugs},
@@ -292,10 +345,7 @@ def _observation(row: dict[str, str]) -> ObservationConcept:
 
 
 def _relationship(row: dict[str, str]) -> RelationshipConcept:
-    degree = int(row["degree"]) if row["degree"] else None
-    return RelationshipConcept(
-        row["code"], row["display"], degree, row["side"], row["sex"], row["blood"]
-    )
+    return RelationshipConcept(row["code"], row["display"], row["path"], row["sex"], row["blood"])
 
 
 def _gene_names(genes: list[dict[str, str]]) -> dict[str, str]:

@@ -300,6 +300,8 @@ class Chart(Struct, frozen=True):
     hidden: tuple[Hidden, ...]
     reach: dict[str, Reach]
     notes: tuple[Note, ...]
+    # Cancers that no testing guidance is about: they count in the family history alone.
+    others: tuple[Diagnosis, ...] = ()
 
     def was_read(self, resource_type: str) -> bool:
         """Whether the resources of this type could be had."""

@@ -34,6 +34,7 @@ from oncology.chart.model import (
     Report,
     Result,
     Stage,
+    Verification,
 )
 from oncology.chart.orders import (
     code_of,
@@ -75,6 +76,7 @@ from oncology.reading.records import Note, Records, Unreadable
 from oncology.terminology import (
     ICD_CHAPTERS,
     ConditionConcept,
+    FamilyCancerConcept,
     ObservationConcept,
     Terminology,
 )
@@ -121,6 +123,7 @@ class _Reader:
         self._notes = records.notes
         self._hidden: list[Hidden] = []
         self._diagnoses: list[Diagnosis] = []
+        self._others: list[Diagnosis] = []
         self._metastases: list[Metastasis] = []
         self._history: list[HistoryItem] = []
         self._stages: list[Stage] = []
@@ -143,7 +146,9 @@ class _Reader:
         self._observations()
         documents, orders, drugs = self._documents(), self._orders(), self._drugs()
         family = self._family()
-        self._one_version("Condition", self._diagnoses, self._metastases, self._history)
+        self._one_version(
+            "Condition", self._diagnoses, self._others, self._metastases, self._history
+        )
         self._one_version("Observation", self._stages, self._statuses)
         self._one_version("DiagnosticReport", self._reports_found)
         return Chart(
@@ -161,6 +166,7 @@ class _Reader:
             hidden=tuple(self._hidden),
             reach=self._records.reach,
             notes=tuple(dict.fromkeys(self._notes)),
+            others=in_order(self._others),
         )
 
     # -- refusing ---------------------------------------------------------------------
@@ -282,10 +288,29 @@ class _Reader:
                 self._sort(condition, concept)
 
     def _not_known(self, condition: Condition, code: CodeableConcept) -> None:
-        """Say of a cancer whose code is not in the table that it is not used."""
-        if _MALIGNANCIES.says(words_of(code)) and refusal(condition) is None:
+        """Keep a cancer that counts in families; say of one that no table knows: not used."""
+        rare = next(filter(None, map(self._terminology.family_cancer, code.coding)), None)
+        if rare is not None:
+            self._other(condition, rare)
+        elif _MALIGNANCIES.says(words_of(code)) and refusal(condition) is None:
             problem = "names a cancer by a code that is not known here: not used"
             self._note(self._records.reference_to(condition), problem)
+
+    def _other(self, condition: Condition, rare: FamilyCancerConcept) -> None:
+        problem = refusal(condition)
+        if problem:
+            self._refuse(condition, problem)
+            return
+        reference = self._records.reference_to(condition)
+        concept = ConditionConcept(
+            rare.code, rare.system, rare.display, "primary", rare.cancer, "", "", (), ""
+        )
+        found = read_condition(condition, concept, reference, self._terminology)
+        if isinstance(found, Diagnosis):
+            if condition.is_modified:
+                found = msgspec.structs.replace(found, verification=Verification.UNKNOWN)
+            self._others.append(found)
+            self._note(reference, f"{rare.display}: no testing guidance is about it")
 
     def _sort(self, condition: Condition, concept: ConditionConcept) -> None:
         reference = self._records.reference_to(condition)

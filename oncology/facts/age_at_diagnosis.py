@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from oncology.chart.model import Diagnosis
-from oncology.dates import Span
+from oncology.chart.ages import age_at_diagnosis
 from oncology.facts.case import NO, UNKNOWN, YES, Answer, Case
 from oncology.findings import Because
 
@@ -18,7 +17,7 @@ def answer(case: Case, at_most: int) -> Answer:
     """
     verdicts = []
     for diagnosis in case.diagnoses:
-        age = age_at_diagnosis(case, diagnosis)
+        age = age_at_diagnosis(case.chart.person, diagnosis, case.today)
         verdict = age.below(at_most + 1)
         if verdict:
             text = f"{diagnosis.display} at {age.words()}"
@@ -27,16 +26,3 @@ def answer(case: Case, at_most: int) -> Answer:
     if None in verdicts or not verdicts or case.chart.lacks("Condition", about=case.cancers):
         return Answer(UNKNOWN)
     return Answer(NO)
-
-
-def age_at_diagnosis(case: Case, diagnosis: Diagnosis) -> Span:
-    """Age in completed years when the cancer was found, as an interval.
-
-    All that is recorded counts; what contradicts itself tells nothing.
-    """
-    person = case.chart.person
-    age = diagnosis.onset_age
-    if diagnosis.onset is not None:
-        age = age.within(person.age_on(diagnosis.onset))
-    latest = diagnosis.recorded or case.today
-    return age.within(Span(0, person.age_on(latest).high))

@@ -2,28 +2,30 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from oncology.chart.model import HistoryItem
 from oncology.facts.case import Case
-from oncology.family.relatives import Family, Relative, read_relatives
+from oncology.family.model import Pedigree, Person
+from oncology.family.read import read_pedigree
 from oncology.findings import Because
 
 
-def family_of(case: Case) -> Family:
-    """The relatives of the patient, read once for a chart."""
+def family_of(case: Case) -> Pedigree:
+    """The pedigree of the patient, read once for a chart."""
     evaluation = case.evaluation
-    if evaluation.family is None:
+    if evaluation.pedigree is None:
         chart = case.chart
-        relatives = read_relatives(chart.family, evaluation.guidance.terminology, case.today)
-        evaluation.family = Family(
-            relatives=relatives,
-            is_read=chart.was_read("FamilyMemberHistory"),
-            # "Family history of …" on the problem list is a relative of whom nothing is recorded;
-            # a problem that could not be read may say so.
-            hides_relatives=chart.hides("FamilyMemberHistory")
+        pedigree = read_pedigree(chart, evaluation.guidance.terminology, case.today)
+        # "Family history of …" on the problem list is a relative of whom nothing is recorded;
+        # a problem that could not be read may say so.
+        hides = (
+            pedigree.hides_relatives
             or chart.hides("Condition", about=frozenset(_CODED_HISTORY))
-            or bool(coded_history(case)),
+            or bool(coded_history(case))
         )
-    return evaluation.family
+        evaluation.pedigree = replace(pedigree, hides_relatives=hides)
+    return evaluation.pedigree
 
 
 def coded_history(case: Case) -> list[HistoryItem]:
@@ -33,23 +35,16 @@ def coded_history(case: Case) -> list[HistoryItem]:
 
 # "Family history of …" on the problem list names a cancer, but no relation and no age.
 _CODED_HISTORY = ("fh_breast", "fh_ovarian")
-_NAMES = {
-    "breast": "breast cancer",
-    "ovarian": "ovarian cancer",
-    "crc": "colorectal cancer",
-    None: "cancer, site not recorded",
-}
 
 
-def recorded_cancers(relative: Relative, *cancers: str) -> list[Because]:
+def recorded_cancers(person: Person, *sites: str) -> list[Because]:
     """The cancers of a relative in words: `Mother: breast cancer at 46`."""
     found = []
-    for disease in relative.diseases:
-        if disease.cancer not in cancers:
+    for cancer in person.cancers:
+        if cancer.site not in sites:
             continue
-        age = disease.age.words()
-        at = f" at {age}" if disease.age.low not in (None, 0) and age else ", age not recorded"
-        name = _NAMES.get(disease.cancer, disease.cancer)
-        text = f"{relative.label.capitalize()}: {name}{at}"
-        found.append(Because(text, relative.reference))
+        age = cancer.age.words()
+        at = f" at {age}" if cancer.age.low not in (None, 0) and age else ", age not recorded"
+        text = f"{person.label.capitalize()}: {cancer.name}{at}"
+        found.append(Because(text, cancer.reference or person.reference))
     return list(dict.fromkeys(found))

@@ -6,13 +6,13 @@ from collections.abc import Callable
 
 from oncology.facts.case import NO, UNKNOWN, YES, Answer, Case
 from oncology.facts.family import family_of, recorded_cancers
-from oncology.family.count import count, has
-from oncology.family.relatives import Relative
+from oncology.family.count import count, has, possible_cancers
+from oncology.family.model import Person
 
 ANSWERS = (YES, NO, UNKNOWN)
 _FURTHEST_DEGREE = 3
 
-Question = Callable[[Relative], bool | None]
+Question = Callable[[Person], bool | None]
 
 
 def answer(case: Case, young_below: int, pair: int) -> Answer:
@@ -55,32 +55,32 @@ def _is(value: object, wanted: object) -> bool | None:
     return None if value is None else value == wanted
 
 
-def _first_degree_breast_or_ovarian(relative: Relative) -> bool | None:
+def _first_degree_breast_or_ovarian(relative: Person) -> bool | None:
     return _both(_is(relative.degree, 1), has(relative, "breast", "ovarian"))
 
 
-def _bilateral(relative: Relative) -> bool | None:
+def _bilateral(relative: Person) -> bool | None:
     """Laterality is seldom coded: not recorded counts as not bilateral, as the tool's form does."""
     if not has(relative, "breast"):
         return False
-    return any(disease.is_bilateral for disease in relative.diseases)
+    return any(disease.is_bilateral for disease in possible_cancers(relative))
 
 
-def _male_breast(relative: Relative) -> bool | None:
+def _male_breast(relative: Person) -> bool | None:
     return _both(_is(relative.sex, "male"), has(relative, "breast"))
 
 
-def _woman_with_both(relative: Relative) -> bool | None:
+def _woman_with_both(relative: Person) -> bool | None:
     woman = _is(relative.sex, "female")
     return _both(woman, has(relative, "breast"), has(relative, "ovarian"))
 
 
-def _young_woman(relative: Relative, young_below: int) -> bool | None:
+def _young_woman(relative: Person, young_below: int) -> bool | None:
     verdict: bool | None = False
-    for disease in relative.diseases:
-        if disease.cancer not in (None, "breast"):
+    for disease in possible_cancers(relative):
+        if disease.site not in (None, "breast"):
             continue
-        certain = True if disease.cancer and disease.is_certain else None
+        certain = True if disease.site and disease.is_certain else None
         young = _both(_is(relative.sex, "female"), certain, disease.age.below(young_below))
         if young:
             return True

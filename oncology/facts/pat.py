@@ -5,8 +5,8 @@ from __future__ import annotations
 from oncology.dates import Span
 from oncology.facts.case import NO, UNKNOWN, YES, Answer, Case
 from oncology.facts.family import family_of, recorded_cancers
-from oncology.family.count import score_lines
-from oncology.family.relatives import Disease, Relative
+from oncology.family.count import possible_cancers, score_lines
+from oncology.family.model import Cancer, Person
 
 ANSWERS = (YES, NO, UNKNOWN)
 _FURTHEST_DEGREE = 3
@@ -20,7 +20,7 @@ def answer(case: Case, refer_at: int, young_below: int, points: dict[str, int]) 
     PMID 16967460.
     """
 
-    def score(relative: Relative, disease: Disease) -> tuple[int, int]:
+    def score(relative: Person, disease: Cancer) -> tuple[int, int]:
         highest = _highest(disease, points, young_below, relative.sex)
         if not disease.is_certain or relative.degree is None:
             return 0, highest
@@ -46,23 +46,23 @@ def answer(case: Case, refer_at: int, young_below: int, points: dict[str, int]) 
     return Answer(YES if verdict else NO, because, text=text)
 
 
-def _lowest(disease: Disease, points: dict[str, int], young_below: int, sex: str | None) -> int:
-    if disease.cancer == "ovarian":
+def _lowest(disease: Cancer, points: dict[str, int], young_below: int, sex: str | None) -> int:
+    if disease.site == "ovarian":
         return points["ovarian"]
-    if disease.cancer != "breast":
+    if disease.site != "breast":
         return 0
     if sex == "male":
         return points["male-breast"]
     return points["breast-young" if disease.age.below(young_below) else "breast"]
 
 
-def _highest(disease: Disease, points: dict[str, int], young_below: int, sex: str | None) -> int:
-    if disease.cancer == "ovarian":
+def _highest(disease: Cancer, points: dict[str, int], young_below: int, sex: str | None) -> int:
+    if disease.site == "ovarian":
         return points["ovarian"]
-    if disease.cancer is None:
+    if disease.site is None:
         possible = [points["breast-young"], points["ovarian"]]
         return max(possible) if sex == "female" else points["male-breast"]
-    if disease.cancer != "breast":
+    if disease.site != "breast":
         return 0
     if sex != "female":
         return points["male-breast"]
@@ -70,21 +70,19 @@ def _highest(disease: Disease, points: dict[str, int], young_below: int, sex: st
     return points["breast" if is_older else "breast-young"]
 
 
-def _needs(relatives: list[Relative], young_below: int) -> tuple[str, ...]:
+def _needs(relatives: list[Person], young_below: int) -> tuple[str, ...]:
     needs = []
     for relative in relatives:
-        for disease in relative.diseases:
-            if disease.cancer == "breast" and _open(disease.age, young_below):
+        for disease in possible_cancers(relative):
+            if disease.site == "breast" and _open(disease.age, young_below):
                 needs.append(f"the age of the {relative.label} at breast cancer")
-            if disease.cancer is None:
+            if disease.site is None:
                 needs.append(f"the cancer of the {relative.label}")
             elif not disease.is_certain:
-                needs.append(
-                    f"the diagnosis of the {relative.label}: {disease.cancer} cancer or not"
-                )
-            if disease.cancer == "breast" and relative.sex is None:
+                needs.append(f"the diagnosis of the {relative.label}: {disease.site} cancer or not")
+            if disease.site == "breast" and relative.sex is None:
                 needs.append(f"the sex of the {relative.label}")
-        if relative.diseases and relative.side is None:
+        if possible_cancers(relative) and relative.side is None:
             needs.append(f"the side of the {relative.label}, mother's or father's")
     return tuple(dict.fromkeys(needs))
 

@@ -7,7 +7,9 @@ from itertools import product
 
 from msgspec import Struct
 
-from oncology.family.relatives import MATERNAL, PATERNAL, Disease, Relative
+from oncology.dates import Span
+from oncology.family.model import Cancer, Person
+from oncology.family.paths import MATERNAL, PATERNAL
 
 # Up to this many relatives of unknown side every way of placing them is tried.
 _MOST_PLACED = 8
@@ -27,21 +29,28 @@ class Tally(Struct, frozen=True, gc=False):
         return None if self.high >= cut else False
 
 
-def has(relative: Relative, *cancers: str) -> bool | None:
+def possible_cancers(person: Person) -> tuple[Cancer, ...]:
+    """What is recorded; where nothing could be told, any cancer may be there too."""
+    if person.is_health_known:
+        return person.cancers
+    return (*person.cancers, Cancer(None, Span(0, person.age.high), is_certain=False))
+
+
+def has(relative: Person, *cancers: str) -> bool | None:
     """Whether a blood relative had one of these cancers: True, False, or None when it may be.
 
     A relative whose relation is not known may be none by blood.
     """
     verdict: bool | None = False
-    for disease in relative.diseases:
-        if disease.cancer in cancers and disease.is_certain and relative.degree is not None:
+    for disease in possible_cancers(relative):
+        if disease.site in cancers and disease.is_certain and relative.degree is not None:
             return True
-        if disease.cancer in (None, *cancers):
+        if disease.site in (None, *cancers):
             verdict = None
     return verdict
 
 
-def count(relatives: Iterable[Relative], holds: Callable[[Relative], bool | None]) -> Tally:
+def count(relatives: Iterable[Person], holds: Callable[[Person], bool | None]) -> Tally:
     """How many blood relatives something holds for; an unknown relation may be none."""
     low = high = 0
     by = []
@@ -55,10 +64,10 @@ def count(relatives: Iterable[Relative], holds: Callable[[Relative], bool | None
     return Tally(low, high, tuple(by))
 
 
-Points = Callable[[Relative, Disease], tuple[int, int]]
+Points = Callable[[Person, Cancer], tuple[int, int]]
 
 
-def score_lines(relatives: list[Relative], points: Points) -> Tally:
+def score_lines(relatives: list[Person], points: Points) -> Tally:
     """The higher of the maternal and the paternal line, which are never added up.
 
     A relative of unknown side counts on one of them: every way to place such relatives is
@@ -87,19 +96,19 @@ def score_lines(relatives: list[Relative], points: Points) -> Tally:
     return Tally(min(lows), max(highs), _scorers(relatives, totals))
 
 
-def _points_of(relative: Relative, points: Points) -> tuple[int, int]:
+def _points_of(relative: Person, points: Points) -> tuple[int, int]:
     """Points of a relative: one site is one cancer, however often and at what age it is recorded.
 
     Cancers of unknown site may each be of another.
     """
     by_site: dict[str | None, list[tuple[int, int]]] = {}
-    for disease in relative.diseases:
-        by_site.setdefault(disease.cancer, []).append(points(relative, disease))
+    for disease in possible_cancers(relative):
+        by_site.setdefault(disease.site, []).append(points(relative, disease))
     unknown = by_site.pop(None, [])
     low = sum(max(low for low, _ in scored) for scored in by_site.values())
     high = sum(max(high for _, high in scored) for scored in by_site.values())
     return low, high + sum(high for _, high in unknown)
 
 
-def _scorers(relatives: list[Relative], totals: dict[Relative, tuple[int, int]]) -> tuple[str, ...]:
+def _scorers(relatives: list[Person], totals: dict[Person, tuple[int, int]]) -> tuple[str, ...]:
     return tuple(relative.label for relative in relatives if totals[relative][1])

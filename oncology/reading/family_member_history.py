@@ -14,6 +14,13 @@ from oncology.reading.elements import (
 )
 
 
+class FamilyExtension(Extension, frozen=True, gc=False):
+    """An extension with the parts the genetics extensions of a family member have."""
+
+    value_reference: Reference | None = None
+    extension: tuple[FamilyExtension, ...] = ()
+
+
 class FamilyMemberCondition(Element, frozen=True, gc=False):
     """FamilyMemberHistory.condition."""
 
@@ -22,6 +29,7 @@ class FamilyMemberCondition(Element, frozen=True, gc=False):
     onset_range: Range | None = None
     onset_period: Period | None = None
     onset_string: str | None = None
+    contributed_to_death: bool | None = None
     modifier_extension: tuple[Extension, ...] = ()
 
 
@@ -36,9 +44,13 @@ class FamilyMemberHistory(DomainResource, frozen=True, gc=False, tag="FamilyMemb
     sex: CodeableConcept | str | None = None
     gender: str | None = None
     born_date: str | None = None
+    born_period: Period | None = None
     age_age: Quantity | None = None
     age_range: Range | None = None
     deceased_boolean: bool | None = None
     deceased_age: Quantity | None = None
+    deceased_range: Range | None = None
     deceased_date: str | None = None
+    deceased_string: str | None = None
     condition: tuple[FamilyMemberCondition, ...] = ()
+    extension: tuple[FamilyExtension, ...] = ()

@@ -1,0 +1,145 @@
+"""The pedigree: the patient and the relatives on record, with their cancers and ages.
+
+What is not recorded stays open: an age is an interval, a side or a sex may be unknown, a cancer
+known only by its words is possible, never certain.
+"""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from oncology.dates import Span
+from oncology.family.paths import (
+    BOTH,
+    MATERNAL,
+    PATERNAL,
+    PATIENT,
+    degree_of,
+    degrees_between,
+    generation_of,
+    shared_genome,
+    side_of,
+)
+
+
+class Cancer(Struct, frozen=True, gc=False):
+    """A cancer of one person, once for each time it is recorded.
+
+    `site` None: a cancer whose site is not known. `is_certain` False: known only by its words, or
+    not confirmed. `is_bilateral` None: not recorded. `histology` "": not recorded. `age` is in
+    completed years, an interval. `premenopausal`: recorded as found before the menopause.
+    """
+
+    site: str | None
+    age: Span
+    is_certain: bool = True
+    is_bilateral: bool | None = None
+    histology: str = ""
+    is_in_situ: bool = False
+    premenopausal: bool = False
+    name: str = ""
+    reference: str = ""
+
+
+class Trait(Struct, frozen=True, gc=False):
+    """A hereditary syndrome or a variant known in a person; not certain when only in words."""
+
+    name: str
+    display: str
+    is_certain: bool
+    reference: str = ""
+
+
+class Person(Struct, frozen=True, gc=False):
+    """The patient, a blood relative, or one who may be.
+
+    `path` None: how they are related is not known, they may not be by blood. `is_health_known`
+    False: a cancer may be missing because nothing could be told. `age`: now, or at death.
+    `parents` and `siblings` are the `key`s of people whom the record itself names as such.
+    """
+
+    key: str
+    label: str
+    path: str | None
+    sex: str | None
+    cancers: tuple[Cancer, ...] = ()
+    traits: tuple[Trait, ...] = ()
+    is_health_known: bool = True
+    is_partial: bool = False
+    is_deceased: bool | None = None
+    age: Span = Span()
+    twin: str = ""
+    parents: tuple[str, ...] = ()
+    siblings: tuple[str, ...] = ()
+    references: tuple[str, ...] = ()
+
+    @property
+    def is_patient(self) -> bool:
+        """Whether this is the patient."""
+        return self.path == PATIENT
+
+    @property
+    def degree(self) -> int | None:
+        """Degree of relation to the patient; None when the relation is not known."""
+        return None if self.path is None else degree_of(self.path)
+
+    @property
+    def shared_genome(self) -> float | None:
+        """Share of the genome expected in common with the patient; None when not known."""
+        return None if self.path is None else shared_genome(self.path)
+
+    @property
+    def side(self) -> str | None:
+        """Maternal, paternal, both, or None when not recorded."""
+        return None if self.path is None else side_of(self.path)
+
+    @property
+    def generation(self) -> int | None:
+        """Generations above (positive) or below the patient; None when not known."""
+        return None if self.path is None else generation_of(self.path)
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The parental lines this person counts on; empty when the side is not known."""
+        if self.side == BOTH:
+            return (MATERNAL, PATERNAL)
+        return (self.side,) if self.side else ()
+
+    @property
+    def reference(self) -> str:
+        """The resource this person stands in; the first of several."""
+        return self.references[0] if self.references else ""
+
+
+class Pedigree(Struct, frozen=True, gc=False):
+    """The people on record, the patient first, and whether there may be others.
+
+    `is_read` False: the family history could not be had. `hides_relatives`: a relative may stand
+    in what could not be used. `hides_own`: so may a cancer of the patient.
+    """
+
+    people: tuple[Person, ...]
+    is_read: bool = True
+    hides_relatives: bool = False
+    hides_own: bool = False
+
+    @property
+    def patient(self) -> Person:
+        """The patient, who is a member of the family."""
+        return self.people[0]
+
+    @property
+    def relatives(self) -> tuple[Person, ...]:
+        """Everyone but the patient."""
+        return self.people[1:]
+
+    def degrees_between(self, one: Person, other: Person) -> frozenset[int | None]:
+        """How many degrees two people may be apart; None among them: perhaps not related.
+
+        A parent or sibling named by the record itself settles what the relations leave open.
+        """
+        if one.key in other.parents + other.siblings or other.key in one.parents + one.siblings:
+            return frozenset({1})
+        if one.path is None or other.path is None:
+            return frozenset({None, 1, 2, 3})
+        return degrees_between(one.path, other.path)

@@ -1,0 +1,79 @@
+"""The patient as a member of the family: their own cancers and hereditary findings."""
+
+from __future__ import annotations
+
+from oncology.chart.ages import age_at_diagnosis
+from oncology.chart.model import Certainty, Chart, Diagnosis, HistoryItem
+from oncology.dates import PartialDate, Span, until
+from oncology.family.model import Cancer, Person, Trait
+from oncology.family.paths import PATIENT
+from oncology.terminology import Terminology
+
+_TRAITS = ("syndrome", "susceptibility", "finding")
+
+
+def patient_of(chart: Chart, terminology: Terminology, today: PartialDate) -> Person:
+    """The patient with every cancer on file, past ones among them."""
+    person = chart.person
+    by_display = {each.display: each.cancer for each in terminology.family_cancers.values()}
+    cancers = [
+        _cancer(each, chart, terminology, today, by_display)
+        for each in (*chart.diagnoses, *chart.others)
+    ]
+    cancers += [
+        _in_situ(each, chart, terminology, today)
+        for each in chart.history
+        if each.kind == "in-situ"
+    ]
+    traits = [
+        Trait(each.cancer or each.kind, each.display, each.is_certain, each.reference)
+        for each in chart.history
+        if each.kind in _TRAITS
+    ]
+    return Person(
+        key="patient",
+        label="patient",
+        path=PATIENT,
+        sex=person.sex,
+        cancers=tuple(dict.fromkeys(cancers)),
+        traits=tuple(dict.fromkeys(traits)),
+        is_health_known=not chart.lacks("Condition"),
+        is_deceased=person.deceased,
+        age=person.age_on(today),
+        references=(person.reference,),
+    )
+
+
+def _cancer(
+    diagnosis: Diagnosis,
+    chart: Chart,
+    terminology: Terminology,
+    today: PartialDate,
+    by_display: dict[str, str],
+) -> Cancer:
+    # Ureter and renal pelvis are urothelial for testing, and sites of their own in a family.
+    site = by_display.get(diagnosis.display) or diagnosis.cancer.split(":")[0]
+    known = terminology.family_sites.get(site)
+    return Cancer(
+        site,
+        age_at_diagnosis(chart.person, diagnosis, today),
+        diagnosis.verification.is_usable and diagnosis.certainty is not Certainty.CONFLICT,
+        histology=diagnosis.histology,
+        name=known.name if known else site.replace("_", " "),
+        reference=diagnosis.reference,
+    )
+
+
+def _in_situ(
+    item: HistoryItem, chart: Chart, terminology: Terminology, today: PartialDate
+) -> Cancer:
+    known = terminology.family_sites.get(item.cancer)
+    found_by = until(item.date) or today
+    return Cancer(
+        item.cancer,
+        Span(0, chart.person.age_on(found_by).high),
+        item.is_certain,
+        is_in_situ=True,
+        name=f"{known.name if known else item.cancer} in situ",
+        reference=item.reference,
+    )

@@ -1,0 +1,258 @@
+"""The pedigree of a chart: FamilyMemberHistory, and the patient as a member of the family."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+from msgspec.structs import replace
+
+from oncology.chart.model import Chart
+from oncology.dates import PartialDate, Span
+from oncology.family.ages import is_deceased, life_span, onset_age
+from oncology.family.model import Cancer, Pedigree, Person, Trait
+from oncology.family.own import patient_of
+from oncology.family.relations import read_relation
+from oncology.reading.elements import CodeableConcept, Extension, bare_reference, is_empty
+from oncology.reading.family_member_history import FamilyMemberCondition, FamilyMemberHistory
+from oncology.terminology import SYSTEMS, ConditionConcept, Terminology
+
+# Oracle Health marks each condition POSITIVE or NEGATIVE by this modifier extension; a
+# negative one says that the relative does not have the condition.
+_CONDITION_RESULT = "condition-result"
+# FamilyMemberHistory.status: with these the relative's health is told; with health-unknown what
+# is recorded holds, and without any of them it may be a mistake.
+_TOLD = ("completed", "partial")
+_RECORDED = (*_TOLD, "health-unknown")
+_CANCERS = ("primary", "site", "recurrence", "relapse", "remission", "metastatic", "in-situ")
+_TRAITS = ("syndrome", "susceptibility", "finding")
+_FAMILY_HISTORY_OF = {
+    "fh_breast": "breast",
+    "fh_ovarian": "ovarian",
+    "fh_colon": "crc",
+    "fh_prostate": "prostate",
+    "fh_melanoma": "melanoma",
+    "fh_lung": "lung_nos",
+}
+# A person has one of each, however often they are recorded.
+_ONE_OF_A_KIND = ("M", "F", "MM", "MF", "FM", "FF")
+_CANCER_WORDS = (
+    *("cancer", "carcinoma", "malignan", "tumor", "tumour", "neoplasm", "sarcoma"),
+    *("melanoma", "leukaemia", "leukemia", "lymphoma", "glioma", "glioblastoma"),
+)
+_SIDED_BREAST = re.compile(r"C50\.[0-9]([12])([12])\Z")
+_PREMENOPAUSAL = re.compile(r"\b(?:pre|peri)-?menopaus", re.I)
+
+
+def read_pedigree(chart: Chart, terminology: Terminology, today: PartialDate) -> Pedigree:
+    """The patient and the blood relatives, and those whose relation is not understood.
+
+    Several records of the mother, the father or one grandparent are one person.
+    """
+    kept: list[Person] = []
+    places: dict[str, int] = {}
+    for member in chart.family:
+        person = _read_person(member, terminology, today)
+        if person is None:
+            continue
+        place = places.get(person.path or "")
+        if place is not None:
+            kept[place] = _together(kept[place], person)
+            continue
+        if person.path in _ONE_OF_A_KIND:
+            places[person.path] = len(kept)
+        kept.append(person)
+    patient = patient_of(chart, terminology, today)
+    return Pedigree(
+        people=(patient, *_named_apart(kept)),
+        is_read=chart.was_read("FamilyMemberHistory"),
+        hides_relatives=chart.hides("FamilyMemberHistory"),
+        hides_own=chart.lacks("Condition"),
+    )
+
+
+def _read_person(
+    member: FamilyMemberHistory, terminology: Terminology, today: PartialDate
+) -> Person | None:
+    relation = read_relation(member.relationship, terminology)
+    if not relation.is_blood:
+        return None
+    life = life_span(member, today)
+    is_told = member.status in _TOLD and member.data_absent_reason is None
+    recorded = member.status in _RECORDED
+    cancers, traits = [], []
+    reference = f"FamilyMemberHistory/{member.id}" if member.id else "FamilyMemberHistory"
+    for condition in member.condition:
+        found = _read_condition(condition, member, life, terminology)
+        if isinstance(found, Cancer):
+            certain = found.is_certain and recorded
+            cancers.append(replace(found, is_certain=certain, reference=reference))
+        elif isinstance(found, Trait):
+            certain = found.is_certain and recorded
+            traits.append(replace(found, is_certain=certain, reference=reference))
+    return Person(
+        key=reference,
+        label=relation.label,
+        path=relation.path,
+        sex=_sex(member, relation.sex),
+        cancers=_both_breasts(cancers, member),
+        traits=tuple(dict.fromkeys(traits)),
+        # Not known is not the same as healthy.
+        is_health_known=is_told,
+        is_partial=member.status != "completed",
+        is_deceased=is_deceased(member),
+        age=life,
+        twin=relation.twin,
+        parents=_linked(member, "genetics-parent"),
+        siblings=_linked(member, "genetics-sibling"),
+        references=(reference,),
+    )
+
+
+def _sex(member: FamilyMemberHistory, by_relation: str) -> str | None:
+    """As recorded and as the relation says; None when they contradict each other."""
+    codes = [member.gender, by_relation]
+    if isinstance(member.sex, CodeableConcept):
+        codes += [coding.code for coding in member.sex.coding]
+    else:
+        codes.append(member.sex)
+    told = {code for code in codes if code in ("male", "female")}
+    return told.pop() if len(told) == 1 else None
+
+
+def _read_condition(
+    recorded: FamilyMemberCondition,
+    member: FamilyMemberHistory,
+    life: Span,
+    terminology: Terminology,
+) -> Cancer | Trait | None:
+    understood = _modifiers(recorded.modifier_extension)
+    if understood is False:
+        return None
+    code = recorded.code
+    age = onset_age(recorded, member, life)
+    if code is None or is_empty(code):
+        return Cancer(None, Span(0, life.high), is_certain=False, name="cancer, site not recorded")
+    pre = bool(_PREMENOPAUSAL.search(recorded.onset_string or ""))
+    for coding in code.coding:
+        rare = terminology.family_cancer(coding)
+        if rare is not None:
+            return _cancer(rare.cancer, age, understood is True, terminology, pre)
+        concept = terminology.condition(coding)
+        if concept is not None:
+            return _by_concept(concept, age, understood is True, terminology, pre)
+        if SYSTEMS.get(coding.system or "") in ("icd-10-cm", "icd-10") and _is_primary(coding.code):
+            return _cancer("other", age, understood is True, terminology, pre)
+    return _by_text(code, age, terminology, pre)
+
+
+def _by_concept(
+    concept: ConditionConcept, age: Span, certain: bool, terminology: Terminology, pre: bool
+) -> Cancer | Trait | None:
+    if concept.kind == "unspecified" or concept.cancer == "fh_cancer_nos":
+        return _cancer(None, age, certain, terminology, pre)
+    if concept.kind in _TRAITS:
+        return Trait(concept.cancer or concept.kind, concept.display, certain)
+    if concept.kind in _CANCERS or concept.cancer in _FAMILY_HISTORY_OF:
+        site = _FAMILY_HISTORY_OF.get(concept.cancer, concept.cancer)
+        found = _cancer(site, age, certain, terminology, pre)
+        return replace(found, histology=concept.histology, is_in_situ=concept.kind == "in-situ")
+    return None
+
+
+def _cancer(
+    site: str | None, age: Span, certain: bool, terminology: Terminology, pre: bool
+) -> Cancer:
+    known = terminology.family_sites.get(site or "")
+    name = known.name if known else (site or "cancer, site not recorded").replace("_", " ")
+    return Cancer(site, age, certain, premenopausal=pre and site == "breast", name=name)
+
+
+def _is_primary(code: str | None) -> bool:
+    """Whether an ICD-10 code is of a malignant primary that no table lists."""
+    return bool(code) and code[:1] == "C" and code[:3] not in ("C77", "C78", "C79", "C80")  # type: ignore[index]
+
+
+def _modifiers(extensions: tuple[Extension, ...]) -> bool | None:
+    """True: the condition stands; False: it is denied; None: a modifier is not understood."""
+    for extension in extensions:
+        if not (extension.url or "").endswith(_CONDITION_RESULT):
+            return None
+        concept = extension.value_codeable_concept
+        codes = {coding.code for coding in concept.coding} if concept else {extension.value_code}
+        if "NEGATIVE" in codes:
+            return False
+        if "POSITIVE" not in codes:
+            return None
+    return True
+
+
+def _by_text(
+    code: CodeableConcept, age: Span, terminology: Terminology, pre: bool
+) -> Cancer | None:
+    """A cancer known by its words alone is possible, whatever they say of it."""
+    texts = [code.text or "", *(coding.display or "" for coding in code.coding)]
+    words = " ".join(texts).lower()
+    if not any(word in words for word in _CANCER_WORDS):
+        return None
+    for site, known in terminology.family_sites.items():
+        if any(word in words for word in known.words):
+            return _cancer(site, age, False, terminology, pre)
+    return _cancer(None, age, False, terminology, pre)
+
+
+def _both_breasts(cancers: list[Cancer], member: FamilyMemberHistory) -> tuple[Cancer, ...]:
+    """Cancer coded in the right and in the left breast is bilateral; one side tells nothing."""
+    sides = set()
+    for condition in member.condition:
+        for coding in condition.code.coding if condition.code else ():
+            sided = _SIDED_BREAST.match(coding.code or "")
+            if sided and SYSTEMS.get(coding.system or "") == "icd-10-cm":
+                sides.add(sided[2])
+    if sides == {"1", "2"}:
+        cancers = [
+            replace(each, is_bilateral=True) if each.site == "breast" else each for each in cancers
+        ]
+    return tuple(dict.fromkeys(cancers))
+
+
+def _linked(member: FamilyMemberHistory, kind: str) -> tuple[str, ...]:
+    """The records a genetics extension names as parent or sibling of this relative."""
+    found = []
+    for extension in member.extension:
+        if (extension.url or "").endswith(kind):
+            found += [
+                bare_reference(part.value_reference.reference)
+                for part in extension.extension
+                if part.value_reference is not None and part.value_reference.reference
+            ]
+    return tuple(dict.fromkeys(found))
+
+
+def _together(first: Person, second: Person) -> Person:
+    """One person of two records; a sex or an age the two do not share is open."""
+    return replace(
+        first,
+        sex=first.sex if first.sex == second.sex else None,
+        cancers=tuple(dict.fromkeys(first.cancers + second.cancers)),
+        traits=tuple(dict.fromkeys(first.traits + second.traits)),
+        is_health_known=first.is_health_known and second.is_health_known,
+        is_partial=first.is_partial or second.is_partial,
+        is_deceased=first.is_deceased if first.is_deceased == second.is_deceased else None,
+        age=first.age.within(second.age),
+        parents=tuple(dict.fromkeys(first.parents + second.parents)),
+        siblings=tuple(dict.fromkeys(first.siblings + second.siblings)),
+        references=tuple(sorted({*first.references, *second.references})),
+    )
+
+
+def _named_apart(people: list[Person]) -> list[Person]:
+    """Two maternal aunts are called maternal aunt 1 and maternal aunt 2."""
+    total = Counter(person.label for person in people)
+    seen: Counter[str] = Counter()
+    named = []
+    for person in people:
+        seen[person.label] += 1
+        number = f" {seen[person.label]}" if total[person.label] > 1 else ""
+        named.append(replace(person, label=f"{person.label}{number}"))
+    return named

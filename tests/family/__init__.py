@@ -1,0 +1,1 @@
+"""The pedigree and the criteria that judge it."""

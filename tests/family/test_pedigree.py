@@ -1,0 +1,244 @@
+"""Relatives as recorded: relation, side, sex, ages, cancers, and how they are linked."""
+
+from __future__ import annotations
+
+import csv
+
+import pytest
+
+from oncocue.folders import guidance_folder
+from oncology.dates import Span
+from oncology.family.ages import said_age
+from oncology.family.paths import degree_of, degrees_between, side_of
+from tests.family.builders import BREAST, COLON, OVARIAN, ROLE, icd, pedigree, relative, years
+
+
+def test_every_path_has_the_degree_and_side_of_the_table() -> None:
+    """The arithmetic of paths and the table of codes say the same."""
+    with (guidance_folder() / "terminology" / "relationships.csv").open() as table:
+        rows = [row for row in csv.DictReader(table) if row["path"]]
+    assert len(rows) > 50
+    for row in rows:
+        assert str(degree_of(row["path"])) == row["degree"], row
+        assert (side_of(row["path"]) or "unknown") == row["side"], row
+
+
+@pytest.mark.parametrize(
+    ("relation", "path", "degree", "side", "sex"),
+    [
+        ("MTH", "M", 1, "maternal", "female"),
+        ("PGRFTH", "FF", 2, "paternal", "male"),
+        ("AUNT", "PS", 2, None, "female"),
+        ("HSIS", "PC", 2, None, "female"),
+        ("MCOUSN", "MSC", 3, "maternal", None),
+        ("NIECE", "SC", 2, "both", "female"),
+        ("ITWINSIS", "I", 0, "both", "female"),
+        ("GGRPRN", "PPP", 3, None, None),
+        ("FAMMEMB", None, None, None, None),
+    ],
+)
+def test_a_code_gives_path_degree_side_and_sex(
+    relation: str, path: str | None, degree: int | None, side: str | None, sex: str | None
+) -> None:
+    """Half-relatives are one degree further; an aunt not said whose has no side."""
+    person = pedigree(relative("r", relation, (BREAST, 50))).relatives[0]
+    assert (person.path, person.degree, person.side, person.sex) == (path, degree, side, sex)
+
+
+@pytest.mark.parametrize("code", ["ADOPTM", "STPSIS", "MTHFOST", "SIS", "WIFE", "ONESELF", "GESTM"])
+def test_only_blood_relatives_are_members(code: str) -> None:
+    """Adoptive, step, foster relatives and spouses never count; a sister does."""
+    assert len(pedigree(relative("r", code, (BREAST, 40))).relatives) == (code == "SIS")
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        ("Mother", "M"),
+        ("mother's sister", "MS"),
+        ("Paternal  great-aunt", "FPS"),
+        ("half-brother", "PC"),
+        ("maternal half-sister", "MC"),
+        ("second cousin", "PPSCC"),
+        ("someone in the family", None),
+    ],
+)
+def test_words_count_when_they_say_the_relation_exactly(text: str, path: str | None) -> None:
+    """A relation told only in words is read when it is in the list of such words."""
+    assert pedigree(relative("r", {"text": text}, (BREAST, 40))).relatives[0].path == path
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "path"),
+    [
+        ("AUNT", "maternal aunt", "MS"),
+        ("SIS", "maternal half-sister", "MC"),
+        ("SIS", "my half sibling through dad", None),
+        ("EXT", "maternal great-aunt", "MPS"),
+        ("MTH", "father", None),
+        ("MAUNT", "aunt", "MS"),
+    ],
+)
+def test_words_make_a_general_code_exact_and_a_contradiction_opens_it(
+    code: str, text: str, path: str | None
+) -> None:
+    """The closer of code and words counts; two that exclude each other tell nothing."""
+    concept = {"coding": [{"system": ROLE, "code": code}], "text": text}
+    assert pedigree(relative("r", concept, (BREAST, 40))).relatives[0].path == path
+
+
+@pytest.mark.parametrize("text", ["aunt by marriage", "step-sister", "Adopted sister"])
+def test_words_that_deny_blood_leave_the_relative_out(text: str) -> None:
+    """An aunt by marriage shares the code of an aunt by blood."""
+    concept = {"coding": [{"system": ROLE, "code": "AUNT"}], "text": text}
+    assert pedigree(relative("r", concept, (BREAST, 40))).relatives == ()
+
+
+@pytest.mark.parametrize(
+    ("said", "low", "high"),
+    [
+        ("45", 45, 45),
+        ("45 years", 45, 45),
+        ("at age 45", 45, 45),
+        ("about 50", 48, 52),
+        ("early 40s", 40, 43),
+        ("40's", 40, 49),
+        ("in her twenties", 20, 29),
+        ("before 50", 0, 49),
+        ("<50", 0, 49),
+        ("over 60", 60, None),
+        ("45-50", 45, 50),
+        ("50 or younger", 0, 50),
+    ],
+)
+def test_ages_in_words_are_intervals(said: str, low: int, high: int | None) -> None:
+    """What a text leaves open stays open."""
+    assert said_age(said) == Span(low, high)
+
+
+@pytest.mark.parametrize("said", ["", "premenopausal", "a while ago", "50-45", "before 0", "1,5"])
+def test_other_words_tell_no_age(said: str) -> None:
+    """No number is guessed."""
+    assert said_age(said) is None
+
+
+def test_the_age_at_death_bounds_the_onset() -> None:
+    """A woman who died at 48 had her cancer by then."""
+    person = pedigree(relative("r", "MTH", BREAST, deceasedAge=years(48))).relatives[0]
+    assert person.cancers[0].age == Span(0, 48)
+    assert (person.is_deceased, person.age) == (True, Span(48, 48))
+
+
+def test_a_period_with_a_birth_date_is_an_age() -> None:
+    """Born in 1950, found in 1999: 48 or 49."""
+    onset = {"onsetPeriod": {"start": "1999"}}
+    person = pedigree(relative("r", "MTH", (BREAST, onset), bornDate="1950")).relatives[0]
+    assert person.cancers[0].age == Span(48, 49)
+
+
+def test_right_and_left_breast_are_bilateral_and_one_side_tells_nothing() -> None:
+    """Laterality stands in the sixth character of the ICD-10-CM code."""
+    both = relative("r", "MTH", (icd("C50.911"), 45), (icd("C50.912"), 50))
+    one = relative("r", "MTH", (icd("C50.911"), 45))
+    assert {each.is_bilateral for each in pedigree(both).relatives[0].cancers} == {True}
+    assert pedigree(one).relatives[0].cancers[0].is_bilateral is None
+
+
+@pytest.mark.parametrize(
+    ("code", "site"),
+    [
+        (icd("C17.0"), "small_bowel"),
+        (icd("C66.9"), "upper_urinary"),
+        (icd("C67.9"), "bladder"),
+        (icd("C49.A2"), "gist"),
+        (icd("C49.9"), "soft_tissue_sarcoma"),
+        (icd("C62.90"), "other"),
+        (COLON, "crc"),
+    ],
+)
+def test_sites_that_no_testing_guidance_knows_count_in_a_family(code: dict, site: str) -> None:
+    """Ureter is not bladder, and a sarcoma is not a gastrointestinal stromal tumour."""
+    assert pedigree(relative("r", "MTH", (code, 50))).relatives[0].cancers[0].site == site
+
+
+def test_a_cancer_in_words_is_possible_only() -> None:
+    """Text never makes a cancer certain; no word of cancer makes none."""
+    said = pedigree(relative("r", "MTH", {"text": "Breast cancer, bilateral"})).relatives[0]
+    assert (said.cancers[0].site, said.cancers[0].is_certain) == ("breast", False)
+    assert pedigree(relative("r", "MTH", {"text": "Diabetes"})).relatives[0].cancers == ()
+
+
+def test_two_records_of_the_mother_are_one_and_two_aunts_are_two() -> None:
+    """A person has one mother; aunts are told apart by number."""
+    read = pedigree(
+        relative("a", "MTH", (BREAST, 40)),
+        relative("b", "MTH", (OVARIAN, 60)),
+        relative("c", "MAUNT"),
+        relative("d", "MAUNT"),
+    )
+    assert [person.label for person in read.relatives] == [
+        "mother",
+        "maternal aunt 1",
+        "maternal aunt 2",
+    ]
+    assert [cancer.site for cancer in read.relatives[0].cancers] == ["breast", "ovarian"]
+
+
+def test_the_patient_is_a_member_with_every_own_cancer() -> None:
+    """Past cancers and those no testing guidance is about count too."""
+    conditions = [
+        {
+            "resourceType": "Condition",
+            "id": f"c{number}",
+            "subject": {"reference": "Patient/p"},
+            "code": code,
+            "onsetDateTime": "2015-06-01",
+        }
+        for number, code in enumerate((COLON, icd("C64.9")))
+    ]
+    own = {(each.site, each.age) for each in pedigree(*conditions).patient.cancers}
+    assert own == {("crc", Span(35, 35)), ("kidney", Span(35, 35))}
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "apart"),
+    [
+        ("M", "F", {None}),
+        ("M", "MS", {1}),
+        ("MS", "MS", {1}),
+        ("MS", "MSC", {1, 2}),
+        ("MSC", "MSC", {1, 3}),
+        ("MSC", "FSC", {None}),
+        ("", "MS", {2}),
+        ("MM", "S", {2}),
+        ("PS", "M", {1, None}),
+        ("PC", "M", {1, None}),
+        ("SC", "C", {3}),
+        ("C", "CC", {1, 2}),
+    ],
+)
+def test_links_between_relatives_are_derived_from_their_paths(
+    first: str, second: str, apart: set
+) -> None:
+    """A cousin may or may not be an aunt's child; mother and father are not related."""
+    assert degrees_between(first, second) == apart
+    assert degrees_between(second, first) == apart
+
+
+def test_a_parent_named_by_the_record_settles_a_link() -> None:
+    """The genetics extension says whose child the cousin is."""
+    extension = {
+        "url": "http://hl7.org/fhir/StructureDefinition/family-member-history-genetics-parent",
+        "extension": [
+            {"url": "type", "valueCodeableConcept": {"coding": [{"code": "NMTH"}]}},
+            {"url": "reference", "valueReference": {"reference": "FamilyMemberHistory/a"}},
+        ],
+    }
+    read = pedigree(
+        relative("a", "MAUNT", (COLON, 40)),
+        relative("b", "MCOUSN", (COLON, 30), extension=[extension]),
+        relative("c", "MCOUSN", (COLON, 30)),
+    )
+    aunt, child, other = read.relatives
+    assert read.degrees_between(aunt, child) == {1}
+    assert read.degrees_between(aunt, other) == {1, 2}
