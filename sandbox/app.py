@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
-from sandbox.charts import load_charts
+from sandbox.charts import Chart, load_charts
 from sandbox.desk import Desk
-from sandbox.fhir import fhir_response, fhir_routes
+from sandbox.fhir.matching import SEARCH_PARAMETERS
+from sandbox.fhir.outcome import operation_outcome
+from sandbox.fhir.records import Records
+from sandbox.fhir.routes import fhir_response, fhir_routes
+from sandbox.fhir.server import FhirServer
 from sandbox.hooks import CdsClient
 from sandbox.pages import Ehr, page_routes
-from sandbox.search import Records, operation_outcome
+from sandbox.smart.chooser import Choice, Chooser
+from sandbox.smart.clients import RegisteredApp, Registry
+from sandbox.smart.keys import EhrKeys
+from sandbox.smart.launching import usual_app
+from sandbox.smart.ledger import Ledger
+from sandbox.smart.routes import smart_routes
+from sandbox.smart.server import SmartServer
+from sandbox.summary import banner
 
-_CSP = (
-    "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
-    "object-src 'none'"
-)
 _ERRORS = {
     403: ("Refused", "This form was sent from another site."),
     404: ("Not found", "There is no such page or patient in this sandbox."),
@@ -34,9 +43,16 @@ _ERRORS = {
 }
 
 
-def create_app(service_url: str, charts: Path, today: Callable[[], date] = date.today) -> Flask:
+def create_app(
+    service_url: str,
+    charts: Path,
+    today: Callable[[], date] = date.today,
+    apps: tuple[RegisteredApp, ...] = (),
+) -> Flask:
     """A sandbox EHR for the CDS service at `service_url`, with the charts of a folder.
 
+    The app beside the service is registered as `oncocue`; `apps` are further registrations.
+    Tests find the EHR's parts in `app.extensions["sandbox"]`.
     Raises ChartFault when the charts cannot be used.
     """
     app = Flask("sandbox", root_path=str(Path(__file__).parent))
@@ -46,27 +62,52 @@ def create_app(service_url: str, charts: Path, today: Callable[[], date] = date.
     # This EHR's server speaks R4; the command line reads charts of other versions.
     held = {slug: chart for slug, chart in loaded.items() if chart.fhir == "R4"}
     records = Records(each for chart in held.values() for each in chart.resources)
-    ehr = Ehr(held, records, CdsClient(service_url), Desk(), today, len(loaded) - len(held))
-    app.register_blueprint(fhir_routes(records))
+    fhir = FhirServer(records, time.sleep)
+    registry = Registry((usual_app(service_url), *apps))
+    smart = SmartServer(registry, Ledger(), EhrKeys(), tuple(SEARCH_PARAMETERS))
+    choices = [_choice(chart, today()) for chart in held.values()]
+    ehr = Ehr(held, fhir, smart, CdsClient(service_url), Desk(), today, len(loaded) - len(held))
+    for prefix, name in (("", ""), ("/sim/<conduct>", "sim-")):
+        app.register_blueprint(
+            fhir_routes(fhir, smart.ledger), url_prefix=f"{prefix}/fhir", name=f"{name}fhir"
+        )
+        app.register_blueprint(
+            smart_routes(smart, Chooser(smart, choices)),
+            url_prefix=f"{prefix}/auth",
+            name=f"{name}smart",
+        )
     app.register_blueprint(page_routes(ehr))
     app.register_error_handler(HTTPException, _error)
-    app.after_request(_harden)
+    app.after_request(partial(_harden, registry))
+    app.extensions["sandbox"] = ehr
     return app
+
+
+def _choice(chart: Chart, today: date) -> Choice:
+    who = banner(chart, today)
+    return Choice(chart.patient_id, who.name, f"{who.age}, {who.sex} · {chart.title}")
 
 
 def _error(error: HTTPException) -> AnyResponse:
     """An error in the look of the page, or as FHIR says it."""
     status = error.code or 500
     title, words = _ERRORS.get(status, (error.name, "The request could not be answered."))
-    if request.path.startswith("/fhir/"):
+    if "/fhir/" in request.path:
         code = "not-found" if status == 404 else "processing"
         return fhir_response(operation_outcome("error", code, words), status)
     page = render_template("error.html", status=status, title=title, words=words)
     return Response(page, status=status)
 
 
-def _harden(response: Response) -> Response:
-    response.headers["Content-Security-Policy"] = _CSP
+def _harden(registry: Registry, response: Response) -> Response:
+    apps = " ".join(registry.origins)
+    # Forms lead to the registered apps by redirect, and the apps are shown in frames; an app
+    # in a frame comes back to /auth inside this EHR's own page.
+    framed = "'self'" if "/auth/" in request.path else "'none'"
+    response.headers["Content-Security-Policy"] = (
+        f"default-src 'self'; base-uri 'none'; form-action 'self' {apps}; frame-src {apps}; "
+        f"frame-ancestors {framed}; object-src 'none'"
+    )
     response.headers["X-Content-Type-Options"] = "nosniff"
     # Not "no-referrer": with that, browsers send our own forms with an Origin of "null".
     response.headers["Referrer-Policy"] = "same-origin"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
 from http import HTTPStatus
 from typing import Any
@@ -14,7 +14,10 @@ from uuid import uuid4
 
 import requests
 
-from sandbox.search import Records, Refused, operation_outcome
+from sandbox.fhir.access import Access
+from sandbox.fhir.outcome import Refused, operation_outcome
+from sandbox.fhir.server import FhirServer
+from sandbox.smart.ledger import Grant
 from sandbox.words import first, items, text
 
 _HOOK = "patient-view"
@@ -88,8 +91,11 @@ class Exchange:
 
     @property
     def head(self) -> dict[str, Any]:
-        """The request without its prefetch, which is shown key by key."""
-        return {name: value for name, value in self.request.items() if name != "prefetch"}
+        """The request without its prefetch, which is shown key by key, and without the token."""
+        head = {name: value for name, value in self.request.items() if name != "prefetch"}
+        if granted := head.get("fhirAuthorization"):
+            head["fhirAuthorization"] = {**granted, "access_token": "…"}
+        return head
 
     @property
     def reason(self) -> str:
@@ -116,7 +122,8 @@ class Visit:
     encounter_id: str = ""
     fhir_server: str = ""
     prefetching: Prefetching = Prefetching.FULL
-    user_id: str = field(default=_USER)
+    user_id: str = _USER
+    grant: Grant | None = None
 
     @property
     def context(self) -> dict[str, str]:
@@ -197,19 +204,24 @@ def _failure(error: Exception) -> str:
     return "The answer is not one of a CDS service."
 
 
-def prefetch_keys(service: Service, visit: Visit, records: Records, base: str) -> tuple[Key, ...]:
-    """Every prefetch key of a service and what this EHR does with it on this visit."""
+def prefetch_keys(
+    service: Service, visit: Visit, fhir: FhirServer, access: Access
+) -> tuple[Key, ...]:
+    """Every prefetch key of a service and what this EHR does with it on this visit.
+
+    The EHR looks with the service's own token: it sends nothing the service could not read.
+    """
     if visit.prefetching is Prefetching.NONE:
         return tuple(
             Key(name, _resolve(query, visit) or query, "not sent")
             for name, query in service.prefetch.items()
         )
     return tuple(
-        _key(name, query, visit, records, base) for name, query in service.prefetch.items()
+        _key(name, query, visit, (fhir, access)) for name, query in service.prefetch.items()
     )
 
 
-def _key(name: str, template: str, visit: Visit, records: Records, base: str) -> Key:
+def _key(name: str, template: str, visit: Visit, at: tuple[FhirServer, Access]) -> Key:
     query = _resolve(template, visit)
     if query is None:
         return Key(name, template, "not sent: the template names something this hook lacks")
@@ -219,7 +231,8 @@ def _key(name: str, template: str, visit: Visit, records: Records, base: str) ->
         refusal = operation_outcome("error", "forbidden", "The search was refused.")
         return Key(name, query, "an OperationOutcome: the search was refused", refusal, True)
     try:
-        value = records.answer(query, base)
+        fhir, access = at
+        value = fhir.answer(access, query)
     except Refused as refused:
         return Key(name, query, f"not sent: {refused}")
     return Key(name, query, _fate(value), value, True)
@@ -244,9 +257,23 @@ def hook_request(visit: Visit, keys: tuple[Key, ...]) -> dict[str, Any]:
     request: dict[str, Any] = {"hook": _HOOK, "hookInstance": str(uuid4())}
     if visit.fhir_server:
         request["fhirServer"] = visit.fhir_server
+    if visit.fhir_server and visit.grant:
+        request["fhirAuthorization"] = _authorization(visit.grant)
     request["context"] = visit.context
     sent = {key.name: key.value for key in keys if key.is_sent}
     return {**request, "prefetch": sent} if sent else request
+
+
+def _authorization(grant: Grant) -> dict[str, Any]:
+    """The token of a hook call (CDS Hooks 2.0, "Passing the access token to the CDS service")."""
+    return {
+        "access_token": grant.access_token,
+        "token_type": "Bearer",
+        "expires_in": int(grant.until - grant.issued),
+        "scope": grant.scope,
+        "subject": grant.client_id,
+        "patient": grant.context.patient,
+    }
 
 
 def pretty(value: Any) -> str:

@@ -11,12 +11,17 @@ from urllib.parse import quote, urlsplit
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from sandbox.addresses import here
 from sandbox.charts import GROUPS, Chart
 from sandbox.desk import Desk, Forgotten
-from sandbox.fhir import fhir_base
+from sandbox.fhir.access import Access
+from sandbox.fhir.server import FhirServer
 from sandbox.hooks import CdsClient, ServiceDown, Visit, pretty
 from sandbox.panel import Switches, call_services, fhir_server, view
-from sandbox.search import Records
+from sandbox.smart.context import USERS, USUAL_USER, LaunchContext, user_reference
+from sandbox.smart.launching import hook_scopes, launch_address
+from sandbox.smart.server import SmartServer
+from sandbox.smart.style import SMART_STYLE
 from sandbox.summary import banner, sections
 from sandbox.words import text
 
@@ -34,7 +39,8 @@ class Ehr:
     """Everything the pages need; made once by the factory."""
 
     charts: dict[str, Chart]
-    records: Records
+    fhir: FhirServer
+    smart: SmartServer
     client: CdsClient
     desk: Desk
     today: Callable[[], date]
@@ -57,6 +63,11 @@ def page_routes(ehr: Ehr) -> Blueprint:
     def patients() -> str:
         """The list of synthetic patients."""
         return _patients_page(ehr, request.args.get("q", "").strip())
+
+    @pages.get("/smart-style.json")
+    def style() -> dict[str, str]:
+        """The colours of this EHR for apps (SMART App Launch 2.2, "Styling")."""
+        return SMART_STYLE
 
     @pages.get("/patients/<slug>")
     def patient(slug: str) -> str:
@@ -94,6 +105,20 @@ def page_routes(ehr: Ehr) -> Blueprint:
         topic = request.form.get("topic", "")
         ehr.desk.restore(slug, topic)
         return _back(slug, f"card-{topic}")
+
+    @pages.post("/patients/<slug>/launch")
+    def launch(slug: str) -> Response:
+        """Open a registered app on this chart: a SMART EHR launch."""
+        chart = ehr.chart(slug)
+        app = ehr.smart.registry.find(request.form.get("app"))
+        if app is None or not app.launch_url:
+            abort(404)
+        context = LaunchContext(
+            user=user_reference(request.form.get("user", USUAL_USER), chart.patient_id),
+            patient=chart.patient_id,
+            encounter=_encounter(chart) or None,
+        )
+        return redirect(launch_address(ehr.smart.ledger, app, context, here()), code=303)
 
     @pages.post("/patients/<slug>/remove")
     def remove(slug: str) -> Response:
@@ -150,16 +175,20 @@ def _is_wanted(chart: Chart, wanted: str) -> bool:
 
 
 def _patient_page(ehr: Ehr, chart: Chart, switches: Switches) -> str:
-    base = fhir_base()
+    at = here()
+    user = user_reference(USUAL_USER, chart.patient_id)
+    context = LaunchContext(user, chart.patient_id, _encounter(chart) or None)
+    grant = ehr.smart.ledger.hook_grant(context, hook_scopes(at.conduct), at.conduct)
     visit = Visit(
         patient_id=chart.patient_id,
         encounter_id=_encounter(chart),
-        fhir_server=fhir_server(switches, base),
+        fhir_server=fhir_server(switches, at.fhir),
         prefetching=switches.prefetching,
+        grant=grant,
     )
     down, exchanges = "", []
     try:
-        exchanges = call_services(ehr.client, visit, ehr.records, base)
+        exchanges = call_services(ehr.client, visit, ehr.fhir, Access(grant, at.fhir))
     except ServiceDown as fault:
         down = str(fault)
     for exchange in exchanges:
@@ -176,6 +205,8 @@ def _patient_page(ehr: Ehr, chart: Chart, switches: Switches) -> str:
         drafts=ehr.desk.drafts(chart.slug),
         switches=switches,
         fhir_server=visit.fhir_server,
+        apps=[app for app in ehr.smart.registry.all() if app.launch_url],
+        users={kind: words for kind, (_, words) in USERS.items()},
         service_url=ehr.client.url,
     )
 

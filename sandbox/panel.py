@@ -10,6 +10,8 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from sandbox.desk import Desk, Dismissal, DraftOrder, reasons_of, topic_of
+from sandbox.fhir.access import Access
+from sandbox.fhir.server import FhirServer
 from sandbox.hooks import (
     DEAD_FHIR_SERVER,
     CdsClient,
@@ -19,7 +21,6 @@ from sandbox.hooks import (
     hook_request,
     prefetch_keys,
 )
-from sandbox.search import Records
 from sandbox.words import first, items, text
 
 _INDICATORS = {"info": "Information", "warning": "Warning", "critical": "Critical"}
@@ -87,11 +88,13 @@ class ServiceView:
     cards: tuple[CardView, ...]
 
 
-def call_services(client: CdsClient, visit: Visit, records: Records, base: str) -> list[Exchange]:
+def call_services(
+    client: CdsClient, visit: Visit, fhir: FhirServer, access: Access
+) -> list[Exchange]:
     """Call every patient-view service, one after the other. Raises ServiceDown."""
     exchanges = []
     for service in client.discover():
-        keys = prefetch_keys(service, visit, records, base)
+        keys = prefetch_keys(service, visit, fhir, access)
         exchanges.append(client.call(service, hook_request(visit, keys), keys))
     return exchanges
 

@@ -17,6 +17,7 @@ from werkzeug.serving import make_server
 from cds_hooks.front import HookFront
 from cds_hooks.routes import attach
 from sandbox.app import create_app
+from tests.sandbox.dance import PUBLIC, Dance
 from tests.support.hook_calls import CHARTS, TODAY, product
 
 DEAD_SERVICE = "http://127.0.0.1:9"
@@ -54,7 +55,13 @@ def ehr(service: str) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def client() -> FlaskClient:
     """The sandbox EHR alone: no service answers."""
-    return create_app(DEAD_SERVICE, CHARTS, today=lambda: TODAY).test_client()
+    return create_app(DEAD_SERVICE, CHARTS, today=lambda: TODAY, apps=(PUBLIC,)).test_client()
+
+
+@pytest.fixture
+def dance(client: FlaskClient) -> Dance:
+    """An app that is about to launch."""
+    return Dance(client)
 
 
 class ScriptedService:

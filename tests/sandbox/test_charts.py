@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import pytest
 
 from cds_hooks.answer import HookAnswers
 from sandbox.charts import GROUPS, Chart, ChartFault, load_charts
+from sandbox.conduct import standard
+from sandbox.fhir.access import Access
+from sandbox.fhir.records import Records
+from sandbox.fhir.server import FhirServer
 from sandbox.hooks import Service, Visit, hook_request, prefetch_keys
-from sandbox.search import Records
+from sandbox.smart.context import LaunchContext
+from sandbox.smart.launching import hook_scopes
+from sandbox.smart.ledger import Ledger
 from tests.sandbox.conftest import write_chart
+from tests.sandbox.dance import DOCTOR
 from tests.support.hook_calls import CHARTS, call, cards, product
 
 LOADED = load_charts(CHARTS)
@@ -24,8 +32,8 @@ def answers() -> HookAnswers:
 
 
 @pytest.fixture(scope="module")
-def records() -> Records:
-    return Records(each for chart in HELD.values() for each in chart.resources)
+def fhir() -> FhirServer:
+    return FhirServer(Records(each for c in HELD.values() for each in c.resources), time.sleep)
 
 
 @pytest.mark.parametrize("chart", LOADED.values(), ids=LOADED)
@@ -41,14 +49,17 @@ def test_a_story_says_who_and_what_should_happen(chart: Chart) -> None:
 
 @pytest.mark.parametrize("slug", [slug for slug, chart in HELD.items() if chart.promises])
 def test_the_list_promises_what_the_panel_shows(
-    slug: str, answers: HookAnswers, records: Records
+    slug: str, answers: HookAnswers, fhir: FhirServer
 ) -> None:
     """The words beside a patient agree with the cards of that patient."""
     chart, shown = HELD[slug], set()
+    context = LaunchContext(DOCTOR, chart.patient_id)
+    grant = Ledger().hook_grant(context, hook_scopes(standard()), standard())
+    access = Access(grant, "http://localhost/fhir")
     for known in answers.services.values():
         service = Service(known.id, "", "", {item.key: item.query for item in known.prefetch})
         visit = Visit(chart.patient_id)
-        keys = prefetch_keys(service, visit, records, "http://localhost/fhir")
+        keys = prefetch_keys(service, visit, fhir, access)
         for card in cards(call(answers, known.id, hook_request(visit, keys))):
             topic = card["source"]["topic"]["code"]
             named = next(words for start, words in TOPICS.items() if topic.startswith(start))

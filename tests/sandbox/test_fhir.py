@@ -11,9 +11,11 @@ from fhir.resources.R4B.capabilitystatement import CapabilityStatement
 from fhir.resources.R4B.operationoutcome import OperationOutcome
 from flask.testing import FlaskClient
 
+from sandbox.conduct import standard
+from sandbox.smart.context import LaunchContext
+from tests.sandbox.dance import DOCTOR, FLAGSHIP
 from tests.support.hook_calls import chart, product
 
-FLAGSHIP = "lung-adenocarcinoma-partial-results"
 # How many resources of the flagship's chart each prefetch key brings, counted by hand.
 COUNTED = {
     "conditions": 3,
@@ -30,6 +32,16 @@ def _queries() -> dict[str, str]:
     services = product().services.values()
     every = {item.key: item.query for service in services for item in service.prefetch}
     return {key: query.replace("{{context.patientId}}", FLAGSHIP) for key, query in every.items()}
+
+
+@pytest.fixture
+def client(client: FlaskClient) -> FlaskClient:
+    """A browser whose every request carries a token for all charts."""
+    ledger = client.application.extensions["sandbox"].smart.ledger
+    grant = ledger.hook_grant(LaunchContext(DOCTOR, FLAGSHIP), "user/*.rs", standard())
+    bearer = client.application.test_client()
+    bearer.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {grant.access_token}"
+    return bearer
 
 
 def _get(client: FlaskClient, path: str) -> dict[str, Any]:
@@ -170,7 +182,7 @@ def test_the_capability_statement_is_valid_and_names_what_is_asked_for(client: F
     statement = _get(client, "metadata")
     assert CapabilityStatement.model_validate(statement)
     announced = {
-        each["type"]: {param["name"] for param in each["searchParam"]}
+        each["type"]: {param["name"] for param in each.get("searchParam", [])}
         for each in statement["rest"][0]["resource"]
     }
     for query in _queries().values():
