@@ -62,12 +62,18 @@ def versions(kind: str, *parts: Iterable[Part]) -> set[str]:
     Each resource is read as one part. One without an id is told apart from no other: its type is
     all the reference it has.
     """
-    count = Counter(each.reference for each in dict.fromkeys(chain(*parts)))
+    found = dict.fromkeys(chain(*parts))
+    if len(found) < 2:
+        return set()
+    count = Counter([each.reference for each in found])
     return {reference for reference, times in count.items() if times > 1 and reference != kind}
 
 
-def versions_of_results(results: Iterable[Result]) -> set[str]:
+def versions_of_results(results: list[Result]) -> set[str]:
     """The same for Observations, which may hold one result for each gene."""
-    count = Counter((each.reference, each.biomarkers, each.sees) for each in dict.fromkeys(results))
+    found = dict.fromkeys(results)
+    if len(found) < 2:
+        return set()
+    count = Counter([(each.reference, each.biomarkers, each.sees) for each in found])
     repeated = {key[0] for key, times in count.items() if times > 1}
     return repeated - {"Observation"}

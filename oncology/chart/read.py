@@ -196,7 +196,8 @@ class _Reader:
     def _one_version(self, kind: str, *parts: list[Any]) -> None:
         """Use nothing of a resource that came in different versions, a refused one among them."""
         references = versions(kind, *parts)
-        references |= {each.reference for each in chain(*parts)} & self._refused
+        if self._refused:
+            references |= {each.reference for each in chain(*parts)} & self._refused
         for reference in sorted(references):
             self._note(reference, _VERSIONS)
             self._set_aside(kind, reference, None, holds_results=False)
