@@ -144,6 +144,15 @@ def judge_case(
         finding = find(case, book, artifact, guidance)
     except CaseFault as fault:
         return [*faults, f"{place}: {fault}. Correct it or add it to [codes]."]
+    return faults + differences(finding, case, book, artifact)
+
+
+def differences(
+    finding: Finding, case: WrittenCase, book: CaseBook, artifact: Artifact
+) -> list[str]:
+    """A fault for each expectation of the case that a finding of the artifact does not meet."""
+    place = f"{book.path}: case {case.name!r}"
+    faults = []
     for key, expected in case.expect.items():
         read = _READERS.get(key)
         if read is None:

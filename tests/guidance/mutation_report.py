@@ -1,0 +1,56 @@
+"""`python -m tests.guidance.mutation_report` writes docs/mutations.md anew."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from oncocue.folders import guidance_folder
+from oncology.guidance.load import load_guidance
+from tests.guidance.mutations import Score, score
+
+REPORT = Path(__file__).parents[2] / "docs" / "mutations.md"
+_HEAD = """# Do the cases notice a wrong?
+
+Written by `python -m tests.guidance.mutation_report`. Each artifact is changed in one place at a
+time: a row or a gate removed or turned round, an age one year off, a window half or twice as
+long, a stage, gene, histology or word left out, another answer, a code of its cases not known.
+A change is noticed when a case beside the artifact comes out otherwise than its author wrote.
+
+"""
+
+
+def report(scores: dict[str, Score]) -> str:
+    """The page for these scores."""
+    tried = sum(each.tried for each in scores.values())
+    noticed = tried - sum(len(each.survivors) for each in scores.values())
+    lines = [
+        f"{noticed:,} of {tried:,} changes are noticed ({noticed / tried:.1%}).",
+        "",
+        "| artifact | changes | noticed |",
+        "|---|---|---|",
+    ]
+    lines += [
+        f"| {name} | {each.tried} | {each.tried - len(each.survivors)} |"
+        for name, each in scores.items()
+    ]
+    lines += ["", "## Not noticed", ""]
+    lines += [
+        "A code of a word that speaks for silence (a history, a test that does not count) is "
+        "not missed: without it there is nothing to do either.",
+        "",
+    ]
+    lines += [
+        f"- {name}: {'; '.join(each.survivors)}" for name, each in scores.items() if each.survivors
+    ]
+    return _HEAD + "\n".join(lines) + "\n"
+
+
+def main() -> None:
+    """Score all active guidance and write the page."""
+    guidance = load_guidance(guidance_folder())
+    active = [each for each in guidance.artifacts.values() if each.status == "active"]
+    REPORT.write_text(report({each.id: score(each, guidance) for each in active}), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
