@@ -14,9 +14,13 @@ from cds_hooks.profiles import OrderCode
 _PLACEHOLDER = "Patient/placeholder"
 
 
-def draft_order(code: OrderCode, patient: str, reason: str) -> dict[str, Any]:
-    """A draft/proposal ServiceRequest (FHIR R4) for `patient`, `Patient/id`."""
+def draft_order(code: OrderCode, patient: str, reason: str, identifier: str) -> dict[str, Any]:
+    """A draft/proposal ServiceRequest (FHIR R4) for `patient`, `Patient/id`.
+
+    It carries an id although the EHR gives it another one: HL7's validator asks for it.
+    """
     order = dict(_checked(code, reason))
+    order["id"] = identifier
     order["subject"] = {"reference": patient}
     return order
 

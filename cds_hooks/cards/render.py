@@ -182,7 +182,9 @@ def _suggestions(
                 Action(
                     "create",
                     choice.order.label,
-                    draft_order(profile.orders[choice.order.id], patient, choice.reason),
+                    draft_order(
+                        profile.orders[choice.order.id], patient, choice.reason, str(new_id())
+                    ),
                 ),
             ),
         )
