@@ -114,12 +114,15 @@ def validate(folder: GuidanceFolder = None) -> None:
 def explain(
     artifact: Annotated[str, typer.Argument(help="Id of a guidance artifact.")],
     folder: Annotated[Path | None, typer.Option(help="Folder of the guidance.")] = None,
+    sheet: Annotated[
+        bool, typer.Option("--sheet", help="Its 13 source attributes (45 CFR 170.315) as JSON.")
+    ] = False,
 ) -> None:
     """One guidance artifact in plain words with sources and cases."""
-    from oncocue.explanation import explain_artifact
+    from oncocue.explanation import artifact_sheet, explain_artifact
 
     with _usage_errors():
-        typer.echo(explain_artifact(artifact, folder))
+        typer.echo((artifact_sheet if sheet else explain_artifact)(artifact, folder))
 
 
 @app.command()

@@ -6,20 +6,34 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
+
 from oncocue.folders import guidance_folder
+from oncocue.source_attributes import source_attributes
 from oncology.facts.registry import FACTS
 from oncology.guidance.artifact import Artifact, FactUse, Row, Rule, When
+from oncology.guidance.library import Guidance
 from oncology.guidance.load import load_guidance
 
 
 def explain_artifact(identifier: str, folder: Path | None = None) -> str:
     """The artifact as Markdown. Raises ValueError naming the known ids when there is none."""
+    return "\n".join(explained(_named(identifier, load_guidance(folder or guidance_folder()))))
+
+
+def artifact_sheet(identifier: str, folder: Path | None = None) -> str:
+    """The artifact's source attributes as JSON. Raises ValueError as `explain_artifact` does."""
     guidance = load_guidance(folder or guidance_folder())
+    sheet = source_attributes(_named(identifier, guidance), guidance)
+    return msgspec.json.format(msgspec.json.encode(sheet), indent=2).decode()
+
+
+def _named(identifier: str, guidance: Guidance) -> Artifact:
     artifact = guidance.artifacts.get(identifier)
     if artifact is None:
         known = "\n  ".join(guidance.artifacts)
         raise ValueError(f"There is no guidance {identifier!r}. Known:\n  {known}")
-    return "\n".join(explained(artifact))
+    return artifact
 
 
 def explained(artifact: Artifact) -> Iterator[str]:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
+
 from cds_hooks.services import services
 from oncocue.explanation import explained
 from oncocue.folders import guidance_folder
+from oncocue.source_attributes import source_attributes
 from oncology.facts.registry import FACTS
 from oncology.guidance import schema
 from oncology.guidance.artifact import CARD_STRENGTHS, KINDS, SETTINGS, STRENGTHS
@@ -27,6 +30,10 @@ def _documents() -> Iterator[tuple[Path, str]]:
     for artifact in guidance.artifacts.values():
         text = "\n".join(explained(artifact)).replace(str(guidance_folder()), "guidance")
         yield folder / "guidance" / f"{artifact.id}.md", _HEAD + text + "\n"
+        sheet = msgspec.json.format(
+            msgspec.json.encode(source_attributes(artifact, guidance)), indent=2
+        )
+        yield folder / "guidance" / "sheets" / f"{artifact.id}.json", sheet.decode() + "\n"
     yield folder / "services.md", _HEAD + _services(guidance)
     yield folder / "guidance-language.md", _HEAD + _language()
 
