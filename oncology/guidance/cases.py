@@ -33,8 +33,11 @@ _FILE = "cases.toml"
 _SHARED = ("codes", "groups", "patient")
 _KEYS = ("as_of", *_SHARED, "case", "unreached")
 _PLACES = ("missing", "pending", "resulted", "unusable", "repeat", "unknown")
-# A row is covered by a case where it is due and nothing is on file, and by one with a result.
-_COVERED = ("missing", "resulted")
+# A row is covered by cases where it is due and nothing is on file, with a result, with an open
+# order, and with a sample that failed.
+_COVERED = ("missing", "resulted", "pending", "unusable")
+# Where no result can be recognised, neither can an order or a failed sample.
+_WITH_RESULTED = ("pending", "unusable")
 
 
 class CaseBook(Struct, frozen=True):
@@ -207,7 +210,7 @@ _READERS: dict[str, Callable[[Finding, Artifact], Any]] = {
 
 
 def uncovered(book: CaseBook, artifact: Artifact, guidance: Guidance) -> list[str]:
-    """Active rows no case expects as missing or as resulted, and rules that no case meets."""
+    """Active rows that no case expects in one of the places, and rules that no case meets."""
     wanted = {(row.id, place) for row in artifact.active_rows for place in _COVERED}
     wanted |= {(rule.say, "rule") for rule in artifact.rules}
     reached = {
@@ -219,9 +222,12 @@ def uncovered(book: CaseBook, artifact: Artifact, guidance: Guidance) -> list[st
     if artifact.rules:
         reached |= {(_said(case, book, artifact, guidance), "rule") for case in book.cases}
     excused = {(each.row or each.rule, each.place or "rule") for each in book.unreached}
+    implied = {
+        (row, each) for row, place in excused if place == "resulted" for each in _WITH_RESULTED
+    }
     faults = [
         f"{book.path}: no case for {name!r} ({place}). Write one, or say under [[unreached]] why."
-        for name, place in sorted(wanted - reached - excused)
+        for name, place in sorted(wanted - reached - excused - implied)
     ]
     faults += [
         f"{book.path}: [[unreached]] {name!r} ({place}) is no row or rule. Remove it."

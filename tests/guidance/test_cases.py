@@ -42,7 +42,7 @@ def test_a_case_comes_out_as_written(identifier: str, case: WrittenCase) -> None
 
 @pytest.mark.parametrize("identifier", BOOKS)
 def test_every_row_and_rule_has_a_case(identifier: str) -> None:
-    """Each active row has a case where it is due and one with a result; each rule is met."""
+    """Each row has cases due, resulted, pending and failed; each rule is met."""
     assert uncovered(BOOKS[identifier], GUIDANCE.artifacts[identifier], GUIDANCE) == []
 
 
