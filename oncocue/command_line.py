@@ -11,6 +11,8 @@ from typing import Annotated
 
 import typer
 
+from oncocue.key_commands import keys
+
 USAGE = 2
 
 app = typer.Typer(
@@ -21,6 +23,7 @@ app = typer.Typer(
 )
 database = typer.Typer(help="The database.", no_args_is_help=True)
 app.add_typer(database, name="db")
+app.add_typer(keys, name="keys")
 
 
 class Format(Enum):
@@ -142,8 +145,15 @@ def serve(
     dev: Annotated[
         bool, typer.Option("--dev", help="No configuration, no authentication, loopback only.")
     ] = False,
+    issuer: Annotated[
+        list[str] | None,
+        typer.Option(help="With --dev: FHIR base URL of an EHR to launch from, for a try-out."),
+    ] = None,
 ) -> None:
     """The service for real, from the configuration that ONCOCUE_CONFIG names."""
+    if issuer and not dev:
+        _say("--issuer is for --dev: for real, give the site's file a [smart] table.")
+        raise typer.Exit(USAGE)
     if dev and host not in ("127.0.0.1", "localhost"):
         _say("--dev has no authentication, so it listens on 127.0.0.1 only: leave --host out.")
         raise typer.Exit(USAGE)
@@ -151,7 +161,7 @@ def serve(
         if dev:
             from oncocue.serving import serve_dev
 
-            serve_dev(port)
+            serve_dev(port, issuer or [])
         else:
             from oncocue.production import serve as serve_sites
 

@@ -7,13 +7,12 @@ imports them inside the function that attaches it, which is called from `create_
 from __future__ import annotations
 
 import msgspec
-from flask import Flask, Response, send_from_directory
+from flask import Flask, Response
 from msgspec import Struct
 from werkzeug.exceptions import HTTPException
 
 from cds_hooks.front import HARDENING, HookFront
 from cds_hooks.routes import attach, error_body
-from oncocue.folders import guidance_folder
 from oncocue.settings import Settings
 from oncology.guidance.library import Guidance
 
@@ -38,7 +37,14 @@ def create_flask_app(parts: Parts) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = parts.settings.hooks.most_body_bytes
     attach(app, parts.front)
     _add_operations(app, parts.guidance)
+    _add_smart_app(app, parts)
     return app
+
+
+def _add_smart_app(app: Flask, parts: Parts) -> None:
+    from oncocue.smart import attach_smart_app
+
+    attach_smart_app(app, parts.settings, parts.guidance, parts.front)
 
 
 def _add_operations(app: Flask, guidance: Guidance) -> None:
@@ -51,11 +57,6 @@ def _add_operations(app: Flask, guidance: Guidance) -> None:
     def readyz() -> Response:
         """Guidance is loaded."""
         return _json({"status": "ready", "guidanceVersion": guidance.version})
-
-    @app.get("/launch.html")
-    def launch() -> Response:
-        """The SMART entry page."""
-        return send_from_directory(guidance_folder().parent, "launch.html")
 
     @app.after_request
     def harden(response: Response) -> Response:

@@ -10,6 +10,7 @@ from oncocue.callers import signed_callers, trusted_sites
 from oncocue.database.opening import open_database, open_engine
 from oncocue.serving import PortTaken
 from oncocue.settings import Settings
+from oncocue.smart import check_smart_app
 from oncocue.wiring import Product, create_app, load_guidance_of, load_settings
 
 _TARGET = f"{__name__}:create_production_app"
@@ -58,6 +59,7 @@ def check(settings: Settings) -> list[str]:
     trusted, _ = trusted_sites(settings.hooks)
     load_guidance_of(settings)
     open_database(settings.database)
+    check_smart_app(settings)
     return [each.site.name for each in trusted]
 
 

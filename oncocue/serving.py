@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -22,11 +23,28 @@ class PortTaken(OSError):
     """A port is in use; the message says which and what to do."""
 
 
-def serve_dev(port: int) -> None:
-    """Serve `create_dev_app` on loopback until stopped."""
+def serve_dev(port: int, issuers: list[str]) -> None:
+    """Serve `create_dev_app` on loopback until stopped; `issuers` are EHRs to launch from.
+
+    Raises ValueError when one of them is no FHIR base URL.
+    """
     _check_free(port)
-    print(f"OncoCue for development: http://{_LOOPBACK}:{port}/cds-services", file=sys.stderr)
+    service = f"http://{_LOOPBACK}:{port}"
+    os.environ.setdefault("ONCOCUE__HOOKS__PUBLIC_URL", service)
+    if issuers:
+        os.environ["ONCOCUE__APP__ISSUERS"] = json.dumps(issuers)
+        _check_issuers()
+    print(f"OncoCue for development: {service}/cds-services", file=sys.stderr)
+    for issuer in issuers:
+        print(f"SMART app for {issuer}: {service}/launch.html", file=sys.stderr)
     run_server(_SERVICE, port, _SERVICE_THREADS)
+
+
+def _check_issuers() -> None:
+    from oncocue.smart import registered_ehrs
+    from oncocue.wiring import load_settings
+
+    registered_ehrs(load_settings())
 
 
 def serve_demo(port: int) -> None:
@@ -37,6 +55,8 @@ def serve_demo(port: int) -> None:
     environment = {
         **os.environ,
         "ONCOCUE__HOOKS__PUBLIC_URL": service,
+        "ONCOCUE__APP__ISSUERS": json.dumps([f"http://{_SANDBOX_HOST}:{port + 1}/fhir"]),
+        "ONCOCUE__APP__LABEL": "Sandbox EHR",
         "ONCOCUE_SANDBOX_SERVICE": service,
     }
     signal.signal(signal.SIGTERM, _interrupt)
@@ -69,6 +89,7 @@ def _welcome(port: int) -> str:
         f"\n  OncoCue demonstration\n"
         f"  Sandbox EHR with synthetic patients:  http://{_SANDBOX_HOST}:{port + 1}/\n"
         f"  CDS Hooks service:                    http://{_LOOPBACK}:{port}/cds-services\n"
+        f"  SMART app, started by hand:           http://{_LOOPBACK}:{port}/launch.html\n"
         f"  Demonstration content, not clinically approved. Ctrl-C ends it.\n"
     )
 

@@ -51,6 +51,22 @@ class DatabaseSection(Section):
     url: SecretStr | None = None
 
 
+class AppSection(Section):
+    """[app]: the SMART app.
+
+    `store_keys` encrypt the sessions: the first one encrypts, all decrypt. `keys` is the folder of
+    our private keys as a client. `diagnostics`: each step of a launch is shown to who launched it.
+    `issuers`, `client_id` and `label` are for --dev: EHRs registered for a try-out.
+    """
+
+    store_keys: list[SecretStr] = []
+    keys: Path | None = None
+    diagnostics: bool = False
+    issuers: list[str] = []
+    client_id: str = "oncocue"
+    label: str = ""
+
+
 class Settings(BaseSettings):
     """The whole configuration."""
 
@@ -61,6 +77,7 @@ class Settings(BaseSettings):
     hooks: HooksSection = HooksSection()
     guidance: GuidanceSection = GuidanceSection()
     database: DatabaseSection = DatabaseSection()
+    app: AppSection = AppSection()
 
     @classmethod
     def settings_customise_sources(

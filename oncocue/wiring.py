@@ -44,6 +44,7 @@ def load_settings(**values: object) -> Settings:
     if named:
         folder, hooks = Path(named).resolve().parent, settings.hooks
         hooks.sites = hooks.sites and folder / hooks.sites
+        settings.app.keys = settings.app.keys and folder / settings.app.keys
         settings.database.url = _from_folder(settings.database.url, folder)
     return settings
 

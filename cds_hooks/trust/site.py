@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
@@ -33,6 +34,7 @@ class Site(Struct, frozen=True, forbid_unknown_fields=True):
 
     Its keys are either in `jwks_file` (beside the site's file) or at one of the addresses of
     `jku`. `tenants` empty: any tenant or none. Values that are None are those of the profile.
+    `smart` is the SMART app's table; it is not looked at here.
     """
 
     name: str
@@ -51,6 +53,7 @@ class Site(Struct, frozen=True, forbid_unknown_fields=True):
     gap_cards: bool | None = None
     question_cards: bool | None = None
     silent: bool | None = None
+    smart: dict[str, Any] = {}
 
     @property
     def key_addresses(self) -> tuple[str, ...]:

@@ -5,5 +5,6 @@ from __future__ import annotations
 from sqlalchemy import MetaData
 
 from cds_hooks.trust import replay
+from smartapp.sessions import tables as launches
 
-TABLES: tuple[MetaData, ...] = (replay.METADATA,)
+TABLES: tuple[MetaData, ...] = (replay.METADATA, launches.METADATA)

@@ -1,0 +1,212 @@
+"""Charts of launches: read once, judged by the same calls as the cards, kept in memory only."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+
+import msgspec
+import requests
+import structlog
+from msgspec import Struct
+
+from oncology.chart.read import read_chart
+from oncology.evaluate import evaluate
+from oncology.guidance.library import Guidance
+from smartapp.fhir.banner import banner
+from smartapp.fhir.capability import Capability, read_capability
+from smartapp.fhir.drafts import digest_of, may_create, refusal, send
+from smartapp.fhir.reader import read_records
+from smartapp.fhir.searches import MORE, Search, plan
+from smartapp.fhir.server import FhirServer
+from smartapp.fhir.style import Styles
+from smartapp.launch.attempt import Launching
+from smartapp.launch.problems import LaunchFailed
+from smartapp.launch.scopes import Grants
+from smartapp.opened import OpenedChart, Sent
+from smartapp.outbound import get_json
+from smartapp.registration import Ehr
+from smartapp.sessions.renewal import Renewal
+from smartapp.sessions.session import Held
+
+_LOG = structlog.get_logger("smartapp.fhir")
+_SECONDS_TO_READ = 20.0
+_SECONDS_FRESH = 3600.0
+_MOST_KEPT = 200
+_NOT_WRITABLE = "This EHR does not let OncoCue write. Copy the draft or print it."
+
+
+class Judging(Struct, frozen=True):
+    """What a chart is judged with: guidance, the searches cards rest on, the day and the hour."""
+
+    guidance: Guidance
+    searches: tuple[Search, ...]
+    today: Callable[[], date]
+    clock: Callable[[], datetime]
+
+
+class LaunchedCharts:
+    """The charts behind `/l/{launch}/…`. `browser` gives the mark of the browser that asks."""
+
+    def __init__(
+        self,
+        launching: Launching,
+        renewal: Renewal,
+        judging: Judging,
+        browser: Callable[[], str | None],
+        get: Callable[..., tuple[int, Any]] = get_json,
+    ) -> None:
+        self._launching = launching
+        self._renewal = renewal
+        self._judging = judging
+        self._browser = browser
+        self._get = get
+        self._styles = Styles(get)
+        self._lock = threading.Lock()
+        self._opened: dict[str, tuple[float, OpenedChart]] = {}
+        self._reading: dict[str, threading.Lock] = {}
+        self._capabilities: dict[str, tuple[float, Capability]] = {}
+
+    def open(self, launch: str) -> OpenedChart:
+        """The chart of a launch, for the browser it belongs to. Raises LaunchFailed."""
+        held = self._launching.sessions.find(launch, self._browser())
+        with self._lock:
+            if launch in self._opened:
+                return self._opened[launch][1]
+            reading = self._reading.setdefault(launch, threading.Lock())
+        with reading:
+            with self._lock:
+                if launch in self._opened:
+                    return self._opened[launch][1]
+            opened = self._read(held)
+            self._keep(held, opened)
+        return opened
+
+    def reread(self, launch: str) -> None:
+        """Let the next `open` read the chart anew. Raises LaunchFailed."""
+        self._launching.sessions.find(launch, self._browser())
+        self.forget(launch)
+
+    def forget(self, launch: str) -> None:
+        """Drop what is kept of a launch."""
+        with self._lock:
+            self._opened.pop(launch, None)
+            self._reading.pop(launch, None)
+
+    def create(self, launch: str, resource: dict[str, object]) -> Sent:
+        """Create a draft in the EHR, once. Raises LaunchFailed."""
+        held = self._launching.sessions.find(launch, self._browser())
+        ehr = self._ehr(held)
+        kind = str(resource.get("resourceType"))
+        grants = Grants.of(held.session.tokens.scope)
+        if not may_create(ehr, grants, self._capability(ehr), kind):
+            return Sent(problem=_NOT_WRITABLE)
+        problem = refusal(resource, held.session.context.patient)
+        if problem:
+            return Sent(problem=problem)
+        digest = digest_of(resource)
+        if digest in held.session.drafts:
+            return Sent(held.session.drafts[digest])
+        sent = send(self._server(ehr, held), resource)
+        _LOG.info("draft_sent", site=ehr.site, type=kind, created=bool(sent.reference))
+        if sent.reference:
+            self._note(launch, digest, sent.reference)
+        return sent
+
+    def _note(self, launch: str, digest: str, reference: str) -> None:
+        """Remember the draft, whatever else changes the session at the same time."""
+        while (held := self._launching.sessions.look(launch)) is not None:
+            drafts = {**held.session.drafts, digest: reference}
+            changed = msgspec.structs.replace(held.session, drafts=drafts)
+            if self._launching.sessions.change(held, changed):
+                return
+
+    def _read(self, held: Held) -> OpenedChart:
+        session, judging = held.session, self._judging
+        ehr = self._ehr(held)
+        grants = Grants.of(session.tokens.scope)
+        can = self._capability(ehr)
+        searches = tuple(s for s in (*judging.searches, *MORE) if s.resource_type != "Patient")
+        patient_id = session.context.patient
+        planned = plan(searches, patient_id, can, grants)
+        try:
+            read = read_records(self._server(ehr, held), patient_id, planned)
+        except LaunchFailed as failed:
+            failed.site = ehr.site
+            raise
+        today = judging.today()
+        chart = read_chart(read.records, judging.guidance.terminology, patient_id)
+        findings = tuple(evaluate(chart, judging.guidance, today, explain=True))
+        artifacts = judging.guidance.artifacts
+        return OpenedChart(
+            launch=held.launch,
+            site=ehr.label,
+            user=session.user,
+            patient=banner(read.patient),
+            chart=chart,
+            findings=findings,
+            notes=chart.notes,
+            loaded=read.loaded,
+            read_at=judging.clock(),
+            today=today,
+            guidance_version=judging.guidance.version,
+            need_patient_banner=session.context.need_patient_banner,
+            intent=session.context.intent,
+            focus=session.context.focus,
+            style=self._styles.style(ehr, session.context.style_url),
+            may_write=may_create(ehr, grants, can),
+            demonstration=not all(artifacts[each.guidance].is_approved for each in findings),
+        )
+
+    def _keep(self, held: Held, opened: OpenedChart) -> None:
+        """Keep a chart until its session ends; the oldest give way when there are many."""
+        now = self._launching.sessions.now()
+        with self._lock:
+            self._opened[opened.launch] = (held.session.ends_at, opened)
+            surplus = list(self._opened)[: max(0, len(self._opened) - _MOST_KEPT)]
+            ended = [launch for launch, (ends_at, _) in self._opened.items() if ends_at <= now]
+            for launch in {*surplus, *ended}:
+                self._opened.pop(launch)
+                self._reading.pop(launch, None)
+
+    def _ehr(self, held: Held) -> Ehr:
+        ehr = self._launching.ehrs.at(held.session.site)
+        if ehr is None:
+            site = held.session.site
+            raise LaunchFailed("launch-over", "the site is no longer registered", site)
+        return ehr
+
+    def _server(self, ehr: Ehr, held: Held) -> FhirServer:
+        """The EHR's server, with the tokens of this launch, renewed when they must be."""
+        current = held
+
+        def token(stale: str | None) -> str:
+            nonlocal current
+            if stale is None or stale != current.session.tokens.access:
+                current = self._renewal.fresh(current)
+            else:
+                current = self._renewal.renewed(current)
+            return current.session.tokens.access
+
+        return FhirServer(ehr.base, token, _SECONDS_TO_READ)
+
+    def _capability(self, ehr: Ehr) -> Capability:
+        """What the server can do, asked once an hour without a token; nothing known if it fails."""
+        now = self._launching.sessions.now()
+        with self._lock:
+            held = self._capabilities.get(ehr.site)
+        if held and held[0] > now:
+            return held[1]
+        try:
+            _, statement = self._get(
+                f"{ehr.base}/metadata", headers={"Accept": "application/fhir+json"}
+            )
+        except requests.RequestException:
+            return Capability()
+        capability = read_capability(statement)
+        if capability.types is not None:
+            with self._lock:
+                self._capabilities[ehr.site] = (now + _SECONDS_FRESH, capability)
+        return capability

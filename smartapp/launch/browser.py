@@ -1,0 +1,82 @@
+"""The browser: the one cookie that binds launches to it, and what its pages may do."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, session
+from secure import (
+    ContentSecurityPolicy,
+    PermissionsPolicy,
+    ReferrerPolicy,
+    Secure,
+    StrictTransportSecurity,
+    XContentTypeOptions,
+)
+
+from smartapp.sessions.session import new_browser
+
+_BROWSER = "browser"
+_A_YEAR = 365 * 24 * 3600
+
+
+def set_cookie_rules(app: Flask, secret: str) -> None:
+    """One signed cookie: kept in a frame of another site, never in clear, never read by scripts.
+
+    It holds a random mark of the browser and the secret of its forms; launches, patients and
+    tokens are on the server.
+    """
+    app.secret_key = secret
+    app.config.update(
+        SESSION_COOKIE_NAME="__Host-oncocue",
+        SESSION_COOKIE_SECURE=True,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="None",
+        SESSION_COOKIE_PARTITIONED=True,
+        SESSION_COOKIE_PATH="/",
+        SESSION_COOKIE_DOMAIN=None,
+        SESSION_REFRESH_EACH_REQUEST=False,
+        WTF_CSRF_CHECK_DEFAULT=False,
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+
+
+def known_browser() -> str | None:
+    """The mark in the cookie of this request; None when none came."""
+    browser = session.get(_BROWSER)
+    return browser if isinstance(browser, str) and browser else None
+
+
+def browser_here() -> str:
+    """The mark of this browser, given to it when it has none."""
+    browser = known_browser()
+    if browser is None:
+        browser = session[_BROWSER] = new_browser()
+    return browser
+
+
+def protect(
+    response: Response, ancestors: tuple[str, ...], forms_to: tuple[str, ...], https: bool
+) -> None:
+    """Security headers of a page: who may embed it, where its forms may lead, nothing kept."""
+    policy = (
+        ContentSecurityPolicy()
+        .default_src("'none'")
+        .script_src("'self'")
+        .style_src("'self'")
+        .img_src("'self'", "data:")
+        .font_src("'self'")
+        .connect_src("'self'")
+        .form_action("'self'", *forms_to)
+        .base_uri("'none'")
+        .frame_ancestors(*(ancestors or ("'none'",)))
+    )
+    headers = Secure(
+        csp=policy,
+        # Not "no-referrer": with that, browsers send our own forms with an Origin of "null".
+        referrer=ReferrerPolicy().same_origin(),
+        permissions=PermissionsPolicy().geolocation().camera().microphone(),
+        hsts=StrictTransportSecurity().max_age(_A_YEAR) if https else None,
+        xcto=XContentTypeOptions().nosniff(),
+    )
+    for name, value in headers.headers.items():
+        response.headers[name] = value
+    response.headers["Cache-Control"] = "no-store"

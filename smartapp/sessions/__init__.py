@@ -1,0 +1,1 @@
+"""Sessions: one for each launch, kept on the server, its tokens encrypted."""
