@@ -25,7 +25,7 @@ PYTEST = $(BIN)/python -m pytest tests --numprocesses $(TEST_WORKERS) --dist loa
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo test test-full check docs bench lock clean setup setup-test
+.PHONY: help demo test test-full check docs bench java lock clean setup setup-test
 
 help: ## list these targets
 	@echo "OncoCue: make TARGET [PYTHON=python3.12]"
@@ -51,6 +51,9 @@ check: setup-test ## style, types, direction of imports, clinical knowledge, fre
 
 docs: setup ## write the generated pages in docs/ anew
 	@$(BIN)/oncocue docs
+
+java: setup-test ## fetch HAPI FHIR and Synthea from Maven Central into ~/.cache/oncocue
+	@$(BIN)/python -m tests.servers.artefacts
 
 bench: setup-test ## run the benchmarks
 	@$(BIN)/python -m tests.benchmarks

@@ -1,0 +1,1 @@
+"""Other people's software: a real FHIR server, a real validator, a real generator of patients."""
