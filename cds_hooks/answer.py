@@ -13,7 +13,7 @@ from cds_hooks.cards.render import render
 from cds_hooks.client import Callers, Client
 from cds_hooks.gather import Lacking, gather
 from cds_hooks.outcome import operation_outcome
-from cds_hooks.request import BadRequest, parse_request
+from cds_hooks.request import BadRequest, HookContext, parse_request
 from cds_hooks.services import DISCOVERY, Service
 from cds_hooks.trust.refusal import Untrusted
 from oncology.chart.read import read_chart
@@ -69,17 +69,24 @@ class HookAnswers(Struct, frozen=True):
             client = self.callers.verify(authorization, DISCOVERY)
         except Untrusted as untrusted:
             return unauthorised(untrusted)
-        listed = [service.discovery() for service in self.services.values()]
+        listed = [
+            service.discovery(client.profile)
+            for service in self.services.values()
+            if client.profile.offers(service.id, service.hook)
+        ]
         return Answer(200, _ENCODER.encode({"services": listed}), site=client.site)
 
     def _answer_client(self, service: Service, client: Client, body: bytes) -> Answer:
         """From the bytes of a known client's request to its cards."""
+        if not client.profile.offers(service.id, service.hook):
+            return refusal(404, "This service is switched off for this client.")
         try:
             request = parse_request(body, service.hook)
         except BadRequest as problem:
             return refusal(400, str(problem))
-        if request.context and request.context.is_lay_user:
-            return Answer(200, _ENCODER.encode(CardsResponse(())), silence="lay user")
+        silence = _why_not_for(service, client, request.context)
+        if silence:
+            return Answer(200, _ENCODER.encode(CardsResponse(())), silence=silence)
         try:
             records = gather(request, service, client.gathering)
         except Lacking as lack:
@@ -96,6 +103,13 @@ class HookAnswers(Struct, frozen=True):
             silence=rendered.silence,
             notes=len(chart.notes),
         )
+
+
+def _why_not_for(service: Service, client: Client, context: HookContext | None) -> str:
+    """Why a service has nothing for whoever looks; empty when it may speak to them."""
+    if context is None or context.is_lay_user:
+        return "lay user"
+    return "" if client.profile.is_for(service.id, context.user_type) else "user type"
 
 
 def _is_approved(guidance: Guidance, findings: list[Finding]) -> bool:

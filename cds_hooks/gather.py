@@ -22,10 +22,15 @@ class Lacking(Exception):
 
 
 class Gathering(Struct, frozen=True):
-    """How data may be fetched: the servers allowed and the time there is."""
+    """How data may be fetched: the servers allowed and the time there is.
+
+    `keys` are a client's own names of our prefetch keys, `queries` its own queries.
+    """
 
     servers: FhirServers = FhirServers()
     budget_seconds: float = 0.4
+    keys: dict[str, str] = {}
+    queries: dict[str, str] = {}
 
 
 class _Had(Enum):
@@ -42,7 +47,7 @@ def gather(request: HookRequest, service: Service, gathering: Gathering) -> Reco
     Raises Lacking (HTTP 412) when a required type cannot be had; an optional one that
     cannot is marked in `Records.reach`.
     """
-    records, had = _add_prefetched(request, service.prefetch)
+    records, had = _add_prefetched(request, service.prefetch, gathering.keys)
     patient_id = request.context.patient_id if request.context else None
     if all(patient.id != patient_id for patient in records.all(Patient)):
         # The right key with somebody else's record under it.
@@ -52,7 +57,7 @@ def gather(request: HookRequest, service: Service, gathering: Gathering) -> Reco
     for item in service.prefetch:
         records.reach[item.resource_type] = Reach.READ
     if lacking:
-        _add_fetched(records, lacking, had, fetched)
+        _add_fetched(records, lacking, had, fetched, gathering.keys)
     return records
 
 
@@ -61,7 +66,7 @@ def prefetched(request: HookRequest, items: tuple[Prefetch, ...]) -> Records:
 
     Types of `items` it does not bring are lacking; nothing is fetched, nothing refused.
     """
-    records, had = _add_prefetched(request, items)
+    records, had = _add_prefetched(request, items, {})
     for item in items:
         whole = had[item.key] is _Had.ALL
         records.reach[item.resource_type] = Reach.READ if whole else Reach.LACKING
@@ -69,14 +74,14 @@ def prefetched(request: HookRequest, items: tuple[Prefetch, ...]) -> Records:
 
 
 def _add_prefetched(
-    request: HookRequest, items: tuple[Prefetch, ...]
+    request: HookRequest, items: tuple[Prefetch, ...], keys: dict[str, str]
 ) -> tuple[Records, dict[str, _Had]]:
     records = Records(reach=dict.fromkeys(READ_TYPES, Reach.NOT_ASKED))
     values = {} if isinstance(request.prefetch, UnsetType) else request.prefetch
-    had = {
-        item.key: _add(records, item, values[item.key]) if item.key in values else _Had.NOTHING
-        for item in items
-    }
+    had = {}
+    for item in items:
+        name = keys.get(item.key, item.key)
+        had[item.key] = _add(records, item, values[name]) if name in values else _Had.NOTHING
     return records, had
 
 
@@ -117,6 +122,7 @@ def _add_fetched(
     lacking: dict[str, Prefetch],
     had: dict[str, _Had],
     fetched: dict[str, Fetched],
+    keys: dict[str, str],
 ) -> None:
     missing = []
     for key, item in lacking.items():
@@ -127,7 +133,7 @@ def _add_fetched(
         problem = answer.problem or "the FHIR server's answer is not usable or not complete"
         in_part = had[key] is _Had.PART or any(each is not _Had.NOTHING for each in came)
         if item.is_required and not in_part:
-            missing.append(f"{key} ({problem})")
+            missing.append(f"{keys.get(key, key)} ({problem})")
         place = item.resource_type
         records.reach[place] = Reach.LACKING
         records.notes.append(Note(place, f"could not be read completely: {problem}"))
@@ -158,4 +164,9 @@ def _fetch(
             return dict.fromkeys(lacking, Fetched(problem="fhirAuthorization is not complete"))
         token = granted.access_token
     client = FhirClient(server, token, gathering.budget_seconds)
-    return client.fetch({k: resolve(i.query, request.context) for k, i in lacking.items()})
+    return client.fetch(
+        {
+            key: resolve(gathering.queries.get(key, item.query), request.context)
+            for key, item in lacking.items()
+        }
+    )

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 
 class OrderCode(Struct, frozen=True, forbid_unknown_fields=True):
-    """The site's orderable for one of our orders."""
+    """The site's code for one of our orders or override reasons."""
 
     system: str
     code: str
@@ -18,24 +18,49 @@ class OrderCode(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Profile(Struct, frozen=True, forbid_unknown_fields=True):
-    """How a client wants its cards.
+    """How a client calls, and how it wants its cards.
 
-    The orders of one card complement each other, so several may be taken unless a client knows
-    only one choice. `orders` maps our order names to the site's orderables; an order without a
-    code makes no suggestion. `link_url` is where smart links launch; empty: no links.
+    `hooks` are those it knows; `off` are our services it does without; `users` limits a service
+    to types of user. `prefetch` maps our prefetch keys to the client's names for them, `queries`
+    to the queries it can answer. The orders of one card complement each other, so several may
+    be taken unless a client knows only one choice. `orders` and `reasons` map our orders and
+    override reasons to the site's codes; an order without one makes no suggestion. `link_url` is
+    where smart links launch; empty: no links. `links`, unless empty, are the beginnings of the
+    addresses a card may hold. `ballot`: the client knows the CDS Hooks 3.0 ballot.
     """
 
     name: str
+    hooks: tuple[str, ...] = ("patient-view", "order-select", "order-sign")
+    off: tuple[str, ...] = ()
+    users: dict[str, tuple[str, ...]] = {}
+    prefetch: dict[str, str] = {}
+    queries: dict[str, str] = {}
     markdown: bool = True
     selection_behavior: str = "any"
     recommend: bool = True
     most_suggestions: int = 2
+    most_lines: int = 6
     override_reasons: bool = True
     gap_cards: bool = True
     question_cards: bool = True
     silent: bool = False
+    ballot: bool = False
     link_url: str = ""
+    links: tuple[str, ...] = ()
     orders: dict[str, OrderCode] = {}
+    reasons: dict[str, OrderCode] = {}
+
+    def offers(self, service_id: str, hook: str) -> bool:
+        """Whether this client is told of a service."""
+        return hook in self.hooks and service_id not in self.off
+
+    def is_for(self, service_id: str, user_type: str) -> bool:
+        """Whether a service speaks to users of this type."""
+        return user_type in self.users.get(service_id, (user_type,))
+
+    def may_link(self, address: str) -> bool:
+        """Whether a card for this client may hold this address."""
+        return not self.links or address.startswith(self.links)
 
 
 class ProfileFault(ValueError):

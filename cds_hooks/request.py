@@ -11,6 +11,8 @@ from msgspec import UNSET, Raw, Struct, UnsetType
 from oncology.reading.bundle import RESOURCE_DECODER, Resource
 
 _LAY_USERS = ("Patient", "RelatedPerson", "Person")
+# What userId may refer to (CDS Hooks Library, patient-view), and Person, which some EHRs send.
+_USERS = (*_LAY_USERS, "Practitioner", "PractitionerRole")
 _DECODE_ERRORS = (msgspec.DecodeError, RecursionError, UnicodeDecodeError)
 
 
@@ -26,9 +28,14 @@ class HookContext(Struct, frozen=True, rename="camel"):
     encounter_id: str | None = None
 
     @property
+    def user_type(self) -> str:
+        """The type of the user, `Practitioner` say; empty when the reference names none."""
+        return next((part for part in (self.user_id or "").split("/") if part in _USERS), "")
+
+    @property
     def is_lay_user(self) -> bool:
         """Whether a patient, relative or other person looks on: clinician content is not theirs."""
-        return (self.user_id or "").split("/")[-2:][0] in _LAY_USERS
+        return self.user_type in _LAY_USERS
 
 
 class FhirAuthorization(Struct, frozen=True):

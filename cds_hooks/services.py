@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from cds_hooks.profiles import Profile
 from oncology.terminology import Terminology
 
 DISCOVERY = "/cds-services"
+# The version of the standard that `version` in discovery names; the field is new in that ballot.
+_BALLOT_VERSION = "3.0.0-ballot"
 _URLS = {
     "loinc": "http://loinc.org",
     "snomed": "http://snomed.info/sct",
@@ -38,20 +41,28 @@ class Service(Struct, frozen=True):
         """Where it is called."""
         return f"{DISCOVERY}/{self.id}"
 
-    def discovery(self) -> dict[str, object]:
-        """The entry of this service in the discovery document."""
-        return {
+    def discovery(self, profile: Profile) -> dict[str, object]:
+        """The entry of this service in the discovery document of a client."""
+        keys = profile.prefetch
+        entry: dict[str, object] = {
             "id": self.id,
             "hook": self.hook,
             "title": self.title,
             "description": self.description,
-            "prefetch": {item.key: item.query for item in self.prefetch},
+            "prefetch": {
+                keys.get(item.key, item.key): profile.queries.get(item.key, item.query)
+                for item in self.prefetch
+            },
             "usageRequirements": (
-                "Needs " + ", ".join(p.key for p in self.prefetch if p.is_required) + "; the other "
-                "keys make the advice more complete. Keys that are not sent are fetched when "
-                "fhirServer is given."
+                "Needs "
+                + ", ".join(keys.get(p.key, p.key) for p in self.prefetch if p.is_required)
+                + "; the other keys make the advice more complete. Keys that are not sent are "
+                "fetched when fhirServer is given."
             ),
         }
+        if profile.ballot:
+            entry["version"] = _BALLOT_VERSION
+        return entry
 
 
 def services(terminology: Terminology) -> dict[str, Service]:

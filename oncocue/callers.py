@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 from sqlalchemy import Engine
@@ -22,6 +23,7 @@ from oncocue.clients import launch_page, profile_named, without_slash
 from oncocue.settings import HooksSection
 
 Clock = Callable[[], float]
+_Value = TypeVar("_Value")
 
 
 def signed_callers(hooks: HooksSection, engine: Engine, now: Clock = time.time) -> SignedCallers:
@@ -74,13 +76,23 @@ def _client(path: Path, site: Site, hooks: HooksSection) -> Client:
     profile = msgspec.structs.replace(
         profile,
         orders={**profile.orders, **site.orders},
+        reasons={**profile.reasons, **site.override_reasons},
+        off=(*profile.off, *site.off),
+        users={**profile.users, **site.users},
+        prefetch={**profile.prefetch, **site.prefetch},
+        queries={**profile.queries, **site.queries},
+        links=_or(site.links, profile.links),
+        most_suggestions=_or(site.most_suggestions, profile.most_suggestions),
+        most_lines=_or(site.most_lines, profile.most_lines),
+        ballot=_or(site.ballot, profile.ballot),
         gap_cards=_or(site.gap_cards, profile.gap_cards) and hooks.gap_cards,
         question_cards=_or(site.question_cards, profile.question_cards) and hooks.question_cards,
         silent=_or(site.silent, profile.silent) or hooks.silent,
         link_url=launch_page(hooks) if site.link_url is None else site.link_url,
     )
     servers = FhirServers(without_slash(site.fhir_servers))
-    return Client(profile, Gathering(servers, hooks.fetch_seconds), site.name)
+    gathering = Gathering(servers, hooks.fetch_seconds, profile.prefetch, profile.queries)
+    return Client(profile, gathering, site.name)
 
 
 def _check_orders(path: Path, site: Site) -> None:
@@ -91,5 +103,5 @@ def _check_orders(path: Path, site: Site) -> None:
             raise SiteFault(f"{path}: orders.{order} is none of our orders: {listed}.")
 
 
-def _or(chosen: bool | None, default: bool) -> bool:
+def _or(chosen: _Value | None, default: _Value) -> _Value:
     return default if chosen is None else chosen

@@ -6,10 +6,12 @@ import os
 import socket
 import sys
 
+from cds_hooks.services import services
 from oncocue.callers import signed_callers, trusted_sites
 from oncocue.database.opening import open_database, open_engine
 from oncocue.serving import PortTaken
 from oncocue.settings import Settings
+from oncocue.site_names import check_names
 from oncocue.smart import check_smart_app
 from oncocue.wiring import Product, create_app, load_guidance_of, load_settings
 
@@ -57,7 +59,8 @@ def create_production_app() -> Product:
 def check(settings: Settings) -> list[str]:
     """The names of the sites; raises when a worker could not start with these settings."""
     trusted, _ = trusted_sites(settings.hooks)
-    load_guidance_of(settings)
+    known = services(load_guidance_of(settings).terminology)
+    check_names([each.site for each in trusted], known)
     open_database(settings.database)
     check_smart_app(settings)
     return [each.site.name for each in trusted]

@@ -9,6 +9,22 @@ from msgspec import Struct
 TOPIC_SYSTEM = "urn:oncocue:topic"
 REASON_SYSTEM = "http://terminology.hl7.org/CodeSystem/non-adherence-reason-codes"
 
+# Its codes that cards offer (HL7/cds-hooks, CodeSystem-non-adherence-reason-codes, 3.0 ballot).
+REASONS = frozenset(
+    {
+        "action-completed",
+        "action-not-priority",
+        "indication-order-exists",
+        "need-more-info",
+        "patient-contraindication",
+        "patient-ineligible",
+        "patient-refuses",
+        "risk-benefit-ratio",
+        "service-not-available",
+        "wrong-time-workflow",
+    }
+)
+
 
 class Coding(Struct, frozen=True, omit_defaults=True):
     """A Coding as cards carry it."""

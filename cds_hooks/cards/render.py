@@ -28,7 +28,6 @@ from oncology.chart.model import Chart
 from oncology.findings import Because, Finding, Verdict
 from oncology.reading.records import Reach
 
-_MOST_LINES = 6
 _SPARED_FIRST = (LABEL_ONLY, "Orders", "On file")
 _TYPE_NAMES = {
     "DiagnosticReport": "reports",
@@ -141,30 +140,49 @@ def to_card(
     closing = [draft.closing] if draft.closing else []
     if not is_approved:
         closing.append(DEMONSTRATION)
-    detail = bullets(*_kept(draft.lines)) + "".join(f"\n\n{each}" for each in closing)
+    detail = bullets(*_kept(draft.lines, profile.most_lines)) + "".join(
+        f"\n\n{each}" for each in closing
+    )
     suggestions = _suggestions(draft, patient, profile, new_id)
     return Card(
         uuid=identifier,
         summary=draft.summary,
         indicator="info",
-        source=CardSource(draft.source.label, draft.source.url, Coding(TOPIC_SYSTEM, draft.topic)),
+        source=CardSource(
+            draft.source.label,
+            draft.source.url if profile.may_link(draft.source.url) else "",
+            Coding(TOPIC_SYSTEM, draft.topic),
+        ),
         detail=detail if profile.markdown else plain(detail),
         suggestions=suggestions,
         selection_behavior=profile.selection_behavior if suggestions else "",
-        override_reasons=draft.reasons if profile.override_reasons else (),
-        links=(
-            (Link(draft.link, profile.link_url, "smart", identifier),) if profile.link_url else ()
-        ),
+        override_reasons=_reasons(draft.reasons, profile),
+        links=_links(draft, profile, identifier),
     )
 
 
-def _kept(lines: tuple[tuple[str, str], ...]) -> list[tuple[str, str]]:
-    """At most six bullets; what is spared first says least, and the gap is never spared."""
+def _reasons(reasons: tuple[Coding, ...], profile: Profile) -> tuple[Coding, ...]:
+    """Why a card may be put aside, in the site's codes where it has its own."""
+    if not profile.override_reasons:
+        return ()
+    named = [(each, profile.reasons.get(each.code)) for each in reasons]
+    return tuple(Coding(own.system, own.code, own.display) if own else each for each, own in named)
+
+
+def _links(draft: Draft, profile: Profile, identifier: str) -> tuple[Link, ...]:
+    """The app, unless the client has none or would take the link away."""
+    if not profile.link_url or not profile.may_link(profile.link_url):
+        return ()
+    return (Link(draft.link, profile.link_url, "smart", identifier),)
+
+
+def _kept(lines: tuple[tuple[str, str], ...], most: int) -> list[tuple[str, str]]:
+    """At most so many bullets; what is spared first says least, and the gap is never spared."""
     kept = [line for line in lines if line[1]]
     for spared in _SPARED_FIRST:
-        if len(kept) > _MOST_LINES:
+        if len(kept) > most:
             kept = [line for line in kept if line[0] != spared]
-    return kept[:_MOST_LINES]
+    return kept[:most]
 
 
 def _suggestions(

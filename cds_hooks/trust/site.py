@@ -33,7 +33,8 @@ class Site(Struct, frozen=True, forbid_unknown_fields=True):
     """One EHR: who it is, how it signs, and how it wants to be answered.
 
     Its keys are either in `jwks_file` (beside the site's file) or at one of the addresses of
-    `jku`. `tenants` empty: any tenant or none. Values that are None are those of the profile.
+    `jku`. `tenants` empty: any tenant or none. What follows `profile` is as in Profile, beside
+    or over what the profile says; values that are None are those of the profile.
     `smart` is the SMART app's table; it is not looked at here.
     """
 
@@ -49,6 +50,15 @@ class Site(Struct, frozen=True, forbid_unknown_fields=True):
     fhir_servers: tuple[str, ...] = ()
     profile: str | None = None
     orders: dict[str, OrderCode] = {}
+    override_reasons: dict[str, OrderCode] = {}
+    off: tuple[str, ...] = ()
+    users: dict[str, tuple[str, ...]] = {}
+    prefetch: dict[str, str] = {}
+    queries: dict[str, str] = {}
+    links: tuple[str, ...] | None = None
+    most_suggestions: int | None = None
+    most_lines: int | None = None
+    ballot: bool | None = None
     link_url: str | None = None
     gap_cards: bool | None = None
     question_cards: bool | None = None

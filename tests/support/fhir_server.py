@@ -23,6 +23,7 @@ class FhirServer:
         self.headers: dict[str, dict[str, str]] = {}
         self.delay = 0.0
         self.calls: list[str] = []
+        self.queries: list[str] = []
         self.tokens: set[str | None] = set()
         self.base = ""
 
@@ -32,6 +33,7 @@ class FhirServer:
         page = parse_qs(urlsplit(request.full_path).query).get("page", [""])[0]
         key = request.path.removeprefix("/fhir/") + (f"?page={page}" if page else "")
         self.calls.append(key)
+        self.queries.append(request.query_string.decode())
         time.sleep(self.delay)
         body = self.answers.get(key, {"resourceType": "Bundle", "type": "searchset"})
         text = body if isinstance(body, (bytes, str)) else json.dumps(body)
