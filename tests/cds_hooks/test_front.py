@@ -185,7 +185,7 @@ def _without_ids(content: Any) -> Any:
         return {
             key: _without_ids(value)
             for key, value in content.items()
-            if key not in ("uuid", "appContext")
+            if key not in ("uuid", "appContext", "id")
         }
     return [_without_ids(each) for each in content] if isinstance(content, list) else content
 
