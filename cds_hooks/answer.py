@@ -6,11 +6,15 @@ from collections.abc import Callable
 from datetime import date
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, field
 
+from cds_hooks.account import Account
 from cds_hooks.cards.card import CardsResponse
 from cds_hooks.cards.render import render
 from cds_hooks.client import Callers, Client
+from cds_hooks.feedback.ledger import LedgerDown
+from cds_hooks.feedback.memory import CardMemory, development_memory
+from cds_hooks.feedback.parse import Feedback, read_feedback
 from cds_hooks.gather import Lacking, gather
 from cds_hooks.outcome import operation_outcome
 from cds_hooks.request import BadRequest, HookContext, parse_request
@@ -36,6 +40,8 @@ class Answer(Struct, frozen=True):
     site: str = ""
     refused: str = ""
     headers: tuple[tuple[str, str], ...] = ()
+    account: Account | None = None
+    feedback: tuple[Feedback, ...] = ()
 
 
 class HookAnswers(Struct, frozen=True):
@@ -45,6 +51,7 @@ class HookAnswers(Struct, frozen=True):
     guidance: Guidance
     callers: Callers
     today: Callable[[], date]
+    memory: CardMemory = field(default_factory=development_memory)
 
     def answer(
         self,
@@ -76,6 +83,28 @@ class HookAnswers(Struct, frozen=True):
         ]
         return Answer(200, _ENCODER.encode({"services": listed}), site=client.site)
 
+    def take_feedback(
+        self, service_id: str, body: Callable[[], bytes], authorization: str | None = None
+    ) -> Answer:
+        """Keep what users did with cards of a service; acknowledged once it is safe."""
+        service = self.services.get(service_id)
+        if service is None:
+            return refusal(404, "There is no CDS service of this id. See /cds-services.")
+        try:
+            client = self.callers.verify(authorization, f"{service.path}/feedback")
+        except Untrusted as untrusted:
+            return unauthorised(untrusted)
+        try:
+            entries = read_feedback(body(), client.profile.our_reasons())
+            self.memory.ledger.keep_feedback(client.site, service.id, entries)
+        except BadRequest as problem:
+            answer = refusal(400, str(problem))
+        except LedgerDown:
+            answer = refusal(503, "The feedback could not be kept now. Send it again later.")
+        else:
+            answer = Answer(200, b"{}", feedback=entries)
+        return msgspec.structs.replace(answer, site=client.site)
+
     def _answer_client(self, service: Service, client: Client, body: bytes) -> Answer:
         """From the bytes of a known client's request to its cards."""
         if not client.profile.offers(service.id, service.hook):
@@ -91,10 +120,14 @@ class HookAnswers(Struct, frozen=True):
             records = gather(request, service, client.gathering)
         except Lacking as lack:
             return refusal(412, str(lack))
-        patient_id = request.context.patient_id if request.context else None
-        chart = read_chart(records, self.guidance.terminology, patient_id)
+        context = request.context or HookContext()
+        chart = read_chart(records, self.guidance.terminology, context.patient_id)
         findings = evaluate(chart, self.guidance, self.today(), service.kinds)
-        rendered = render(findings, chart, client.profile, _is_approved(self.guidance, findings))
+        approved = _is_approved(self.guidance, findings)
+        memory = self.memory.of_call(
+            client.site, client.issuer, context.patient_id or "", context.user_id or ""
+        )
+        rendered = render(findings, chart, client.profile, approved, memory.may_show)
         return Answer(
             status=200,
             body=_ENCODER.encode(CardsResponse(rendered.cards)),
@@ -102,6 +135,9 @@ class HookAnswers(Struct, frozen=True):
             topics=tuple(card.source.topic.code for card in rendered.cards if card.source.topic),
             silence=rendered.silence,
             notes=len(chart.notes),
+            account=Account(
+                self.guidance.version, request.hook_instance or "", memory, findings, rendered
+            ),
         )
 
 

@@ -16,6 +16,7 @@ class Client(Struct, frozen=True):
     profile: Profile
     gathering: Gathering = Gathering()
     site: str = ""
+    issuer: str = ""
 
 
 class Callers(Protocol):

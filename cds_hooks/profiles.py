@@ -58,6 +58,10 @@ class Profile(Struct, frozen=True, forbid_unknown_fields=True):
         """Whether a service speaks to users of this type."""
         return user_type in self.users.get(service_id, (user_type,))
 
+    def our_reasons(self) -> dict[str, str]:
+        """Our override reasons by the client's codes for them."""
+        return {theirs.code: ours for ours, theirs in self.reasons.items()}
+
     def may_link(self, address: str) -> bool:
         """Whether a card for this client may hold this address."""
         return not self.links or address.startswith(self.links)

@@ -92,7 +92,7 @@ def _client(path: Path, site: Site, hooks: HooksSection) -> Client:
     )
     servers = FhirServers(without_slash(site.fhir_servers))
     gathering = Gathering(servers, hooks.fetch_seconds, profile.prefetch, profile.queries)
-    return Client(profile, gathering, site.name)
+    return Client(profile, gathering, site.name, site.issuer)
 
 
 def _check_orders(path: Path, site: Site) -> None:

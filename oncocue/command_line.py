@@ -34,6 +34,13 @@ class Format(Enum):
     CARDS = "cards"
 
 
+class ReportFormat(Enum):
+    """How `report` prints."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
 Port = Annotated[int, typer.Option(min=1, max=65534, help="Port of the service.")]
 GuidanceFolder = Annotated[
     Path | None, typer.Argument(help="Folder of the guidance; the shipped one without it.")
@@ -207,6 +214,36 @@ def upgrade() -> None:
         before, after = upgrade_tables(engine)
     was = f"was {before}" if before else "was empty"
     typer.echo(f"{engine.url.render_as_string()}: at revision {after} ({was})")
+
+
+@database.command()
+def purge(
+    days: Annotated[
+        int | None, typer.Option(min=1, help="Keep so many days; record.keep_days without it.")
+    ] = None,
+) -> None:
+    """Forget audit, cards and feedback older than the days to keep."""
+    from oncocue.keeping import purge_records
+    from oncocue.wiring import load_settings
+
+    with _usage_errors():
+        for line in purge_records(load_settings(), days):
+            typer.echo(line)
+
+
+@app.command()
+def report(
+    days: Annotated[int, typer.Option(min=1, help="How many days to look back.")] = 30,
+    output: Annotated[
+        ReportFormat, typer.Option("--format", help="How to print.")
+    ] = ReportFormat.TEXT,
+) -> None:
+    """What became of cards: shown, accepted, overridden, by reason and rule."""
+    from oncocue.keeping import report_outcomes
+    from oncocue.wiring import load_settings
+
+    with _usage_errors():
+        typer.echo(report_outcomes(load_settings(), days, output.value))
 
 
 @app.command()

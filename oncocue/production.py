@@ -9,6 +9,7 @@ import sys
 from cds_hooks.services import services
 from oncocue.callers import signed_callers, trusted_sites
 from oncocue.database.opening import open_database, open_engine
+from oncocue.recording import card_memory, recorder
 from oncocue.serving import PortTaken
 from oncocue.settings import Settings
 from oncocue.site_names import check_names
@@ -48,10 +49,16 @@ def serve(host: str, port: int) -> None:
 def create_production_app() -> Product:
     """What `serve` serves: from configuration, callers verified, whole before its first request."""
     settings = load_settings()
-    open_database(settings.database)
-    # Used tokens need no disk: those of the last moment before a power cut expire soon.
-    tokens = open_engine(settings.database, durable=False)
-    product = create_app(settings, signed_callers(settings.hooks, tokens))
+    engine = open_database(settings.database)
+    # For what may be lost with the last moment before a power cut: used tokens, which expire
+    # soon, and the audit.
+    quick = open_engine(settings.database, durable=False)
+    product = create_app(
+        settings,
+        signed_callers(settings.hooks, quick),
+        card_memory(settings.record, engine),
+        (recorder(quick),),
+    )
     product.complete()
     return product
 
@@ -61,7 +68,7 @@ def check(settings: Settings) -> list[str]:
     trusted, _ = trusted_sites(settings.hooks)
     known = services(load_guidance_of(settings).terminology)
     check_names([each.site for each in trusted], known)
-    open_database(settings.database)
+    card_memory(settings.record, open_database(settings.database))
     check_smart_app(settings)
     return [each.site.name for each in trusted]
 

@@ -5,13 +5,15 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
 )
+
+from cds_hooks.feedback.reasons import RestRules
 
 
 class Section(BaseModel):
@@ -67,6 +69,24 @@ class AppSection(Section):
     label: str = ""
 
 
+class RecordSection(Section):
+    """[record]: what is kept of answers and feedback, and for how long a card rests.
+
+    `hash_key` makes the keyed hashes that stand for patients, users and facts. For the days and
+    reasons see `RestRules`; `keep_days` is what `oncocue db purge` keeps.
+    """
+
+    hash_key: SecretStr | None = None
+    keep_days: int = Field(default=400, ge=1)
+    keep_comments: bool = False
+    override_days: int = Field(default=90, ge=0)
+    pending_days: int = Field(default=14, ge=0)
+    question_days: int = Field(default=90, ge=0)
+    gap_days: int = Field(default=1, ge=0)
+    factual_reasons: list[str] = sorted(RestRules().factual)
+    pending_reasons: list[str] = sorted(RestRules().pending)
+
+
 class Settings(BaseSettings):
     """The whole configuration."""
 
@@ -78,6 +98,7 @@ class Settings(BaseSettings):
     guidance: GuidanceSection = GuidanceSection()
     database: DatabaseSection = DatabaseSection()
     app: AppSection = AppSection()
+    record: RecordSection = RecordSection()
 
     @classmethod
     def settings_customise_sources(

@@ -17,8 +17,10 @@ import structlog
 from pydantic import SecretStr
 
 from cds_hooks.answer import HookAnswers
+from cds_hooks.audit.recorder import keep_at_once
 from cds_hooks.client import Callers
-from cds_hooks.front import HookFront
+from cds_hooks.feedback.memory import CardMemory, development_memory
+from cds_hooks.front import HookFront, Watch
 from cds_hooks.services import services
 from oncocue.clients import development_caller
 from oncocue.folders import guidance_folder
@@ -63,11 +65,18 @@ def load_guidance_of(settings: Settings) -> Guidance:
 
 
 def hook_answers(
-    guidance: Guidance, callers: Callers, today: Callable[[], date] = date.today
+    guidance: Guidance,
+    callers: Callers,
+    today: Callable[[], date] = date.today,
+    memory: CardMemory | None = None,
 ) -> HookAnswers:
-    """Everything a hook call needs."""
+    """Everything a hook call needs; without a memory, that of development."""
     return HookAnswers(
-        services=services(guidance.terminology), guidance=guidance, callers=callers, today=today
+        services=services(guidance.terminology),
+        guidance=guidance,
+        callers=callers,
+        today=today,
+        memory=memory or development_memory(),
     )
 
 
@@ -112,11 +121,23 @@ class Product:
         return self.flask.test_client()
 
 
-def create_app(settings: Settings, callers: Callers) -> Product:
-    """The product for these callers; its Flask app is not made yet."""
+def create_app(
+    settings: Settings,
+    callers: Callers,
+    memory: CardMemory | None = None,
+    watches: tuple[Watch, ...] = (),
+) -> Product:
+    """The product for these callers; its Flask app is not made yet.
+
+    `watches` are told of each answer. Without a memory, that of development is used.
+    """
     _log_as_json()
     guidance = load_guidance_of(settings)
-    front = HookFront(hook_answers(guidance, callers), settings.hooks.most_body_bytes)
+    if memory is None:
+        memory = development_memory()
+        watches = (*watches, keep_at_once(memory.ledger))
+    answers = hook_answers(guidance, callers, memory=memory)
+    front = HookFront(answers, settings.hooks.most_body_bytes, watches)
     # Draft orders need it at the first card: loaded here, it is settled with the rest.
     import_module("fhir.resources.R4B.servicerequest")
     _settle()

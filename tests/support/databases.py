@@ -16,7 +16,7 @@ from sqlalchemy import Engine
 from oncocue.database.engine import make_engine
 from oncocue.database.schema import upgrade
 from tests.support.parts import lacking
-from tests.support.ports import free_port
+from tests.support.servers import free_port
 
 _SUPERUSER = "oncocue_test"
 _DEBIAN = "postgres"  # the account that Debian's package makes; the server refuses root

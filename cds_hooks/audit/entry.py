@@ -1,0 +1,91 @@
+"""One entry of the audit, made from an answer: no patient data, no tokens, hashes with a key."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import msgspec
+from msgspec import Struct
+
+from cds_hooks.answer import Answer
+from cds_hooks.feedback.ledger import MadeCard
+from cds_hooks.feedback.memory import facts_of
+
+
+class Judged(Struct, frozen=True):
+    """The answer one guidance artifact gave."""
+
+    guidance: str
+    version: str
+    answer: str
+
+
+class AuditEntry(Struct, frozen=True):
+    """How one hook call was answered. Keys are keyed hashes: equal for equals, and no more."""
+
+    at: datetime
+    site: str
+    service: str
+    status: int
+    refused: str
+    silence: str
+    milliseconds: float
+    cards: int
+    notes: int
+    topics: tuple[str, ...]
+    release: str = ""
+    findings: tuple[Judged, ...] = ()
+    call_key: bytes = b""
+    patient_key: bytes = b""
+    facts_key: bytes = b""
+
+
+def audit_entry(service: str, answer: Answer, milliseconds: float, at: datetime) -> AuditEntry:
+    """The entry for an answer given at this moment; a refusal has no findings."""
+    entry = AuditEntry(
+        at=at,
+        site=answer.site,
+        service=service,
+        status=answer.status,
+        refused=answer.refused,
+        silence=answer.silence,
+        milliseconds=round(milliseconds, 2),
+        cards=answer.cards,
+        notes=answer.notes,
+        topics=answer.topics,
+    )
+    account = answer.account
+    if account is None:
+        return entry
+    hide, findings = account.memory.memory.secret.hide, account.findings
+    return msgspec.structs.replace(
+        entry,
+        release=account.release,
+        findings=tuple(Judged(each.guidance, each.version, each.answer.value) for each in findings),
+        call_key=hide("call", answer.site, account.hook_instance),
+        patient_key=hide("patient", *account.memory.patient),
+        facts_key=hide("facts", [facts_of(each) for each in findings]),
+    )
+
+
+def made_cards(service: str, answer: Answer, at: datetime) -> list[MadeCard]:
+    """The cards of an answer for the ledger, withheld ones too."""
+    account = answer.account
+    if account is None:
+        return []
+    return [
+        MadeCard(
+            uuid=card.uuid,
+            site=answer.site,
+            service=service,
+            topic=candidate.draft.topic,
+            kind=candidate.kind,
+            guidance=candidate.findings[0].guidance,
+            version=candidate.findings[0].version,
+            patient_key=account.memory.patient_key(candidate),
+            user_key=account.memory.user_key,
+            at=at,
+            is_shown=bool(account.rendered.cards),
+        )
+        for card, candidate in account.made
+    ]

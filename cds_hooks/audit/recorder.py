@@ -1,0 +1,141 @@
+"""Writing the record behind the answers: no call waits for it."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Protocol
+
+import structlog
+from msgspec import Struct
+
+from cds_hooks.answer import Answer
+from cds_hooks.audit.entry import AuditEntry, audit_entry, made_cards
+from cds_hooks.feedback.ledger import Ledger, LedgerDown
+
+_LOG = structlog.get_logger("cds_hooks")
+_NOT_AUDITED = ("discovery", "feedback")
+_SECONDS_TO_GATHER = 0.2
+_SECONDS_TO_LOOK_UP = 0.5
+_SECONDS_TO_TRY_AGAIN = 1.0
+_MOST_AT_ONCE = 500
+
+
+class Audit(Protocol):
+    """Where entries are kept. Raises LedgerDown when it cannot."""
+
+    def keep(self, entries: list[AuditEntry]) -> None:
+        """Keep entries."""
+        ...
+
+
+class _Answered(Struct, frozen=True, gc=False):
+    at: datetime
+    service: str
+    answer: Answer
+    milliseconds: float
+
+
+class Recorder:
+    """Told of each answer, it keeps cards and audit entries a moment later, many at a time.
+
+    What waits is bounded by `most_waiting`: when the database is away for long, the oldest is
+    kept and what comes then is lost, which the log tells. A process that is killed loses what it
+    gathered in the last moment; one that is ended writes it first.
+    """
+
+    def __init__(self, ledger: Ledger, audit: Audit, most_waiting: int = 10_000) -> None:
+        self._ledger = ledger
+        self._audit = audit
+        self._most_waiting = most_waiting
+        self._waiting: deque[_Answered] = deque()
+        self._news = threading.Event()
+        self._starting = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._is_closing = False
+        self._lost = 0
+
+    def __call__(self, service: str, answer: Answer, milliseconds: float) -> None:
+        """Take note of an answer; returns at once."""
+        if service in _NOT_AUDITED:
+            return
+        if len(self._waiting) >= self._most_waiting:
+            self._lost += 1
+            return
+        self._waiting.append(_Answered(datetime.now(UTC), service, answer, milliseconds))
+        if not self._news.is_set():
+            self._news.set()
+        if self._thread is None:
+            self._start()
+
+    def close(self) -> None:
+        """Write what waits, and end."""
+        self._is_closing = True
+        self._news.set()
+        if self._thread is not None:
+            self._thread.join()
+
+    def _start(self) -> None:
+        """In the process that answers: a thread does not live on in the workers it forks."""
+        with self._starting:
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="audit", daemon=False)
+                self._thread.start()
+
+    def _run(self) -> None:
+        main = threading.main_thread()
+        pause = threading.Event()
+        while not self._is_closing:
+            if self._news.wait(_SECONDS_TO_LOOK_UP):
+                pause.wait(_SECONDS_TO_GATHER)
+                self._news.clear()
+                if not self._write():
+                    pause.wait(_SECONDS_TO_TRY_AGAIN)
+                    self._news.set()
+            if not main.is_alive():
+                break
+        self._write()
+        if self._waiting:
+            _LOG.error("audit_lost", entries=len(self._waiting))
+
+    def _write(self) -> bool:
+        """Whether nothing waits any more."""
+        while self._waiting:
+            batch = [self._waiting[at] for at in range(min(len(self._waiting), _MOST_AT_ONCE))]
+            if not self._written(batch):
+                return False
+            for _ in batch:
+                self._waiting.popleft()
+            if self._lost:
+                _LOG.error("audit_lost", entries=self._lost)
+                self._lost = 0
+        return True
+
+    def _written(self, batch: list[_Answered]) -> bool:
+        """Whether the database took it. What cannot be written at all is told and left out."""
+        try:
+            self._ledger.keep_cards(
+                [card for each in batch for card in made_cards(each.service, each.answer, each.at)]
+            )
+            self._audit.keep([_entry(each) for each in batch])
+        except LedgerDown:
+            _LOG.warning("audit_waits", entries=len(self._waiting))
+            return False
+        except Exception as fault:
+            _LOG.error("audit_failed", entries=len(batch), fault=type(fault).__name__)
+        return True
+
+
+def _entry(each: _Answered) -> AuditEntry:
+    return audit_entry(each.service, each.answer, each.milliseconds, each.at)
+
+
+def keep_at_once(ledger: Ledger) -> Callable[[str, Answer, float], None]:
+    """For `serve --dev`: cards are kept where they can be put aside, and nothing is audited."""
+
+    def keep(service: str, answer: Answer, _: float) -> None:
+        ledger.keep_cards(made_cards(service, answer, datetime.now(UTC)))
+
+    return keep

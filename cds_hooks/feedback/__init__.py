@@ -1,0 +1,1 @@
+"""What users did with cards, and which cards rest because of it."""

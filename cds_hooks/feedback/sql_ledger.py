@@ -1,0 +1,117 @@
+"""The ledger in a database that all processes, and on PostgreSQL all machines, share."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+import msgspec
+from sqlalchemy import Connection, Engine, bindparam, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+
+from cds_hooks.feedback.ledger import LedgerDown, MadeCard, Override
+from cds_hooks.feedback.parse import Feedback
+from cds_hooks.feedback.tables import CARDS, FEEDBACK, MARKS
+
+_OVERRIDES = (
+    select(FEEDBACK.c.reason, FEEDBACK.c.at, CARDS.c.user_key)
+    .join(CARDS, (CARDS.c.uuid == FEEDBACK.c.card) & (CARDS.c.site == FEEDBACK.c.site))
+    .where(
+        CARDS.c.patient_key == bindparam("patient_key"),
+        CARDS.c.site == bindparam("site"),
+        FEEDBACK.c.at > bindparam("since"),
+        FEEDBACK.c.outcome == "overridden",
+    )
+)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class SqlLedger:
+    """Keeps cards and feedback. `engine` must be durable: feedback is safe once acknowledged.
+
+    User comments may name patients: they are thrown away unless `keep_comments`.
+    """
+
+    def __init__(
+        self, engine: Engine, keep_comments: bool = False, now: Callable[[], datetime] = _now
+    ) -> None:
+        self._engine = engine
+        self._reading = engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._keep_comments = keep_comments
+        self._now = now
+        self._insert = postgresql.insert if engine.dialect.name == "postgresql" else sqlite.insert
+        mark = self._insert(MARKS).values(mark=bindparam("mark"), until=bindparam("until"))
+        self._mark = mark.on_conflict_do_update(
+            index_elements=[MARKS.c.mark],
+            set_={"until": mark.excluded.until},
+            where=MARKS.c.until < bindparam("now"),
+        ).execution_options(preserve_rowcount=True)
+
+    def keep_cards(self, cards: Sequence[MadeCard]) -> None:
+        """Keep cards that were made."""
+        if not cards:
+            return
+        rows = [{**msgspec.structs.asdict(card), "at": naive(card.at)} for card in cards]
+        with reached(self._engine) as connection:
+            connection.execute(self._insert(CARDS).on_conflict_do_nothing(), rows)
+
+    def keep_feedback(self, site: str, service: str, entries: Sequence[Feedback]) -> None:
+        """Keep feedback: committed to disk when this returns."""
+        if not entries:
+            return
+        rows = [self._row(site, service, entry) for entry in entries]
+        with reached(self._engine) as connection:
+            connection.execute(self._insert(FEEDBACK).on_conflict_do_nothing(), rows)
+
+    def _row(self, site: str, service: str, entry: Feedback) -> dict[str, object]:
+        digest = hashlib.sha256(msgspec.json.encode((site, service, entry))).digest()
+        now = self._now()
+        return {
+            "digest": digest,
+            "card": entry.card,
+            "site": site,
+            "service": service,
+            "outcome": entry.outcome,
+            "at": naive(min(entry.at, now)),
+            "received": naive(now),
+            "suggestions": " ".join(entry.suggestions),
+            "reason": entry.reason,
+            "has_comment": bool(entry.comment),
+            # PostgreSQL has no text with NUL in it.
+            "comment": entry.comment.replace("\0", "") or None if self._keep_comments else None,
+        }
+
+    def overrides(self, site: str, patient_key: bytes, since: datetime) -> list[Override]:
+        """How the cards of this key were put aside since then."""
+        values = {"site": site, "patient_key": patient_key, "since": naive(since)}
+        with reached(self._reading) as connection:
+            rows = connection.execute(_OVERRIDES, values).all()
+        return [Override(reason, at.replace(tzinfo=UTC), user) for reason, at, user in rows]
+
+    def is_first(self, key: bytes, until: datetime, now: datetime) -> bool:
+        """Whether this key was not marked before, by any process."""
+        values = {"mark": key, "until": naive(until), "now": naive(now)}
+        with reached(self._reading) as connection:
+            return connection.execute(self._mark, values).rowcount == 1
+
+
+@contextmanager
+def reached(engine: Engine) -> Iterator[Connection]:
+    """A transaction; LedgerDown when the database does not take it, so that nothing was kept."""
+    try:
+        with engine.begin() as connection:
+            yield connection
+    except (DBAPIError, PoolTimeout) as error:
+        raise LedgerDown(type(error).__name__) from None
+
+
+def naive(at: datetime) -> datetime:
+    """Databases differ in what they do with time zones: UTC without saying so."""
+    return at.astimezone(UTC).replace(tzinfo=None)

@@ -1,0 +1,42 @@
+"""`oncocue report` and `oncocue db purge`: looking at what was kept, and forgetting it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+
+from cds_hooks.audit.report import read_report
+from cds_hooks.audit.store import AuditStore
+from cds_hooks.feedback.ledger import LedgerDown
+from oncocue.database.engine import DatabaseFault
+from oncocue.database.opening import open_database
+from oncocue.reports.outcome_text import outcome_text
+from oncocue.settings import Settings
+
+
+def report_outcomes(settings: Settings, days: int, output: str) -> str:
+    """Outcomes of the last days as text or JSON."""
+    engine = open_database(settings.database)
+    with _reached():
+        found = read_report(engine, datetime.now(UTC) - timedelta(days=days))
+    return msgspec.json.encode(found).decode() if output == "json" else outcome_text(found)
+
+
+def purge_records(settings: Settings, days: int | None) -> list[str]:
+    """Forget what is older than the days given, or those of the settings; a line for each kind."""
+    engine = open_database(settings.database)
+    before = datetime.now(UTC) - timedelta(days=days or settings.record.keep_days)
+    with _reached():
+        forgotten = AuditStore(engine).purge(before)
+    return [f"{kind}: {count} forgotten" for kind, count in forgotten.items()]
+
+
+@contextmanager
+def _reached() -> Iterator[None]:
+    try:
+        yield
+    except LedgerDown:
+        raise DatabaseFault("The database went away: nothing was done. Try again.") from None

@@ -1,0 +1,69 @@
+"""What remembers and records, wired from the settings."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from contextlib import suppress
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from cds_hooks.audit.recorder import Recorder
+from cds_hooks.audit.store import AuditStore
+from cds_hooks.feedback.memory import CardMemory, Secret
+from cds_hooks.feedback.reasons import RestRules
+from cds_hooks.feedback.sql_ledger import SqlLedger
+from oncocue.settings import RecordSection
+
+_LEAST_CHARACTERS = 32
+
+
+def card_memory(section: RecordSection, engine: Engine) -> CardMemory:
+    """The memory of cards in a durable database.
+
+    Raises ValueError when the key is too short, or missing where machines must share it.
+    """
+    rules = RestRules(
+        override_days=section.override_days,
+        pending_days=section.pending_days,
+        question_days=section.question_days,
+        gap_days=section.gap_days,
+        factual=frozenset(section.factual_reasons),
+        pending=frozenset(section.pending_reasons),
+    )
+    ledger = SqlLedger(engine, section.keep_comments)
+    return CardMemory(ledger, hash_secret(section, engine), rules)
+
+
+def recorder(engine: Engine) -> Recorder:
+    """What writes cards and audit behind the answers; `engine` need not be durable."""
+    return Recorder(SqlLedger(engine), AuditStore(engine))
+
+
+def hash_secret(section: RecordSection, engine: Engine) -> Secret:
+    """The key of the keyed hashes: from the settings, else made once, beside the SQLite file."""
+    if section.hash_key is not None:
+        text = section.hash_key.get_secret_value()
+        if len(text) < _LEAST_CHARACTERS:
+            raise ValueError(f"record.hash_key has fewer than {_LEAST_CHARACTERS} characters.")
+        return Secret(text.encode())
+    if engine.dialect.name != "sqlite":
+        raise ValueError(
+            "record.hash_key is missing: machines that share a database share this key. Make one "
+            "with `openssl rand -hex 32`."
+        )
+    return Secret(_own_key(Path(engine.url.database or "").with_name("hash.key")))
+
+
+def _own_key(path: Path) -> bytes:
+    """The key in this file, made at its first use; of processes starting together one makes it."""
+    if not path.exists():
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        new = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+        new.touch(mode=0o600, exist_ok=False)
+        new.write_text(secrets.token_hex(32), encoding="ascii")
+        with suppress(FileExistsError):
+            os.link(new, path)
+        new.unlink()
+    return path.read_bytes()

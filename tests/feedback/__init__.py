@@ -1,0 +1,1 @@
+"""Tests of feedback, card memory and the record of answers."""

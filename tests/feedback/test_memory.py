@@ -1,0 +1,255 @@
+"""Card memory: what is put aside rests, for whom and how long; new facts wake it."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Engine
+
+from cds_hooks.feedback.ledger import InProcessLedger, Ledger, LedgerDown
+from cds_hooks.feedback.reasons import RestRules
+from cds_hooks.feedback.sql_ledger import SqlLedger
+from oncology.guidance.library import Guidance
+from tests.support.databases import PostgresServer, database
+from tests.support.hook_calls import request_for
+from tests.support.product import STORY, Hospital, entry
+
+ONE, TWO = "Practitioner/one", "Practitioner/two"
+
+
+@pytest.fixture(params=["process", "sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def anywhere(request: pytest.FixtureRequest, guidance: Guidance, tmp_path: Path) -> Hospital:
+    """An EHR whose feedback goes to any ledger there is."""
+    if request.param == "process":
+        return Hospital(guidance, InProcessLedger())
+    if request.param == "sqlite":
+        return Hospital(guidance, SqlLedger(database(tmp_path / "state.sqlite")))
+    server: PostgresServer = request.getfixturevalue("postgres")
+    return Hospital(guidance, SqlLedger(database(server.new_database())))
+
+
+def test_a_card_put_aside_rests_ninety_days(anywhere: Hospital) -> None:
+    """The same facts make no card until then."""
+    [card] = anywhere.look()
+    assert anywhere.override(card, "action-completed").status_code == 200
+
+    assert anywhere.look() == []
+    anywhere.later(days=89)
+    assert anywhere.look() == []
+    anywhere.later(days=1, seconds=1)
+    assert len(anywhere.look()) == 1
+
+
+def test_a_pending_result_rests_fourteen_days(anywhere: Hospital) -> None:
+    """It should be there by then."""
+    [card] = anywhere.look()
+    anywhere.override(card, "need-more-info")
+
+    anywhere.later(days=13)
+    assert anywhere.look() == []
+    anywhere.later(days=1, seconds=1)
+    assert len(anywhere.look()) == 1
+
+
+@pytest.mark.parametrize(
+    ("reason", "others_see_it"),
+    [
+        ("action-completed", False),
+        ("patient-refuses", False),
+        ("patient-ineligible", False),
+        ("service-not-available", False),
+        ("45", False),
+        ("action-not-priority", True),
+        ("wrong-time-workflow", True),
+        ("made-up", True),
+        (None, True),
+    ],
+)
+def test_a_fact_holds_for_the_patient_an_opinion_for_the_user(
+    anywhere: Hospital, reason: str | None, others_see_it: bool
+) -> None:
+    """Done elsewhere is true for everybody; not my plan is mine."""
+    [card] = anywhere.look(ONE)
+    anywhere.override(card, reason)
+
+    assert anywhere.look(ONE) == []
+    assert bool(anywhere.look(TWO)) is others_see_it
+
+
+def test_new_facts_wake_a_card(anywhere: Hospital) -> None:
+    """A further result makes it another card."""
+    [card] = anywhere.look()
+    anywhere.override(card, "action-completed")
+    assert anywhere.look() == []
+
+    request = request_for(STORY)
+    observations = request["prefetch"]["observations"]["entry"]
+    for each in observations:
+        each["resource"]["effectiveDateTime"] = "2026-11-20"
+
+    [woken] = anywhere.look(prefetch=request["prefetch"])
+    assert woken["source"]["topic"] == card["source"]["topic"]
+
+
+def test_an_accepted_card_does_not_rest(anywhere: Hospital) -> None:
+    """The order it made will say so by itself."""
+    [card] = anywhere.look()
+    taken = [{"id": card["suggestions"][0]["uuid"]}]
+    sent = anywhere.send(entry(card["uuid"], outcome="accepted", acceptedSuggestions=taken))
+
+    assert sent.status_code == 200
+    assert len(anywhere.look()) == 1
+
+
+def test_another_patient_of_the_same_facts_is_another(anywhere: Hospital) -> None:
+    """The key holds the patient."""
+    [card] = anywhere.look()
+    anywhere.override(card, "action-completed")
+    request = request_for(STORY)
+    text = json.dumps(request).replace(request["context"]["patientId"], "somebody-else")
+
+    assert len(anywhere.look(**json.loads(text))) == 1
+    assert anywhere.look() == []
+
+
+def test_a_clock_that_runs_ahead_makes_nothing_rest_longer(
+    guidance: Guidance, in_process: Ledger
+) -> None:
+    """What happened in the future happened when it was told."""
+    hospital = Hospital(guidance, in_process)
+    [card] = hospital.look()
+    hospital.send(
+        entry(
+            card["uuid"],
+            hospital.now + timedelta(days=3650),
+            overrideReason={"reason": {"code": "action-completed"}},
+        )
+    )
+
+    [override] = in_process.overrides(
+        "general", _key(hospital), hospital.now - timedelta(days=3650)
+    )
+    assert override.at < hospital.now + timedelta(days=3650)
+
+
+def _key(hospital: Hospital) -> bytes:
+    ledger: Any = hospital.front.answers.memory.ledger
+    [card] = ledger._cards.values()
+    key: bytes = card.patient_key
+    return key
+
+
+def test_one_site_cannot_put_aside_the_cards_of_another(
+    guidance: Guidance, sql_ledger: SqlLedger
+) -> None:
+    """Even when it knows the card's id."""
+    general, other = (Hospital(guidance, sql_ledger, site=name) for name in ("general", "other"))
+    [card] = general.look()
+    assert other.override(card, "action-completed").status_code == 200
+
+    assert len(general.look()) == 1
+
+
+def test_two_processes_share_the_memory(guidance: Guidance, engine: Engine) -> None:
+    """What one was told, the other knows."""
+    one, two = (Hospital(guidance, SqlLedger(engine)) for _ in range(2))
+    [card] = one.look()
+    two.override(card, "action-completed")
+
+    assert one.look() == [] and two.look() == []
+
+
+def test_all_rests_are_configurable(guidance: Guidance, in_process: Ledger) -> None:
+    """Days, and which reasons are facts or wait for a result."""
+    rules = RestRules(
+        override_days=2,
+        pending_days=1,
+        factual=frozenset({"wrong-time-workflow"}),
+        pending=frozenset({"wrong-time-workflow"}),
+    )
+    hospital = Hospital(guidance, in_process, rules)
+    [card] = hospital.look(ONE)
+    hospital.override(card, "wrong-time-workflow")
+
+    assert hospital.look(TWO) == []
+    hospital.later(days=1, seconds=1)
+    assert len(hospital.look(TWO)) == 1
+
+
+# ------------------------------------------------------------------------------ said once
+
+
+def _gap(hospital: Hospital, user: str = ONE) -> list[dict[str, Any]]:
+    """The cards of a chart that nothing is advised for while a part of it was not read."""
+    request = request_for("family-history-pat-met")
+    del request["prefetch"]["family"]
+    request["context"]["userId"] = user
+    return hospital.look(
+        service="genetic-counseling", context=request["context"], prefetch=request["prefetch"]
+    )
+
+
+def _question(hospital: Hospital, user: str = ONE) -> list[dict[str, Any]]:
+    request = request_for("lung-histology-not-recorded")
+    request["context"]["userId"] = user
+    return hospital.look(context=request["context"], prefetch=request["prefetch"])
+
+
+def test_a_question_is_asked_once_in_ninety_days(anywhere: Hospital) -> None:
+    """Whoever opens the chart."""
+    [card] = _question(anywhere)
+    assert card["source"]["topic"]["code"].endswith("ASK")
+
+    assert _question(anywhere) == [] and _question(anywhere, TWO) == []
+    anywhere.later(days=90, seconds=1)
+    assert len(_question(anywhere)) == 1
+
+
+def test_a_gap_is_told_once_a_day(anywhere: Hospital) -> None:
+    """At most one a patient a day, whoever opens the chart."""
+    [card] = _gap(anywhere)
+    assert card["source"]["topic"]["code"].startswith("NOTASSESSED")
+
+    assert _gap(anywhere) == [] and _gap(anywhere, TWO) == []
+    anywhere.later(days=1, seconds=1)
+    assert len(_gap(anywhere)) == 1
+
+
+def test_no_days_is_no_limit(guidance: Guidance, in_process: Ledger) -> None:
+    """As in development, where each call shows what it comes to."""
+    hospital = Hospital(guidance, in_process, RestRules(question_days=0, gap_days=0))
+
+    assert [len(_question(hospital)) for _ in range(3)] == [1, 1, 1]
+    assert [len(_gap(hospital)) for _ in range(3)] == [1, 1, 1]
+
+
+# ------------------------------------------------------------------------------ silence, faults
+
+
+def test_a_silent_site_makes_cards_for_the_record_and_shows_none(
+    guidance: Guidance, in_process: InProcessLedger
+) -> None:
+    """And uses up no question: the day it goes live everything is said."""
+    hospital = Hospital(guidance, in_process, silent=True)
+
+    assert hospital.look() == [] and _question(hospital) == []
+    assert [card.is_shown for card in in_process._cards.values()] == [False, False]
+    assert in_process._marked == {}
+
+
+def test_a_memory_that_cannot_be_reached_hides_nothing(
+    guidance: Guidance, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Better a card too many than a silence nobody chose."""
+    hospital = Hospital(guidance, SqlLedger(engine), watch=lambda *_: None)
+
+    def fail(*_: object, **__: object) -> None:
+        raise LedgerDown("OperationalError")
+
+    monkeypatch.setattr(SqlLedger, "overrides", fail)
+
+    assert len(hospital.look()) == 1
