@@ -22,6 +22,7 @@ from smartapp.registration import Ehr
 
 # Signatures with a public key only: never `none`, never HS… with a key everybody can read.
 _ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "ES256", "ES384", "ES512")
+_SHORTEST_RSA = 2048
 _SKEW = 60
 _SECONDS_FRESH = 3600.0
 _SECONDS_BETWEEN = 10.0
@@ -142,10 +143,19 @@ def _kids(keys: dict[str, Any]) -> list[Any]:
 def _may_verify(key: Any, kid: Any) -> bool:
     return (
         isinstance(key, dict)
-        and key.get("kty") in ("RSA", "EC")
+        and (key.get("kty") == "EC" or _is_long_rsa(key))
         and key.get("use", "sig") == "sig"
         and (kid is None or key.get("kid") == kid)
     )
+
+
+def _is_long_rsa(key: dict[str, Any]) -> bool:
+    """RFC 7518 section 3.3: 2048 bits or more."""
+    modulus = key.get("n")
+    if key.get("kty") != "RSA" or not isinstance(modulus, str):
+        return False
+    raw = urlsafe_b64decode(modulus + "=" * (-len(modulus) % 4))
+    return int.from_bytes(raw, "big").bit_length() >= _SHORTEST_RSA
 
 
 def _check_claims(claims: dict[str, Any], client_id: str, nonce: str, now: float) -> None:
