@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from authlib.oauth2.rfc6749 import InvalidRequestError, InvalidScopeError
+from authlib.oauth2.rfc6749 import InvalidRequestError, InvalidScopeError, OAuth2Error
 from flask import Request
 from werkzeug.datastructures import MultiDict
 
@@ -36,6 +36,8 @@ def check_authorization(values: MultiDict[str, str], rules: ScopeRules, ledger: 
     """Raises InvalidRequestError or InvalidScopeError with the first fault of a request."""
     for fault in _request_faults(values):
         raise InvalidRequestError(fault)
+    if values["response_type"] != "code":
+        raise OAuth2Error(error="unsupported_response_type", description="Only codes are given.")
     try:
         granted = rules.grant(values["scope"]).split()
     except BadScope:

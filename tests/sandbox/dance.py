@@ -92,11 +92,11 @@ class Dance:
         assert answer.status_code == 302, answer.get_data(as_text=True)
         return query_of(answer.headers["Location"])["code"]
 
-    def exchange(self, code: str, **changes: Any) -> TestResponse:
+    def exchange(self, good_code: str, **changes: Any) -> TestResponse:
         """Send a token request; a change to None leaves a parameter out."""
         good = {
             "grant_type": "authorization_code",
-            "code": code,
+            "code": good_code,
             "redirect_uri": CALLBACK,
             "code_verifier": self.verifier,
             "client_id": self.app.client_id,
