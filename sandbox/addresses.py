@@ -52,6 +52,11 @@ def conduct_here() -> Conduct:
     return g.get("conduct") or standard()
 
 
+def faults_here(more: frozenset[str] = frozenset()) -> frozenset[str]:
+    """The faults of the address, and those a launch brings."""
+    return conduct_here().faults | more
+
+
 def take_conduct(_: str | None, values: dict[str, str] | None) -> None:
     """Read the conduct out of the address of a request; 404 when there is no such conduct."""
     if values and "conduct" in values:

@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from sandbox.charts import Chart, load_charts
 from sandbox.desk import Desk
-from sandbox.fhir.matching import SEARCH_PARAMETERS
+from sandbox.fhir.matching import SCOPED_KINDS
 from sandbox.fhir.outcome import operation_outcome
 from sandbox.fhir.records import Records
 from sandbox.fhir.routes import fhir_response, fhir_routes
@@ -26,6 +26,7 @@ from sandbox.smart.clients import RegisteredApp, Registry
 from sandbox.smart.keys import EhrKeys
 from sandbox.smart.launching import usual_app
 from sandbox.smart.ledger import Ledger
+from sandbox.smart.publishing import root_routes
 from sandbox.smart.routes import smart_routes
 from sandbox.smart.server import SmartServer
 from sandbox.summary import banner
@@ -64,10 +65,11 @@ def create_app(
     records = Records(each for chart in held.values() for each in chart.resources)
     fhir = FhirServer(records, time.sleep)
     registry = Registry((usual_app(service_url), *apps))
-    smart = SmartServer(registry, Ledger(), EhrKeys(), tuple(SEARCH_PARAMETERS))
+    smart = SmartServer(registry, Ledger(), EhrKeys(), SCOPED_KINDS)
     choices = [_choice(chart, today()) for chart in held.values()]
     ehr = Ehr(held, fhir, smart, CdsClient(service_url), Desk(), today, len(loaded) - len(held))
     for prefix, name in (("", ""), ("/sim/<conduct>", "sim-")):
+        app.register_blueprint(root_routes(SCOPED_KINDS), url_prefix=prefix, name=f"{name}root")
         app.register_blueprint(
             fhir_routes(fhir, smart.ledger), url_prefix=f"{prefix}/fhir", name=f"{name}fhir"
         )

@@ -40,8 +40,10 @@ class Discovery(Struct, frozen=True, forbid_unknown_fields=True):
     relative: bool = False
     states_pkce: bool = True
     states_scopes: bool = True
+    scopes: tuple[str, ...] = ()  # the only ones stated
     revocation: bool = True
     introspection: bool = True
+    issuer_in_callback: bool = True  # RFC 9207
     id_token_issuer: str = ""  # a path below the authorization server; empty: the server itself
 
 
@@ -54,6 +56,11 @@ class Tokens(Struct, frozen=True, forbid_unknown_fields=True):
     methods: tuple[str, ...] = ("none", "client_secret_basic", "private_key_jwt")
     client_id: str = "public"  # who sends client_id: public (others must not), any
     provider_picks_patient: bool = True
+    plain: tuple[str, ...] | None = None  # the only scopes it knows that are not of resources
+    context: tuple[str, ...] | None = None  # the only context parameters it sends
+    tenant: str = ""
+    states_expiry: bool = True
+    extra: dict[str, int] = {}
     online: bool = True
     other_base: int = 401  # the status for a token of another FHIR base
 
@@ -75,6 +82,8 @@ class Fhir(Struct, frozen=True, forbid_unknown_fields=True):
 
     page: int = 100
     most: int = 500
+    creates: bool = True
+    numbers: bool = False  # OperationOutcomes carry the vendor's own numbers
     empty_is_outcome: bool = False  # an empty search holds an OperationOutcome entry, 4101
     repeats_across_pages: bool = False  # the first of a page was the last of the page before
     first_page_social: bool = False  # all social history comes first, whatever _count says

@@ -6,7 +6,7 @@ from typing import Any
 
 from sandbox.addresses import Addresses
 from sandbox.conduct.mood import Mood
-from sandbox.fhir.matching import SEARCH_PARAMETERS, USER_KINDS
+from sandbox.fhir.matching import CREATED_KINDS, SEARCH_PARAMETERS, USER_KINDS
 from sandbox.smart.discovery import oauth_uris
 
 _SMART = {
@@ -22,6 +22,8 @@ def capability_statement(at: Addresses) -> dict[str, Any]:
     security = {"service": [{"coding": [_SMART]}], "extension": [oauth_uris(at)]}
     resources = [_searched(kind, mood) for kind in kinds]
     resources += [{"type": kind, "interaction": [{"code": "read"}]} for kind in USER_KINDS]
+    if mood.fhir.creates:
+        resources.append({"type": "Provenance", "interaction": [{"code": "create"}]})
     return {
         "resourceType": "CapabilityStatement",
         "status": "active",
@@ -45,7 +47,9 @@ def _searched(kind: str, mood: Mood) -> dict[str, Any]:
         who = [{"name": "_id", "type": "token"}]
     else:
         who = [{"name": "patient", "type": "reference"}]
-    interactions = (["read"] if rules.reads else []) + ["search-type"]
+    creates = kind in CREATED_KINDS and mood.fhir.creates and rules.creates
+    interactions = [*(["read"] if rules.reads else []), "search-type"]
+    interactions += ["create"] if creates else []
     return {
         "type": kind,
         "interaction": [{"code": code} for code in interactions],

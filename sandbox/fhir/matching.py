@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from sandbox.words import codings, text
+from sandbox.words import codings, items, text
 
 Params = list[tuple[str, str]]
 Resource = dict[str, Any]
@@ -39,7 +39,10 @@ SEARCH_PARAMETERS: dict[str, dict[str, str]] = {
 }
 # The people who use this EHR: read by reference, never searched.
 USER_KINDS = ("Practitioner", "PractitionerRole", "RelatedPerson", "Person")
-KINDS = (*SEARCH_PARAMETERS, *USER_KINDS)
+# What apps may write. Provenance is about what was written, and found by nobody but its id.
+CREATED_KINDS = ("ServiceRequest", "FamilyMemberHistory", "DocumentReference", "Provenance")
+SCOPED_KINDS = (*SEARCH_PARAMETERS, "Provenance")
+KINDS = (*SCOPED_KINDS, *USER_KINDS)
 
 
 def patient_names(kind: str) -> tuple[str, ...]:
@@ -60,7 +63,9 @@ def belongs_to(resource: Resource, patient: str) -> bool:
         reference = resource.get(element)
         if isinstance(reference, dict):
             return f"/{text(reference.get('reference'))}".endswith(f"/Patient/{patient}")
-    return False
+    # A Provenance names its patient among its targets (R4, compartment of Patient).
+    targets = [f"/{text(each.get('reference'))}" for each in items(resource.get("target"))]
+    return any(target.endswith(f"/Patient/{patient}") for target in targets)
 
 
 def matches(resource: Resource, name: str, wanted: str) -> bool:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from threading import Lock
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlencode
 
 from sandbox.conduct.mood import Fhir
 from sandbox.fhir.access import Access
+from sandbox.fhir.bundles import bundle_of, dressed
+from sandbox.fhir.creating import check_new, existing, filed
 from sandbox.fhir.matching import (
     KINDS,
     SEARCH_PARAMETERS,
@@ -19,8 +22,8 @@ from sandbox.fhir.matching import (
     patient_id,
     patient_names,
 )
-from sandbox.fhir.outcome import Refused, operation_outcome
-from sandbox.fhir.paging import Pages, Results
+from sandbox.fhir.outcome import Refused
+from sandbox.fhir.paging import Pages, Results, pages_of
 from sandbox.fhir.records import Records
 from sandbox.smart.context import user_resource
 
@@ -33,7 +36,8 @@ class FhirServer:
     def __init__(self, records: Records, pause: Callable[[float], None]) -> None:
         self.records = records
         self.pages = Pages()
-        self._pause = pause
+        self._creating = Lock()
+        self.pause = pause
 
     def read(self, access: Access, kind: str, identifier: str) -> Resource:
         """One resource by type and id. Raises Refused when there is none or it may not be seen."""
@@ -48,7 +52,7 @@ class FhirServer:
             raise Refused(404, "not-found", f"There is no {kind} of this id.")
         if not access.sees(found, "r"):
             raise Refused(403, "forbidden", "The token does not cover this resource.")
-        return found
+        return dressed(access, found)
 
     def search(self, access: Access, kind: str, params: Params) -> Resource:
         """A searchset Bundle of one patient's resources, a page of it when there are many.
@@ -57,11 +61,13 @@ class FhirServer:
         Raises Refused for a search that names no patient or cannot be understood.
         """
         self._begin(access, kind, "s")
-        if kind in USER_KINDS:
+        if kind not in SEARCH_PARAMETERS:
             raise Refused(404, "not-supported", f"This server does not search {kind}.")
         paging = access.conduct.mood.fhir.paging_parameter
         if page := next((value for name, value in params if name == paging), ""):
-            return self._bundle(access, self.pages.find(page, access), [])
+            if "down-midway" in access.conduct.faults:
+                raise Refused(500, "exception", "The server failed.")
+            return bundle_of(access, self.pages.find(page, access.grant.family), self.pages, [])
         known = self._known(access, kind)
         self._check_patient(access, kind, params)
         self._check_needs(access, kind, params)
@@ -70,8 +76,20 @@ class FhirServer:
         count = self._count(access.conduct.mood.fhir, params)
         found = tuple(each for each in self.records.of(kind) if self._fits(access, each, used))
         link = _self_link(access.base, kind, used, params)
-        results = Results(kind, found, 0, count, link, access.grant.family)
-        return self._bundle(access, results, ignored)
+        pages = pages_of(found, count, access.conduct)
+        results = Results(kind, pages, len(found), link, access.grant.family)
+        return bundle_of(access, results, self.pages, ignored)
+
+    def create(self, access: Access, kind: str, body: Any, condition: str) -> tuple[Resource, bool]:
+        """A new resource, and whether it is new; `condition` is that of If-None-Exist.
+
+        Raises Refused when it is not valid or may not be written.
+        """
+        self._begin(access, kind, "c")
+        with self._creating:
+            checked = check_new(access, kind, body)
+            held = existing(self.records, access, kind, condition) if condition else None
+            return (held, False) if held else (filed(self.records, checked), True)
 
     def answer(self, access: Access, query: str) -> Resource:
         """What a prefetch query (`Patient/1`, `Condition?patient=1&…`) brings."""
@@ -86,10 +104,12 @@ class FhirServer:
         if kind not in KINDS or not mood.searching(kind).is_offered:
             raise Refused(404, "not-supported", "This server does not hold this type of resource.")
         if "slow" in faults:
-            self._pause(3.0)
+            self.pause(3.0)
         access.require(kind, letter)
-        if "forbidden" in faults and kind == "Observation":
+        if kind == "Observation" and "forbidden" in faults:
             raise Refused(403, "forbidden", "The user may not see Observations.")
+        if kind == "Observation" and "break-the-glass" in faults:
+            raise Refused(403, "security", "The user has to break the glass first.", "4130")
 
     def _known(self, access: Access, kind: str) -> tuple[str, ...]:
         searching = access.conduct.mood.searching(kind)
@@ -134,29 +154,6 @@ class FhirServer:
         if not given[-1].isdecimal() or int(given[-1]) < 1:
             raise Refused(400, "value", "_count is not a whole number above zero.")
         return min(int(given[-1]), rules.most)
-
-    def _bundle(self, access: Access, results: Results, ignored: list[str]) -> Resource:
-        entries: list[dict[str, Any]] = [
-            {
-                "fullUrl": f"{access.base}/{results.kind}/{resource.get('id')}",
-                "resource": resource,
-                "search": {"mode": "match"},
-            }
-            for resource in results.page
-        ]
-        if ignored:
-            words = f"These parameters are not supported and were ignored: {', '.join(ignored)}."
-            entries.append(_outcome_entry("information", "not-supported", words, "4122"))
-        links = [{"relation": "self", "url": results.self_link}]
-        if results.following:
-            links.append({"relation": "next", "url": self.pages.link(results.following, access)})
-        bundle = {"resourceType": "Bundle", "type": "searchset", "total": len(results.found)}
-        return {**bundle, "link": links, **({"entry": entries} if entries else {})}
-
-
-def _outcome_entry(severity: str, code: str, words: str, number: str) -> dict[str, Any]:
-    outcome = operation_outcome(severity, code, words, number)
-    return {"resource": outcome, "search": {"mode": "outcome"}}
 
 
 def _self_link(base: str, kind: str, used: Params, params: Params) -> str:

@@ -42,6 +42,7 @@ class Chooser:
         return render_template(
             "authorize.html",
             app=asked.app,
+            action=f"{conduct_here().prefix}/auth/choose",
             ticket=ticket,
             users={kind: words for kind, (_, words) in USERS.items()},
             usual=USUAL_USER,

@@ -14,7 +14,7 @@ from authlib.oauth2.rfc6749 import ClientMixin, InvalidClientError
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
-METHODS = ("none", "client_secret_basic", "private_key_jwt")
+METHODS = ("none", "client_secret_basic", "client_secret_post", "private_key_jwt")
 _SECONDS = (2, 5)
 _ALL_SCOPES = (
     "launch launch/patient launch/encounter openid fhirUser profile online_access offline_access "

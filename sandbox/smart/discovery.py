@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.addresses import Addresses
+from sandbox.conduct.mood import Mood
 from sandbox.smart.assertion import ALGORITHMS
 from sandbox.smart.scopes import PLAIN_SCOPES
 
@@ -17,7 +18,7 @@ def smart_configuration(at: Addresses, kinds: tuple[str, ...]) -> dict[str, Any]
     says, tokens = mood.discovery, mood.tokens
     # Relative addresses are resolved against the FHIR base (I#379).
     auth = "../auth" if says.relative else at.auth
-    document = {
+    document: dict[str, Any] = {
         "issuer": at.auth,
         "jwks_uri": f"{auth}/jwks",
         "authorization_endpoint": f"{auth}/authorize",
@@ -31,7 +32,9 @@ def smart_configuration(at: Addresses, kinds: tuple[str, ...]) -> dict[str, Any]
     if says.states_pkce:
         document["code_challenge_methods_supported"] = ["S256"]
     if says.states_scopes:
-        document["scopes_supported"] = supported_scopes(at, kinds)
+        document["scopes_supported"] = list(says.scopes) or supported_scopes(at, kinds)
+    if says.issuer_in_callback:
+        document["authorization_response_iss_parameter_supported"] = True
     if says.revocation:
         document["revocation_endpoint"] = f"{auth}/revoke"
     if says.introspection:
@@ -45,8 +48,14 @@ def supported_scopes(at: Addresses, kinds: tuple[str, ...]) -> list[str]:
     suffixes = {"v1": ("read",), "v2": ("rs", "cruds")}
     offered = [kind for kind in kinds if mood.searching(kind).is_offered]
     ends = [suffix for grammar in mood.tokens.grammars for suffix in suffixes[grammar]]
-    plain = [s for s in PLAIN_SCOPES if s != "online_access" or mood.tokens.online]
-    return plain + [f"{who}/{k}.{e}" for who in ("patient", "user") for k in offered for e in ends]
+    named = [f"{who}/{kind}" for who in ("patient", "user") for kind in offered]
+    return [*plain_scopes(mood), *(f"{name}.{end}" for name in named for end in ends)]
+
+
+def plain_scopes(mood: Mood) -> tuple[str, ...]:
+    """The scopes of a mood that are not about resources."""
+    known = PLAIN_SCOPES if mood.tokens.plain is None else mood.tokens.plain
+    return tuple(s for s in known if s != "online_access" or mood.tokens.online)
 
 
 def openid_configuration(at: Addresses) -> dict[str, Any]:

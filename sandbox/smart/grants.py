@@ -15,9 +15,10 @@ from authlib.oauth2.rfc6749 import (
 from authlib.oauth2.rfc7636 import CodeChallenge
 from authlib.oidc.core import OpenIDCode
 
-from sandbox.addresses import conduct_here, here
+from sandbox.addresses import conduct_here, faults_here, here
 from sandbox.smart.clients import METHODS, RegisteredApp
 from sandbox.smart.context import LaunchContext
+from sandbox.smart.faulty import faulty_id_token
 from sandbox.smart.ledger import CODE_SECONDS, Code, Grant, Ledger
 
 _ID_TOKEN_SECONDS = 300
@@ -97,7 +98,7 @@ class RefreshGrant(RefreshTokenGrant):
             if family := ledger.used_refreshes.get(refresh_token):
                 ledger.end_family(family)
             return None
-        if "dead-refresh" in conduct_here().with_faults(grant.context.faults).faults:
+        if "dead-refresh" in faults_here(grant.context.faults):
             return None
         good = grant.refresh_until > ledger.now() and grant.conduct == conduct_here()
         return grant if good else None
@@ -152,6 +153,11 @@ class IdTokens(OpenIDCode):
     def get_compatible_claims(self, request: OAuth2Request) -> dict[str, Any]:
         """Without auth_time, which this EHR does not offer."""
         return self.get_client_claims(request.client)
+
+    def encode_id_token(self, token: dict[str, Any], request: OAuth2Request) -> str:
+        """The ID token, with the faults of the conduct."""
+        good: str = super().encode_id_token(token, request)
+        return faulty_id_token(good, faults_here(request.user.faults), self._server.keys)
 
     def generate_user_info(self, user: LaunchContext, scope: str) -> dict[str, Any]:
         """The subject, and fhirUser where it was asked for."""

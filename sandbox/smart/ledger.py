@@ -169,6 +169,11 @@ class Ledger:
         self.launches.put(name, Launch(client_id, context, conduct, until))
         return name
 
+    def about(self, code: str | None, refresh_token: str | None) -> LaunchContext | None:
+        """The context of a code or refresh token, which is not used up."""
+        held = self.codes.get(code) or self.refreshes.get(refresh_token)
+        return held.context if held else None
+
     def end_family(self, family: str) -> None:
         """Revoke every token that began with one code."""
         self.grants.drop(lambda grant: grant.family == family)

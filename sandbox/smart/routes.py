@@ -5,10 +5,11 @@ from __future__ import annotations
 from authlib.oauth2.rfc6749 import InvalidRequestError, OAuth2Error
 from flask import Blueprint, Response, abort, jsonify, render_template, request
 
-from sandbox.addresses import conduct_here, here, take_conduct
+from sandbox.addresses import conduct_here, faults_here, here, take_conduct
 from sandbox.smart.asking import Refused, read_request
 from sandbox.smart.chooser import Chooser
 from sandbox.smart.discovery import openid_configuration
+from sandbox.smart.publishing import WEB_PAGE
 from sandbox.smart.rules import authentication_faults, check_token_request
 from sandbox.smart.server import SmartServer
 
@@ -38,8 +39,11 @@ def smart_routes(server: SmartServer, chooser: Chooser) -> Blueprint:
     @smart.post("/token")
     def token() -> Response:
         """Codes and refresh tokens against access tokens."""
+        held = server.ledger.about(request.form.get("code"), request.form.get("refresh_token"))
+        if "token-down" in faults_here(held.faults if held else frozenset()):
+            return Response(WEB_PAGE, status=503, mimetype="text/html")
         try:
-            check_token_request(request, conduct_here().mood.tokens.client_id)
+            check_token_request(request, conduct_here().mood.tokens)
         except OAuth2Error as error:
             return server.refuse(error)
         return server.create_token_response()
@@ -57,7 +61,7 @@ def smart_routes(server: SmartServer, chooser: Chooser) -> Blueprint:
     def _endpoint(name: str, is_offered: bool) -> Response:
         if not is_offered:
             abort(404)
-        for fault in authentication_faults(request, conduct_here().mood.tokens.client_id):
+        for fault in authentication_faults(request, conduct_here().mood.tokens):
             return server.refuse(InvalidRequestError(fault))
         return server.create_endpoint_response(name)
 

@@ -11,6 +11,7 @@ from flask import Request
 from werkzeug.datastructures import MultiDict
 
 from sandbox.addresses import here
+from sandbox.conduct.mood import Tokens
 from sandbox.smart.ledger import Ledger
 from sandbox.smart.scopes import BadScope, ScopeRules
 
@@ -85,16 +86,13 @@ def _launch_faults(values: MultiDict[str, str], ledger: Ledger) -> Iterator[str]
         yield "This launch is of another FHIR server."
 
 
-def check_token_request(request: Request, client_ids: str) -> None:
-    """Raises InvalidRequestError for a token request that is not just what it should be.
-
-    `client_ids`: "public" when only public clients may send client_id, else "any".
-    """
-    for fault in _token_faults(request, client_ids):
+def check_token_request(request: Request, rules: Tokens) -> None:
+    """Raises InvalidRequestError for a token request that is not just what it should be."""
+    for fault in _token_faults(request, rules):
         raise InvalidRequestError(fault)
 
 
-def _token_faults(request: Request, client_ids: str) -> Iterator[str]:
+def _token_faults(request: Request, rules: Tokens) -> Iterator[str]:
     form = request.form
     if request.mimetype != _FORM:
         yield f"The body must be {_FORM}."
@@ -107,10 +105,10 @@ def _token_faults(request: Request, client_ids: str) -> Iterator[str]:
     for name in form:
         if name not in known:
             yield "There is a parameter that does not belong into a token request."
-    yield from authentication_faults(request, client_ids)
+    yield from authentication_faults(request, rules)
 
 
-def authentication_faults(request: Request, client_ids: str) -> Iterator[str]:
+def authentication_faults(request: Request, rules: Tokens) -> Iterator[str]:
     """What is wrong with how a client says who it is, before anything is verified."""
     ways: list[Any] = [
         request.headers.get("Authorization"),
@@ -120,7 +118,7 @@ def authentication_faults(request: Request, client_ids: str) -> Iterator[str]:
     proofs = len([way for way in ways if way])
     if proofs > 1:
         yield "A client may authenticate in one way only."  # RFC 6749, 2.3
-    if request.form.get("client_secret"):
+    if request.form.get("client_secret") and "client_secret_post" not in rules.methods:
         yield "A secret belongs into HTTP Basic."
-    if proofs and "client_id" in request.form and client_ids == "public":
+    if proofs and "client_id" in request.form and rules.client_id == "public":
         yield "Only public clients send client_id."  # SMART: "Omit for confidential apps"

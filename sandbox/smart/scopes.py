@@ -79,7 +79,8 @@ def resource_scopes(scope: str) -> tuple[ResourceScope, ...]:
 class ScopeRules:
     """What may be granted: the registration of the app, the grammar, and what is held back.
 
-    `withheld` are types of resources the site does not give, `denied` scopes the user took away.
+    `withheld` are types of resources the site does not give, `denied` scopes the user took away,
+    `limited` filters put upon types; `is_split`: every letter comes in a scope of its own.
     """
 
     registered: str
@@ -88,6 +89,8 @@ class ScopeRules:
     withheld: frozenset[str] = frozenset()
     denied: frozenset[str] = frozenset()
     plain: tuple[str, ...] = PLAIN_SCOPES
+    limited: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
+    is_split: bool = False
 
     def grant(self, requested: str) -> str:
         """The scopes granted of those requested; what is not granted is left out silently.
@@ -100,7 +103,7 @@ class ScopeRules:
             if parsed is None:
                 granted += [scope] if self._is_plain(scope) else []
             else:
-                granted += map(str, self._narrow(parsed))
+                granted += [str(s) for narrow in self._narrow(parsed) for s in self._split(narrow)]
         return " ".join(each for each in dict.fromkeys(granted) if each not in self.denied)
 
     def _is_plain(self, scope: str) -> bool:
@@ -115,12 +118,21 @@ class ScopeRules:
                 narrowed = replace(wanted, kind=kind, letters=letters)
                 # What v1 has no word for is said in v2, as servers with both grammars do.
                 is_v1 = wanted.is_v1 and letters in _V1.values()
-                yield replace(narrowed, is_v1=is_v1)
+                yield self._limit(replace(narrowed, is_v1=is_v1))
+
+    def _limit(self, scope: ResourceScope) -> ResourceScope:
+        filters = dict(self.limited).get(scope.kind, ())
+        return replace(scope, filters=scope.filters + filters, is_v1=False) if filters else scope
+
+    def _split(self, scope: ResourceScope) -> list[ResourceScope]:
+        if not self.is_split or scope.is_v1:
+            return [scope]
+        return [replace(scope, letters=letter) for letter in scope.letters]
 
     def _kinds(self, wanted: ResourceScope) -> tuple[str, ...]:
         registered = resource_scopes(self.registered)
         everything = any(r.kind == "*" and r.level == wanted.level for r in registered)
-        if wanted.kind == "*" and everything and not self.withheld:
+        if wanted.kind == "*" and everything and not self.withheld and not self.limited:
             return ("*",)
         named = self.kinds if wanted.kind == "*" else (wanted.kind,)
         return tuple(each for each in named if each in self.kinds and each not in self.withheld)

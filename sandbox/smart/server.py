@@ -10,18 +10,24 @@ from authlib.integrations.flask_oauth2 import AuthorizationServer
 from authlib.oauth2.rfc6749 import OAuth2Error, OAuth2Request
 from flask import Flask, Response
 
-from sandbox.addresses import conduct_here, here
+from sandbox.addresses import conduct_here, faults_here, here
 from sandbox.smart.asking import Asked
 from sandbox.smart.assertion import SmartAssertion
 from sandbox.smart.clients import RegisteredApp, Registry
 from sandbox.smart.context import LaunchContext
+from sandbox.smart.discovery import plain_scopes
 from sandbox.smart.endpoints import Introspection, Revocation
+from sandbox.smart.faulty import faulty_callback, faulty_token
 from sandbox.smart.grants import CodeGrant, IdTokens, RefreshGrant, S256Only
 from sandbox.smart.keys import EhrKeys
 from sandbox.smart.ledger import REFRESH_SECONDS, Grant, Ledger
 from sandbox.smart.rules import check_authorization
-from sandbox.smart.scopes import PLAIN_SCOPES, ScopeRules
+from sandbox.smart.scopes import ScopeRules
 
+# What the fault "narrowed-scopes" takes away
+_NARROWED = frozenset({"FamilyMemberHistory"})
+_LABORATORY = "http://terminology.hl7.org/CodeSystem/observation-category|laboratory"
+_LIMITED = (("Observation", (("category", _LABORATORY),)),)
 _REFRESHING = ("offline_access", "online_access")
 
 
@@ -54,11 +60,14 @@ class SmartServer(AuthorizationServer):
         """What may be granted to an app here, and in a context."""
         mood = conduct_here().mood
         offered = tuple(kind for kind in self._kinds if mood.searching(kind).is_offered)
-        plain = tuple(s for s in PLAIN_SCOPES if s != "online_access" or mood.tokens.online)
-        rules = ScopeRules(app.scope, offered, mood.tokens.grammars, plain=plain)
-        if context is None:
-            return rules
-        return replace(rules, withheld=context.withheld, denied=context.denied)
+        rules = ScopeRules(app.scope, offered, mood.tokens.grammars, plain=plain_scopes(mood))
+        faults = faults_here(context.faults if context else frozenset())
+        if "narrowed-scopes" in faults:
+            rules = replace(rules, withheld=_NARROWED, limited=_LIMITED)
+        if context:
+            withheld = rules.withheld | context.withheld
+            rules = replace(rules, withheld=withheld, denied=context.denied)
+        return replace(rules, is_split="split-scopes" in faults)
 
     def fault_of(self, asked: Asked, context: LaunchContext | None) -> Response | None:
         """The answer to a request that breaks a rule; None for a good one."""
@@ -82,7 +91,8 @@ class SmartServer(AuthorizationServer):
             answer = grant.create_authorization_response(redirect_uri, context)
         except OAuth2Error as error:
             return self._back(asked, error)
-        return self.handle_response(*answer)
+        faults = faults_here(context.faults if context else frozenset())
+        return self._signed(self.handle_response(*answer), faults)
 
     def refuse(self, error: OAuth2Error) -> Response:
         """An error of the token endpoint and its like."""
@@ -91,7 +101,12 @@ class SmartServer(AuthorizationServer):
     def _back(self, asked: Asked, error: OAuth2Error) -> Response:
         error.redirect_uri = asked.values["redirect_uri"]
         error.state = asked.values.get("state")
-        return self.handle_response(*error())
+        return self._signed(self.handle_response(*error()), frozenset())
+
+    def _signed(self, response: Response, faults: frozenset[str]) -> Response:
+        """The redirect to the app, with the issuer where the mood names it."""
+        named = conduct_here().mood.discovery.issuer_in_callback
+        return faulty_callback(response, faults, here().auth if named else "")
 
     def _new_token(self, scope: str, include_refresh_token: bool, **_: Any) -> dict[str, Any]:
         tokens = conduct_here().mood.tokens
@@ -110,7 +125,7 @@ class SmartServer(AuthorizationServer):
         before: Grant | None = request.refresh_token
         context: LaunchContext = request.user or before.context  # type: ignore[union-attr]
         now, mood = self.ledger.now(), conduct_here().mood
-        faults = conduct_here().with_faults(context.faults).faults
+        faults = faults_here(context.faults)
         is_born_dead = before is None and "expired-token" in faults
         self.ledger.keep(
             Grant(
@@ -127,4 +142,13 @@ class SmartServer(AuthorizationServer):
                 refresh_until=before.refresh_until if before else now + REFRESH_SECONDS,
             )
         )
-        token.update(context.parameters(here().host))
+        if not mood.tokens.states_expiry:
+            del token["expires_in"]
+        said = {**mood.tokens.extra, **context.parameters(here().host)}
+        if mood.tokens.tenant:
+            said.setdefault("tenant", mood.tokens.tenant)
+        known = mood.tokens.context
+        token.update({n: value for n, value in said.items() if known is None or n in known})
+        spoiled = dict(faulty_token(token, faults))
+        token.clear()
+        token.update(spoiled)
