@@ -17,6 +17,17 @@ if TYPE_CHECKING:
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _MOST_PAGES = 20
 _MOST_BYTES = 16 * 1024 * 1024
+_MOST_TRIES = 3
+# Worth another try: the server is busy, or one behind it was not there for a moment.
+_PASSING = (429, 502, 503, 504)
+_SECONDS_BEFORE_RETRY = 0.05
+# What to look at, for those answers where the EHR's side can mend something.
+_HINTS = {
+    401: ": it did not take the token of this call",
+    403: ": it does not let this user or scope see it",
+    404: ": it has no such resource, or does not know this search",
+    429: ": it is busy",
+}
 _ACCEPT = "application/fhir+json, application/json;q=0.9"
 
 
@@ -89,22 +100,38 @@ class FhirClient:
         return Fetched(tuple(pages))
 
     def _get(self, session: requests.Session, url: str) -> tuple[bytes, str]:
+        """The body at an address, or why there is none. A busy server is asked again, in time."""
+        problem = "out of time"
+        for _ in range(_MOST_TRIES):
+            left = self._deadline - time.monotonic()
+            if left <= 0:
+                break
+            body, problem, pause = self._try(session, url, left)
+            if pause is None or pause >= self._deadline - time.monotonic():
+                return body, problem
+            time.sleep(pause)
+        return b"", problem
+
+    def _try(
+        self, session: requests.Session, url: str, left: float
+    ) -> tuple[bytes, str, float | None]:
+        """One request: the body, what was wrong, and after how many seconds to ask again."""
         import requests  # noqa: PLC0415
 
-        left = self._deadline - time.monotonic()
-        if left <= 0:
-            return b"", "out of time"
         try:
             with session.get(
                 url, headers=self._headers, timeout=left, allow_redirects=False, stream=True
             ) as reply:
-                if reply.status_code != requests.codes.ok:
-                    return b"", f"the FHIR server answered {reply.status_code}"
-                return self._read(reply)
+                status = reply.status_code
+                if status == requests.codes.ok:
+                    return *self._read(reply), None
+                problem = f"the FHIR server answered {status}{_HINTS.get(status, '')}"
+                pause = _seconds(reply.headers.get("Retry-After")) if status in _PASSING else None
+                return b"", problem, pause
         except requests.Timeout:
-            return b"", "out of time"
+            return b"", "out of time", None
         except requests.RequestException:
-            return b"", "the FHIR server could not be reached"
+            return b"", "the FHIR server could not be reached", None
 
     def _read(self, reply: requests.Response) -> tuple[bytes, str]:
         """The body, as long as it is neither too long nor too slow."""
@@ -118,12 +145,30 @@ class FhirClient:
         return bytes(body), ""
 
     def _next(self, body: bytes, url: str) -> str | None:
-        """The next page on the same origin; empty when it points elsewhere."""
+        """The next page on the same origin; empty when it points elsewhere, or nowhere."""
         page = paging_of(body)
         for link in page.link if page else ():
             if link.relation == "next" and link.url:
-                following = urljoin(url, link.url)
-                here, there = urlsplit(self._base), urlsplit(following)
-                same = (here.scheme, here.netloc) == (there.scheme, there.netloc)
-                return following if same else ""
+                return _pinned(self._base, url, link.url)
         return None
+
+
+def _pinned(base: str, url: str, link: str) -> str:
+    """The address a link on the page at `url` leads to; empty off the origin of `base`."""
+    try:
+        following = urljoin(url, link)
+        here, there = urlsplit(base), urlsplit(following)
+    except ValueError:
+        return ""
+    same = (here.scheme, here.netloc) == (there.scheme, there.netloc)
+    return following if same else ""
+
+
+def _seconds(retry_after: str | None) -> float | None:
+    """How long a busy server asks us to wait (RFC 9110 section 10.2.3).
+
+    A date is later than any time we have, so it is not waited for.
+    """
+    if retry_after is None:
+        return _SECONDS_BEFORE_RETRY
+    return float(retry_after) if retry_after.isascii() and retry_after.isdigit() else None

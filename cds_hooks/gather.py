@@ -9,6 +9,7 @@ from msgspec import Raw, Struct, UnsetType
 
 from cds_hooks.fhir_client import Fetched, FhirClient, FhirServers
 from cds_hooks.request import HookRequest, decode_value, resolve
+from cds_hooks.scopes import may_read
 from cds_hooks.services import Prefetch, Service
 from oncology.reading.bundle import READ_TYPES, Bundle, OperationOutcome
 from oncology.reading.decode import add_tolerantly
@@ -155,18 +156,24 @@ def _fetch(
     if not server or request.context is None:
         return {}
     if not gathering.servers.may_ask(server):
-        refused = Fetched(problem="this FHIR server is not one of those configured")
-        return dict.fromkeys(lacking, refused)
+        unknown = Fetched(problem="this FHIR server is not one of those configured")
+        return dict.fromkeys(lacking, unknown)
     granted = request.fhir_authorization
     token = None
+    refused = {}
     if granted is not None:
         if not granted.access_token or (granted.token_type or "").lower() != "bearer":
             return dict.fromkeys(lacking, Fetched(problem="fhirAuthorization is not complete"))
         token = granted.access_token
-    client = FhirClient(server, token, gathering.budget_seconds)
-    return client.fetch(
-        {
-            key: resolve(gathering.queries.get(key, item.query), request.context)
+        refused = {
+            key: Fetched(problem="its scope was not granted")
             for key, item in lacking.items()
+            if not may_read(granted.scope, item.resource_type)
         }
-    )
+    client = FhirClient(server, token, gathering.budget_seconds)
+    queries = {
+        key: resolve(gathering.queries.get(key, item.query), request.context)
+        for key, item in lacking.items()
+        if key not in refused
+    }
+    return {**refused, **client.fetch(queries)}

@@ -128,7 +128,7 @@ def _authorization(raw: Raw) -> FhirAuthorization | None:
     try:
         return msgspec.json.decode(raw, type=FhirAuthorization | None)
     except _DECODE_ERRORS:
-        return None
+        return FhirAuthorization()
 
 
 def _prefetch(raw: Raw) -> dict[str, Any]:

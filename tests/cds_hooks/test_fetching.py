@@ -71,7 +71,7 @@ def test_a_required_search_that_fails_is_a_412(ehr: FhirServer, status: int) -> 
 
     assert answer.status == 412
     told = json.loads(answer.body)["issue"][0]["diagnostics"]
-    assert f"observations (the FHIR server answered {status})" in told
+    assert f"observations (the FHIR server answered {status}" in told
     assert TOKEN not in told
 
 

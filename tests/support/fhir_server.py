@@ -22,8 +22,13 @@ class FhirServer:
         self.statuses: dict[str, int] = {}
         self.headers: dict[str, dict[str, str]] = {}
         self.delay = 0.0
+        # Held back until this is set; answered only when so many have arrived together.
+        self.wait_for: threading.Event | None = None
+        self.meet: threading.Barrier | None = None
         self.calls: list[str] = []
         self.queries: list[str] = []
+        # Statuses to answer with first, one a call, before the usual answer.
+        self.first: dict[str, list[int]] = {}
         self.tokens: set[str | None] = set()
         self.base = ""
 
@@ -35,9 +40,14 @@ class FhirServer:
         self.calls.append(key)
         self.queries.append(request.query_string.decode())
         time.sleep(self.delay)
+        if self.wait_for is not None:
+            self.wait_for.wait(30)
+        if self.meet is not None:
+            self.meet.wait(15)
         body = self.answers.get(key, {"resourceType": "Bundle", "type": "searchset"})
         text = body if isinstance(body, (bytes, str)) else json.dumps(body)
-        response = Response(text, status=self.statuses.get(key, 200), mimetype="application/json")
+        status = self.first[key].pop(0) if self.first.get(key) else self.statuses.get(key, 200)
+        response = Response(text, status=status, mimetype="application/json")
         response.headers.update(self.headers.get(key, {}))
         return response(environ, start_response)
 
