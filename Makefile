@@ -20,12 +20,14 @@ INSTALL_LOCK = $(BIN)/python -m pip install --quiet --disable-pip-version-check 
 INSTALL_SELF = $(BIN)/python -m pip install --quiet --disable-pip-version-check \
                --no-deps --no-build-isolation --editable .
 
+VENDOR = smartapp/pages/static/vendor
+
 PYTEST = $(BIN)/python -m pytest tests --numprocesses $(TEST_WORKERS) --dist loadfile
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo test test-full check docs bench java lock clean setup setup-test
+.PHONY: help demo test test-full check docs bench java vendor lock clean setup setup-test
 
 help: ## list these targets
 	@echo "OncoCue: make TARGET [PYTHON=python3.12]"
@@ -54,6 +56,14 @@ docs: setup ## write the generated pages in docs/ anew
 
 java: setup-test ## fetch HAPI FHIR and Synthea from Maven Central into ~/.cache/oncocue
 	@$(BIN)/python -m tests.servers.artefacts
+
+vendor: ## copy Bootstrap's CSS and htmx, as package.json pins them, to where the pages serve them
+	npm ci --ignore-scripts --no-audit --no-fund
+	cp node_modules/bootstrap/dist/css/bootstrap.min.css $(VENDOR)/
+	cp node_modules/bootstrap/LICENSE $(VENDOR)/bootstrap-LICENSE.txt
+	cp node_modules/htmx.org/dist/htmx.min.js $(VENDOR)/
+	cp node_modules/htmx.org/LICENSE $(VENDOR)/htmx-LICENSE.txt
+	cd $(VENDOR) && sha384sum bootstrap* htmx* > SHA384SUMS
 
 bench: setup-test ## run the benchmarks
 	@$(BIN)/python -m tests.benchmarks

@@ -1,0 +1,14 @@
+"""The pages of an opened chart: what is known, what is missing, why, and what to send."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from oncology.guidance.library import Guidance
+from smartapp.opened import Charts
+from smartapp.pages.routes import page_routes
+
+
+def attach_pages(app: Flask, charts: Charts, guidance: Guidance) -> None:
+    """Serve `/l/<launch>/…` of every chart that `charts` opens, judged by `guidance`."""
+    app.register_blueprint(page_routes(charts, guidance))

@@ -1,0 +1,178 @@
+"""What is to be decided now: advice first, then the questions that a person can settle."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from oncology.findings import Because, BiomarkerEntry, Finding, Orderable, Source, Verdict
+from oncology.guidance.artifact import CARD_STRENGTHS
+from smartapp.opened import Focus, OpenedChart
+from smartapp.pages.words import KINDS, STRENGTHS, counted, listed
+
+_ORDER = (
+    "order-check",
+    "pharmacogenomics",
+    "biomarker-testing",
+    "genetic-counseling",
+    "trial-search",
+    "family-history",
+)
+Entries = tuple[BiomarkerEntry, ...]
+
+
+class Decision(Struct, frozen=True):
+    """One thing to decide: the fact, the gap, what can be drafted, and what it rests on."""
+
+    id: str
+    guidance: str
+    version: str
+    kind: str
+    subject: str
+    heading: str
+    points: tuple[tuple[str, str], ...]
+    orders: tuple[Orderable, ...]
+    because: tuple[Because, ...]
+    unread: tuple[Because, ...]
+    sources: tuple[Source, ...]
+    strength: str
+    why: str
+    rests: str
+    is_focus: bool
+    is_app_only: bool
+
+
+class Question(Struct, frozen=True):
+    """A question whose answer would settle something, and what it would settle."""
+
+    text: str
+    settles: str
+    because: tuple[Because, ...]
+
+
+def decisions(opened: OpenedChart) -> tuple[Decision, ...]:
+    """Advice of every finding; what a card pointed at comes first."""
+    advised = [each for each in opened.findings if each.answer is Verdict.ADVISE]
+    made = [decision(each, opened.focus) for each in advised]
+    made.sort(key=lambda each: (not each.is_focus, _place(each.kind)))
+    return tuple(made)
+
+
+def focused(opened: OpenedChart) -> Finding | None:
+    """The finding a card's link points at, if the chart still has it."""
+    return next((each for each in opened.findings if is_focus(each, opened.focus)), None)
+
+
+def is_focus(finding: Finding, focus: Focus) -> bool:
+    """Whether the card that opened the app was about this finding."""
+    if focus.guidance:
+        return finding.guidance == focus.guidance
+    return bool(focus.topic) and finding.topic == focus.topic
+
+
+def questions(opened: OpenedChart) -> tuple[Question, ...]:
+    """What a person can settle now; the same question is asked once."""
+    asked: dict[str, Question] = {}
+    for finding in opened.findings:
+        if finding.answer is Verdict.DOES_NOT_APPLY:
+            continue
+        for each in finding.unresolved:
+            known = asked.get(each.question)
+            settles = f"{finding.title}, {KINDS.get(finding.kind, finding.kind).lower()}"
+            if each.question and known is None:
+                asked[each.question] = Question(each.question, settles, finding.because)
+            elif known is not None and settles not in known.settles:
+                asked[each.question] = Question(
+                    known.text, f"{known.settles}; {settles}", known.because
+                )
+    return tuple(asked.values())
+
+
+def decision(finding: Finding, focus: Focus) -> Decision:
+    """One finding that advises, in the words of the screen."""
+    entries = _advised(finding)
+    wanted = entries[0].sources if entries else ()
+    by_id = {source.id: source for source in finding.sources}
+    sources = tuple(by_id[each] for each in wanted if each in by_id) or finding.sources
+    strength = entries[0].strength if entries else ""
+    return Decision(
+        id=f"decide-{finding.guidance}",
+        guidance=finding.guidance,
+        version=finding.version,
+        kind=finding.kind,
+        subject=finding.subject or finding.title,
+        heading=_heading(finding, entries),
+        points=_points(finding, entries),
+        orders=_orders(finding, entries),
+        because=finding.because,
+        unread=finding.unread,
+        sources=sources,
+        strength=STRENGTHS.get(strength, strength),
+        why=(entries[0].why if entries else "") or finding.why,
+        rests=finding.rests,
+        is_focus=is_focus(finding, focus),
+        is_app_only=finding.shows == "app",
+    )
+
+
+def _place(kind: str) -> int:
+    return _ORDER.index(kind) if kind in _ORDER else len(_ORDER)
+
+
+def _strong(entries: Entries) -> Entries:
+    return tuple(each for each in entries if each.strength in CARD_STRENGTHS)
+
+
+def _advised(finding: Finding) -> Entries:
+    """What the advice asks for: rows of guideline strength, else those of drug labels."""
+    asked = finding.biomarkers.asked if finding.biomarkers else ()
+    return _strong(asked) or asked
+
+
+def _names(entries: Entries) -> list[str]:
+    return list(dict.fromkeys(each.show for each in entries))
+
+
+def _heading(finding: Finding, entries: Entries) -> str:
+    """The gap in one line; the diagnosis stands above it."""
+    if finding.biomarkers is None:
+        return finding.say or finding.title
+    known = finding.biomarkers
+    missing = _names(tuple(each for each in known.missing if each in entries))
+    due = _names(entries + _strong(known.pending + known.resulted))
+    if len(missing) > 1 and len(due) > len(missing):
+        return f"{len(missing)} of {len(due)} recommended biomarkers have no result on file"
+    if missing:
+        has = "has" if len(missing) == 1 else "have"
+        return f"{listed(missing)} {has} no result on file"
+    if known.unusable:
+        return f"{counted(len(_names(known.unusable)), 'result')} on file cannot be used"
+    return f"{listed(_names(known.repeat))}: the result on file is from before the last change"
+
+
+def _points(finding: Finding, entries: Entries) -> tuple[tuple[str, str], ...]:
+    """The lists under the heading, each with its label."""
+    known = finding.biomarkers
+    if known is None:
+        met = [each.text or each.id for each in finding.criteria if each.answer == "met"]
+        return (("Criteria met", ", ".join(met)),) if met else ()
+    rest = tuple(each for each in known.missing if each not in entries)
+    missing = tuple(each for each in known.missing if each in entries)
+    told = (
+        ("No result on file", listed(_names(missing))),
+        ("Not usable", listed(_names(known.unusable))),
+        ("To be repeated", listed(_names(known.repeat))),
+        ("Pending", listed(_names(known.pending))),
+        ("On file", listed(_names(known.resulted))),
+        ("Named in drug labels only", listed(_names(rest))),
+    )
+    return tuple((label, text) for label, text in told if text)
+
+
+def _orders(finding: Finding, entries: Entries) -> tuple[Orderable, ...]:
+    """What can be drafted: the orders of the rows, most asked for first, else the artifact's."""
+    found: dict[Orderable, int] = {}
+    for entry in entries:
+        if entry.order:
+            found[entry.order] = found.get(entry.order, 0) + 1
+    ranked = sorted(found, key=lambda each: -found[each])
+    return tuple(ranked) or ((finding.order,) if finding.order else ())

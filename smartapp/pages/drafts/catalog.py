@@ -1,0 +1,148 @@
+"""Which drafts a chart offers, each under an id that tells nothing of the patient."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from hashlib import sha256
+
+from msgspec import Struct
+
+from oncology.findings import Finding, Verdict
+from oncology.guidance.library import Guidance
+from smartapp.opened import OpenedChart
+from smartapp.pages.decisions import decision
+from smartapp.pages.drafts import handout, history_form, necessity, referral
+from smartapp.pages.drafts.letter import Letter
+from smartapp.pages.drafts.order import order_sheet
+from smartapp.pages.states import State, state
+
+ORDERS, LETTERS, PATIENT, TEAM = "Orders", "Letters", "For the patient", "For the team"
+GROUPS = (ORDERS, LETTERS, PATIENT, TEAM)
+
+
+class Draft(Struct, frozen=True):
+    """Something to preview. `findings` are the guidance it acts on, `write` makes it.
+
+    `may_name_cancer`: the reader may have the diagnosis printed on it.
+    """
+
+    id: str
+    group: str
+    label: str
+    about: str
+    findings: tuple[str, ...]
+    write: Callable[[bool], Letter]
+    may_name_cancer: bool = False
+
+
+def drafts(opened: OpenedChart, guidance: Guidance) -> tuple[Draft, ...]:
+    """Everything that can be drafted for this chart."""
+    known = state(opened, guidance)
+    advised = [each for each in opened.findings if each.answer is Verdict.ADVISE]
+    made = [*_orders(opened, guidance, advised), *_letters(opened, guidance, advised)]
+    return (*made, *_handouts(opened, known), _form(opened, guidance))
+
+
+def by_finding(made: tuple[Draft, ...]) -> dict[str, list[Draft]]:
+    """The drafts that act on each finding."""
+    found: dict[str, list[Draft]] = {}
+    for draft in made:
+        for guidance in draft.findings:
+            found.setdefault(guidance, []).append(draft)
+    return found
+
+
+def _always(write: Callable[[], Letter]) -> Callable[[bool], Letter]:
+    """A writer that names the cancer where its purpose is to."""
+    return lambda _: write()
+
+
+def _id(opened: OpenedChart, key: str) -> str:
+    """Stable within a launch, and silent: neither cancer nor test stands in an address."""
+    return sha256(f"{opened.launch} {key}".encode()).hexdigest()[:12]
+
+
+def _orders(opened: OpenedChart, guidance: Guidance, advised: list[Finding]) -> list[Draft]:
+    made: dict[str, Draft] = {}
+    for finding in advised:
+        for order in decision(finding, opened.focus).orders:
+            key = f"order {finding.guidance} {order.id}"
+            known = made.get(order.id)
+            if known is not None and finding.biomarkers is None:
+                # One referral answers every finding that asks for it.
+                made[order.id] = Draft(
+                    known.id,
+                    ORDERS,
+                    order.label,
+                    known.about,
+                    (*known.findings, finding.guidance),
+                    known.write,
+                )
+                continue
+            made[order.id if finding.biomarkers is None else key] = Draft(
+                _id(opened, key),
+                ORDERS,
+                order.label,
+                finding.subject or finding.title,
+                (finding.guidance,),
+                _always(partial(order_sheet, opened, guidance, finding, order)),
+            )
+    return list(made.values())
+
+
+def _letters(opened: OpenedChart, guidance: Guidance, advised: list[Finding]) -> list[Draft]:
+    made = []
+    genetic = tuple(each for each in advised if each.kind == "genetic-counseling")
+    if genetic:
+        made.append(
+            Draft(
+                _id(opened, "referral"),
+                LETTERS,
+                referral.TITLE,
+                "Facts, family, criteria met",
+                tuple(each.guidance for each in genetic),
+                _always(partial(referral.referral_letter, opened, guidance, genetic)),
+            )
+        )
+    for finding in advised:
+        if finding.kind == "biomarker-testing" and finding.biomarkers:
+            made.append(
+                Draft(
+                    _id(opened, f"necessity {finding.guidance}"),
+                    LETTERS,
+                    necessity.TITLE,
+                    finding.subject or finding.title,
+                    (finding.guidance,),
+                    _always(partial(necessity.necessity_letter, opened, guidance, finding)),
+                )
+            )
+    return made
+
+
+def _handouts(opened: OpenedChart, known: State) -> list[Draft]:
+    kinds = ("cancer", "risk") if known.present else ("risk",)
+    return [
+        Draft(
+            _id(opened, f"handout {kind} {language}"),
+            PATIENT,
+            handout.KINDS[kind],
+            words,
+            (),
+            partial(handout.handout, opened, kind, language, known),
+            may_name_cancer=kind == "cancer",
+        )
+        for kind in kinds
+        for language, words in handout.LANGUAGES.items()
+    ]
+
+
+def _form(opened: OpenedChart, guidance: Guidance) -> Draft:
+    return Draft(
+        _id(opened, "history form"),
+        TEAM,
+        f"Form: {history_form.TITLE.lower()}",
+        "To fill in with the patient; for the clinician's review",
+        (),
+        _always(partial(history_form.history_form, opened, guidance)),
+    )

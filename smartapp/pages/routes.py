@@ -1,0 +1,198 @@
+"""The routes of the pages of one launch: `/l/<launch>/…`."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
+
+from oncology.guidance.library import Guidance
+from smartapp.opened import Charts
+from smartapp.pages import biomarkers, decisions, family, record, timeline, why_not, words
+from smartapp.pages.assets import Assets
+from smartapp.pages.drafts.catalog import GROUPS, Draft, by_finding, drafts
+from smartapp.pages.drafts.letter import letter_text
+from smartapp.pages.frame import PAGES, frame
+from smartapp.pages.references import anchor
+from smartapp.pages.states import state
+from smartapp.pages.style import style_sheet
+
+_CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+def page_routes(charts: Charts, guidance: Guidance) -> Blueprint:
+    """The blueprint of all pages of an opened chart."""
+    pages = Blueprint(
+        "pages",
+        __name__,
+        template_folder="templates",
+        static_folder="static",
+        static_url_path="/app/static",
+    )
+    assets = Assets(pages.static_folder or "")
+    pages.add_app_template_filter(anchor, "anchor")
+    pages.add_app_template_filter(words.when, "when")
+    pages.add_app_template_filter(words.capital, "capital")
+    pages.add_app_template_filter(words.recorded_day, "recorded_day")
+    pages.add_app_template_filter(words.counted, "counted")
+    pages.add_app_template_filter(words.listed, "listed")
+    pages.add_app_template_filter(biomarkers.variant_words, "variant_words")
+    pages.add_app_template_filter(biomarkers.outcome_standing, "outcome_standing")
+    pages.add_app_template_global(assets.url, "asset")
+    pages.before_request(_refuse_other_sites)
+    pages.after_request(_guard)
+    _reading_routes(pages, charts, guidance)
+    _draft_routes(pages, charts, guidance)
+    return pages
+
+
+def _reading_routes(pages: Blueprint, charts: Charts, guidance: Guidance) -> None:
+    @pages.get("/l/<launch>/")
+    def first(launch: str) -> AnyResponse:
+        """The page the EHR's intent names, else the summary: it holds a card's facts."""
+        intent = charts.open(launch).intent
+        page = intent if intent in dict(PAGES) else "summary"
+        return redirect(url_for(f"pages.{page}", launch=launch), code=303)
+
+    @pages.get("/l/<launch>/summary", endpoint="summary")
+    def summary_page(launch: str) -> str:
+        """What to decide now, what is known, and why."""
+        opened = charts.open(launch)
+        return render_template(
+            "pages/summary.html",
+            frame=frame(opened, "summary"),
+            state=state(opened, guidance),
+            decisions=decisions.decisions(opened),
+            questions=decisions.questions(opened),
+            focused=decisions.focused(opened),
+            matrices=biomarkers.matrices(opened, guidance),
+            family=family.family(opened, guidance),
+            silent=why_not.why_not(opened, guidance),
+            notes=opened.notes,
+            drafts=by_finding(drafts(opened, guidance)),
+        )
+
+    @pages.get("/l/<launch>/biomarkers", endpoint="biomarkers")
+    def biomarkers_page(launch: str) -> str:
+        """Every biomarker that is due, and where it stands."""
+        opened = charts.open(launch)
+        show = request.args.get("show", "all")
+        show = show if show in biomarkers.SHOWN else "all"
+        found = biomarkers.matrices(opened, guidance, show)
+        every = found if show == "all" else biomarkers.matrices(opened, guidance)
+        return render_template(
+            "pages/biomarkers.html",
+            frame=frame(opened, "biomarkers"),
+            state=state(opened, guidance),
+            matrices=found,
+            others=biomarkers.other_results(opened, every),
+            show=show,
+            filters=biomarkers.SHOWN,
+        )
+
+    @pages.get("/l/<launch>/family", endpoint="family")
+    def family_page(launch: str) -> str:
+        """The pedigree and what it meets."""
+        opened = charts.open(launch)
+        return render_template(
+            "pages/family.html",
+            frame=frame(opened, "family"),
+            family=family.family(opened, guidance),
+        )
+
+    @pages.get("/l/<launch>/timeline", endpoint="timeline")
+    def timeline_page(launch: str) -> str:
+        """What happened when."""
+        opened = charts.open(launch)
+        events = timeline.events(opened)
+        return render_template(
+            "pages/timeline.html",
+            frame=frame(opened, "timeline"),
+            events=events,
+            drawing=timeline.drawing(events),
+        )
+
+    @pages.get("/l/<launch>/data", endpoint="data")
+    def data_page(launch: str) -> str:
+        """What was read, and what was not."""
+        opened = charts.open(launch)
+        return render_template(
+            "pages/data.html",
+            frame=frame(opened, "data"),
+            searches=record.searches(opened),
+            parts=record.parts(opened, guidance, every="every" in request.args),
+            notes=opened.notes,
+        )
+
+    @pages.get("/l/<launch>/why-not", endpoint="why_not")
+    def why_not_page(launch: str) -> str:
+        """Each artifact without advice, and the reason."""
+        opened = charts.open(launch)
+        return render_template(
+            "pages/why_not.html",
+            frame=frame(opened, "why-not", "Why not?"),
+            groups=why_not.why_not(opened, guidance),
+            advised=decisions.decisions(opened),
+        )
+
+    @pages.get("/l/<launch>/style.css", endpoint="style")
+    def style_page(launch: str) -> Response:
+        """The EHR's colours over ours, where they can be read."""
+        return Response(style_sheet(charts.open(launch).style), mimetype="text/css")
+
+
+def _draft_routes(pages: Blueprint, charts: Charts, guidance: Guidance) -> None:
+    @pages.get("/l/<launch>/orders", endpoint="orders")
+    def orders_page(launch: str) -> str:
+        """Everything that can be drafted."""
+        opened = charts.open(launch)
+        return render_template(
+            "pages/orders.html",
+            frame=frame(opened, "orders"),
+            drafts=drafts(opened, guidance),
+            groups=GROUPS,
+        )
+
+    @pages.route("/l/<launch>/orders/<draft>", methods=("GET", "POST"), endpoint="draft")
+    def draft_page(launch: str, draft: str) -> str:
+        """One draft; with the reader's changes when they were sent. Nothing is kept."""
+        opened = charts.open(launch)
+        found = _draft(drafts(opened, guidance), draft)
+        name_cancer = found.may_name_cancer and "diagnosis" in request.args
+        letter = found.write(name_cancer)
+        edited = request.form.get("text", "") if request.method == "POST" else None
+        return render_template(
+            "pages/draft.html",
+            frame=frame(opened, "orders", "Draft"),
+            draft=found,
+            letter=letter,
+            name_cancer=name_cancer,
+            edited=edited,
+            text=letter_text(letter) if edited is None else edited,
+        )
+
+
+def _draft(made: tuple[Draft, ...], wanted: str) -> Draft:
+    found = next((each for each in made if each.id == wanted), None)
+    return found or abort(404)
+
+
+def _refuse_other_sites() -> None:
+    """A form of another site must not act here: browsers say where a request comes from."""
+    came = request.headers.get("Sec-Fetch-Site", "same-origin")
+    if request.method == "POST" and came not in ("same-origin", "none"):
+        abort(403)
+
+
+def _guard(response: Response) -> Response:
+    """What holds for each page wherever it is served; the site's own policy goes before it."""
+    response.headers.setdefault("Content-Security-Policy", _CSP)
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "no-referrer")
+    if request.endpoint != "pages.static":
+        response.headers["Cache-Control"] = "no-store"
+    elif "v" in request.args:
+        response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response

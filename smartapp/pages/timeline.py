@@ -1,0 +1,190 @@
+"""The course in order of time: diagnoses, tests, orders, drugs."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from msgspec import Struct
+
+from oncology.dates import PartialDate
+from smartapp.opened import OpenedChart
+from smartapp.pages.biomarkers import variant_words
+from smartapp.pages.words import capital, listed, when
+
+LANES = ("Disease", "Results", "Orders and reports", "Treatment")
+_PHASES = {"planned": "planned", "current": "being taken", "given": "given", "past": "stopped"}
+
+
+class Event(Struct, frozen=True):
+    """Something on file with its date, as exact as recorded."""
+
+    lane: str
+    text: str
+    date: PartialDate | None
+    reference: str
+
+    @property
+    def when(self) -> str:
+        """The date in words."""
+        return when(self.date)
+
+
+class Dot(Struct, frozen=True):
+    """A mark of the drawing."""
+
+    x: float
+    y: float
+    is_span: bool
+    width: float
+    label: str
+
+
+class Tick(Struct, frozen=True):
+    """A year on the axis."""
+
+    x: float
+    label: str
+
+
+class Drawing(Struct, frozen=True):
+    """The marks of all dated events on a common axis."""
+
+    width: int
+    height: int
+    lanes: tuple[tuple[str, float], ...]
+    dots: tuple[Dot, ...]
+    ticks: tuple[Tick, ...]
+
+
+def events(opened: OpenedChart) -> tuple[Event, ...]:
+    """Newest first; what has no date comes last."""
+    found = list(dict.fromkeys(_disease(opened) + _tests(opened) + _treatment(opened)))
+    return tuple(sorted(found, key=_day, reverse=True))
+
+
+def _day(event: Event) -> int:
+    return event.date.earliest.toordinal() if event.date else 0
+
+
+def _disease(opened: OpenedChart) -> list[Event]:
+    chart = opened.chart
+    lane = LANES[0]
+    found = [
+        Event(lane, f"{each.display} ({each.activity.value})", each.date, each.reference)
+        for each in chart.diagnoses
+    ]
+    found += [
+        Event(lane, f"Spread: {each.display}", each.date, each.reference)
+        for each in chart.metastases
+    ]
+    found += [
+        Event(lane, _stage_words(each.kind, each.value), each.date, each.reference)
+        for each in chart.stages
+    ]
+    found += [
+        Event(lane, f"Disease status: {each.trend or 'not understood'}", each.date, each.reference)
+        for each in chart.statuses
+    ]
+    return found
+
+
+def _stage_words(kind: str, value: str | None) -> str:
+    if value is None:
+        return "Stage recorded, not understood"
+    return f"Stage {value}" if kind == "stage-group" else value
+
+
+def _tests(opened: OpenedChart) -> list[Event]:
+    chart = opened.chart
+    found = [
+        Event(
+            LANES[1],
+            f"{listed(each.biomarkers) or 'Gene not named'}: {variant_words(each)}",
+            each.date,
+            each.reference,
+        )
+        for each in chart.results
+    ]
+    found += [
+        Event(
+            LANES[2],
+            f"{_asked(each.asked.display, each.asked.means)}, {_order_state(each.is_open)}",
+            each.date,
+            each.reference,
+        )
+        for each in chart.orders
+    ]
+    found += [
+        Event(
+            LANES[2],
+            capital(each.text if not each.has_results else "report with results"),
+            each.date,
+            each.reference,
+        )
+        for each in chart.reports
+    ]
+    return found
+
+
+def _asked(display: str, means: str) -> str:
+    return capital(display or means.replace("-", " "))
+
+
+def _order_state(is_open: bool | None) -> str:
+    if is_open is None:
+        return "state not known"
+    return "open" if is_open else "closed"
+
+
+def _treatment(opened: OpenedChart) -> list[Event]:
+    return [
+        Event(
+            LANES[3],
+            f"{capital(each.ingredient) or 'Cancer drug, not named'}"
+            f"{', ' + _PHASES.get(each.phase, each.phase) if each.phase else ''}"
+            f"{'' if each.taken is not None else ', whether taken is not recorded'}",
+            each.date,
+            each.reference,
+        )
+        for each in opened.chart.drugs
+    ]
+
+
+_LEFT, _RIGHT, _TOP, _LANE = 150, 20, 16, 40
+
+
+def drawing(shown: tuple[Event, ...], width: int = 1080) -> Drawing | None:
+    """The dated events on one axis; None when fewer than two days are known."""
+    dated = [each for each in shown if each.date]
+    days = {each.date.earliest for each in dated if each.date}
+    if len(days) < 2:
+        return None
+    first = min(each.date.earliest.toordinal() for each in dated if each.date)
+    last = max(each.date.latest.toordinal() for each in dated if each.date)
+    scale = (width - _LEFT - _RIGHT) / max(last - first, 1)
+    height = _TOP + _LANE * len(LANES)
+    dots = []
+    for each in dated:
+        if each.date is None:
+            continue
+        start = _LEFT + (each.date.earliest.toordinal() - first) * scale
+        end = _LEFT + (each.date.latest.toordinal() - first) * scale
+        y = _TOP + _LANE * LANES.index(each.lane) + _LANE / 2
+        span = not each.date.is_day
+        dots.append(Dot(round(start, 1), y, span, round(max(end - start, 6), 1), each.text))
+    lanes = tuple((lane, _TOP + _LANE * row + _LANE / 2) for row, lane in enumerate(LANES))
+    return Drawing(width, height + 28, lanes, tuple(dots), _ticks(first, last, scale))
+
+
+def _ticks(first: int, last: int, scale: float) -> tuple[Tick, ...]:
+    start, end = date.fromordinal(first), date.fromordinal(last)
+    marks = [date(year, 1, 1) for year in range(start.year, end.year + 2)]
+    step = max(1, len(marks) // 10)
+    marks = [day for day in marks[::step] if first <= day.toordinal() <= last]
+    ticks = [Tick(round(_LEFT + (d.toordinal() - first) * scale, 1), str(d.year)) for d in marks]
+    ends = [
+        Tick(_LEFT, PartialDate(start, start).words()),
+        Tick(round(_LEFT + (last - first) * scale, 1), PartialDate(end, end).words()),
+    ]
+    far = [t for t in ticks if t.x - _LEFT > 110 and ends[1].x - t.x > 110]
+    return (ends[0], *far, ends[1])

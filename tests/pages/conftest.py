@@ -1,0 +1,67 @@
+"""The pages of fixture charts: a client for reading them, and a server for the browser."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.pages.opened_charts import FixtureCharts, app_of
+from tests.sandbox.conftest import running
+
+CHROMIUM = Path("/usr/bin/chromium")
+
+
+@pytest.fixture(scope="session")
+def charts() -> FixtureCharts:
+    """The charts that pages are read of; a test may add its own."""
+    return FixtureCharts()
+
+
+@pytest.fixture(scope="session")
+def client(charts: FixtureCharts) -> FlaskClient:
+    """The pages, without a socket."""
+    return app_of(charts).test_client()
+
+
+@pytest.fixture(scope="session")
+def address(charts: FixtureCharts) -> Iterator[str]:
+    """The pages on a real socket."""
+    with running(app_of(charts)) as where:
+        yield where
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium; a browser is never downloaded."""
+    if not CHROMIUM.exists():
+        missing = f"{CHROMIUM} is not installed: apt-get install chromium"
+        if "chromium" in os.environ.get("ONCOCUE_TEST_REQUIRE", ""):
+            pytest.fail(missing)
+        pytest.skip(missing)
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(
+            executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu"]
+        )
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def page(browser: Browser, address: str) -> Iterator[Page]:
+    """A page; a request elsewhere, or a word on the console, fails the test."""
+    context = browser.new_context(base_url=address, viewport={"width": 1280, "height": 900})
+    said: list[str] = []
+    elsewhere: list[str] = []
+    opened = context.new_page()
+    opened.on("console", lambda message: said.append(message.text))
+    opened.on("pageerror", lambda error: said.append(str(error)))
+    opened.on("request", lambda r: None if r.url.startswith(address) else elsewhere.append(r.url))
+    yield opened
+    context.close()
+    assert not said
+    assert not elsewhere

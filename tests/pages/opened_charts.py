@@ -1,0 +1,105 @@
+"""Opened charts made from the synthetic stories, and the app that serves their pages."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime
+from functools import cache
+from typing import Any
+
+from flask import Flask, abort
+from msgspec.structs import replace
+
+from oncocue.folders import guidance_folder
+from oncology.chart.read import read_chart
+from oncology.evaluate import evaluate
+from oncology.guidance.library import Guidance
+from oncology.guidance.load import load_guidance
+from oncology.reading.decode import read_records
+from smartapp.opened import Loaded, OpenedChart, Patient, Reading, Sent, User
+from smartapp.pages import attach_pages
+from tests.support.hook_calls import chart
+
+TODAY = date(2026, 11, 22)
+ENDED = "ended"
+LUNG = "lung-adenocarcinoma-partial-results"
+FAMILY = "family-history-pat-met"
+
+
+@cache
+def guidance() -> Guidance:
+    """The guidance of this repository."""
+    return load_guidance(guidance_folder())
+
+
+def opened_bundle(bundle: dict[str, Any], launch: str, **changes: Any) -> OpenedChart:
+    """A bundle as a launch would hand it over; `changes` replace fields of the opened chart."""
+    records = read_records(json.dumps(bundle).encode())
+    found = read_chart(records, guidance().terminology, None)
+    resources = [entry["resource"] for entry in bundle["entry"] if "resource" in entry]
+    person = next(each for each in resources if each["resourceType"] == "Patient")
+    name = (person.get("name") or [{}])[0]
+    given = " ".join(name.get("given") or [])
+    types = dict.fromkeys(each["resourceType"] for each in resources)
+    loaded = tuple(
+        Loaded(kind, Reading.READ, sum(1 for r in resources if r["resourceType"] == kind))
+        for kind in types
+    )
+    opened = OpenedChart(
+        launch=launch,
+        site="the sandbox EHR",
+        user=User("Practitioner", "Dr Ada Example"),
+        patient=Patient(
+            id=person["id"],
+            name=", ".join(part for part in (name.get("family", ""), given) if part),
+            sex=person.get("gender", ""),
+            birth_date=person.get("birthDate", ""),
+            mrn=(person.get("identifier") or [{}])[0].get("value", ""),
+        ),
+        chart=found,
+        findings=tuple(evaluate(found, guidance(), TODAY, explain=True)),
+        notes=found.notes,
+        loaded=loaded,
+        read_at=datetime(2026, 11, 22, 14, 2, tzinfo=UTC),
+        today=TODAY,
+        guidance_version=guidance().version,
+    )
+    return replace(opened, **changes)
+
+
+def opened_story(story: str, **changes: Any) -> OpenedChart:
+    """One of the synthetic charts; its launch id is the story's name."""
+    return opened_bundle(chart(story), changes.pop("launch", story), **changes)
+
+
+class FixtureCharts:
+    """Any story by its name, and the charts a test adds; one launch has ended."""
+
+    def __init__(self) -> None:
+        self.added: dict[str, OpenedChart] = {}
+
+    def open(self, launch: str) -> OpenedChart:
+        """The chart; 401 for the ended launch, 404 for an unknown one."""
+        if launch == ENDED:
+            abort(401)
+        if launch not in self.added:
+            try:
+                self.added[launch] = opened_story(launch)
+            except FileNotFoundError:
+                abort(404)
+        return self.added[launch]
+
+    def reread(self, launch: str) -> None:
+        """Nothing changes in a fixture."""
+
+    def create(self, launch: str, resource: dict[str, object]) -> Sent:
+        """A fixture takes no drafts."""
+        return Sent(problem="This EHR takes no drafts.")
+
+
+def app_of(charts: FixtureCharts) -> Flask:
+    """The pages alone."""
+    app = Flask("pages-under-test")
+    app.config["SECRET_KEY"] = "for the forms of tests only"
+    attach_pages(app, charts, guidance())
+    return app
