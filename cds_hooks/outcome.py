@@ -8,6 +8,7 @@ import msgspec
 _ISSUE_TYPES = {
     400: "invalid",
     401: "login",
+    403: "forbidden",
     404: "not-found",
     405: "not-supported",
     412: "required",

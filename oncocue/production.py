@@ -14,7 +14,8 @@ from oncocue.serving import PortTaken
 from oncocue.settings import Settings
 from oncocue.site_names import check_names
 from oncocue.smart import check_smart_app
-from oncocue.wiring import Product, create_app, load_guidance_of, load_settings
+from oncocue.transport import TlsOnly, check_transport
+from oncocue.wiring import create_app, load_guidance_of, load_settings
 
 _TARGET = f"{__name__}:create_production_app"
 # A call that brings all its data keeps the processor busy and gains nothing from threads; one that
@@ -25,7 +26,9 @@ _SECONDS_TO_STOP = 5
 
 def serve(host: str, port: int) -> None:
     """Serve until stopped. Raises ValueError or OSError with what is wrong before it starts."""
-    sites = check(load_settings())
+    settings = load_settings()
+    check_transport(settings.server, host)
+    sites = check(settings)
     _check_free(host, port)
     print(f"OncoCue for {', '.join(sites)}: {host} port {port}", file=sys.stderr)
     from granian import Granian
@@ -38,6 +41,8 @@ def serve(host: str, port: int) -> None:
         port=port,
         interface=Interfaces.WSGI,
         factory=True,
+        ssl_cert=settings.server.certificate,
+        ssl_key=settings.server.key,
         workers=os.cpu_count() or 1,
         blocking_threads=_THREADS,
         # A worker told to stop while it still starts does not hear it.
@@ -46,8 +51,8 @@ def serve(host: str, port: int) -> None:
     ).serve()
 
 
-def create_production_app() -> Product:
-    """What `serve` serves: from configuration, callers verified, whole before its first request."""
+def create_production_app() -> TlsOnly:
+    """What `serve` serves: from configuration, callers verified, over TLS, whole from the start."""
     settings = load_settings()
     engine = open_database(settings.database)
     # For what may be lost with the last moment before a power cut: used tokens, which expire
@@ -60,7 +65,7 @@ def create_production_app() -> Product:
         (recorder(quick),),
     )
     product.complete()
-    return product
+    return TlsOnly(product, settings.server.behind_proxy)
 
 
 def check(settings: Settings) -> list[str]:

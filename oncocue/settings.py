@@ -41,6 +41,18 @@ class HooksSection(Section):
     silent: bool = False
 
 
+class ServerSection(Section):
+    """[server]: how TLS reaches us.
+
+    `certificate` and `key` are PEM files for our own TLS; `behind_proxy`: a proxy ends TLS in
+    front of us and says so in X-Forwarded-Proto. With neither we listen on loopback only.
+    """
+
+    certificate: Path | None = None
+    key: Path | None = None
+    behind_proxy: bool = False
+
+
 class GuidanceSection(Section):
     """[guidance]: which knowledge is used."""
 
@@ -95,6 +107,7 @@ class Settings(BaseSettings):
     )
 
     hooks: HooksSection = HooksSection()
+    server: ServerSection = ServerSection()
     guidance: GuidanceSection = GuidanceSection()
     database: DatabaseSection = DatabaseSection()
     app: AppSection = AppSection()

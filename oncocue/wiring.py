@@ -46,6 +46,9 @@ def load_settings(**values: object) -> Settings:
     if named:
         folder, hooks = Path(named).resolve().parent, settings.hooks
         hooks.sites = hooks.sites and folder / hooks.sites
+        server = settings.server
+        server.certificate = server.certificate and folder / server.certificate
+        server.key = server.key and folder / server.key
         settings.app.keys = settings.app.keys and folder / settings.app.keys
         settings.database.url = _from_folder(settings.database.url, folder)
     return settings

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from cds_hooks.answer import Answer, HookAnswers
 from oncocue.clients import development_caller
 from oncocue.settings import HooksSection, Settings
 from oncocue.wiring import hook_answers, load_guidance_of
+from oncology.guidance.library import Guidance
 
 CHARTS = Path(__file__).parents[2] / "fixtures" / "charts"
 TODAY = date(2026, 11, 22)
@@ -61,7 +63,12 @@ def request_for(story: str, **changes: Any) -> dict[str, Any]:
 def product(**hooks: Any) -> HookAnswers:
     """The CDS Hooks face on a fixed day; `hooks` are its settings."""
     caller = development_caller(HooksSection(**{"profile": "sandbox", **hooks}))
-    return hook_answers(load_guidance_of(Settings()), caller, lambda: TODAY)
+    return hook_answers(_guidance(), caller, lambda: TODAY)
+
+
+@cache
+def _guidance() -> Guidance:
+    return load_guidance_of(Settings())
 
 
 def call(answers: HookAnswers, service: str, request: dict[str, Any]) -> Answer:
