@@ -12,7 +12,6 @@ from cds_hooks.account import Account
 from cds_hooks.cards.card import CardsResponse
 from cds_hooks.cards.render import render
 from cds_hooks.client import Callers, Client
-from cds_hooks.feedback.ledger import LedgerDown
 from cds_hooks.feedback.memory import CardMemory, development_memory
 from cds_hooks.feedback.parse import Feedback, read_feedback
 from cds_hooks.gather import Lacking, gather
@@ -20,6 +19,7 @@ from cds_hooks.outcome import operation_outcome
 from cds_hooks.request import BadRequest, HookContext, parse_request
 from cds_hooks.services import DISCOVERY, Service
 from cds_hooks.trust.refusal import Untrusted
+from cds_hooks.unreachable import Unreachable
 from oncology.chart.read import read_chart
 from oncology.evaluate import evaluate
 from oncology.findings import Finding
@@ -99,7 +99,7 @@ class HookAnswers(Struct, frozen=True):
             self.memory.ledger.keep_feedback(client.site, service.id, entries)
         except BadRequest as problem:
             answer = refusal(400, str(problem))
-        except LedgerDown:
+        except Unreachable:
             answer = refusal(503, "The feedback could not be kept now. Send it again later.")
         else:
             answer = Answer(200, b"{}", feedback=entries)

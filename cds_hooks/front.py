@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from cds_hooks.answer import Answer, HookAnswers, refusal
 from cds_hooks.services import DISCOVERY
+from cds_hooks.unreachable import Unreachable
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse
@@ -102,6 +103,9 @@ class HookFront(Struct, frozen=True):
             answer = answering()
         except Unreadable as unreadable:
             answer = unreadable.answer
+        except Unreachable as fault:
+            _LOG.error("database_unreachable", service=name, fault=str(fault))
+            answer = refusal(503, "The service cannot answer now. Ask again later.")
         except Exception as fault:
             # The type alone: a message could quote the chart or a token.
             _LOG.error("hook_failed", service=name, fault=type(fault).__name__)

@@ -10,7 +10,7 @@ import msgspec
 
 from cds_hooks.audit.report import read_report
 from cds_hooks.audit.store import AuditStore
-from cds_hooks.feedback.ledger import LedgerDown
+from cds_hooks.unreachable import Unreachable
 from oncocue.database.engine import DatabaseFault
 from oncocue.database.opening import open_database
 from oncocue.reports.outcome_text import outcome_text
@@ -38,5 +38,5 @@ def purge_records(settings: Settings, days: int | None) -> list[str]:
 def _reached() -> Iterator[None]:
     try:
         yield
-    except LedgerDown:
+    except Unreachable:
         raise DatabaseFault("The database went away: nothing was done. Try again.") from None

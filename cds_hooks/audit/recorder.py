@@ -13,7 +13,8 @@ from msgspec import Struct
 
 from cds_hooks.answer import Answer
 from cds_hooks.audit.entry import AuditEntry, audit_entry, made_cards
-from cds_hooks.feedback.ledger import Ledger, LedgerDown
+from cds_hooks.feedback.ledger import Ledger
+from cds_hooks.unreachable import Unreachable
 
 _LOG = structlog.get_logger("cds_hooks")
 _NOT_AUDITED = ("discovery", "feedback")
@@ -24,7 +25,7 @@ _MOST_AT_ONCE = 500
 
 
 class Audit(Protocol):
-    """Where entries are kept. Raises LedgerDown when it cannot."""
+    """Where entries are kept. Raises Unreachable when it cannot."""
 
     def keep(self, entries: list[AuditEntry]) -> None:
         """Keep entries."""
@@ -120,7 +121,7 @@ class Recorder:
                 [card for each in batch for card in made_cards(each.service, each.answer, each.at)]
             )
             self._audit.keep([_entry(each) for each in batch])
-        except LedgerDown:
+        except Unreachable:
             _LOG.warning("audit_waits", entries=len(self._waiting))
             return False
         except Exception as fault:

@@ -9,8 +9,8 @@ from msgspec import Struct, field
 from sqlalchemy import Engine, and_, func, select
 
 from cds_hooks.audit.table import AUDIT
-from cds_hooks.feedback.sql_ledger import naive, reached
 from cds_hooks.feedback.tables import CARDS, FEEDBACK
+from cds_hooks.reaching import naive, reached
 
 NO_REASON = "no reason given"
 
@@ -72,7 +72,7 @@ _ANSWERED = (AUDIT.c.site, AUDIT.c.service, AUDIT.c.status, AUDIT.c.silence, AUD
 def read_report(engine: Engine, since: datetime) -> Report:
     """What became of the cards made since then, each by its latest feedback.
 
-    Raises LedgerDown when the database cannot be reached.
+    Raises Unreachable when the database cannot be reached.
     """
     latest = and_(_RANKED.c.card == CARDS.c.uuid, _RANKED.c.site == CARDS.c.site, _RANKED.c.n == 1)
     of_cards = (

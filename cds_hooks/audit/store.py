@@ -10,12 +10,12 @@ from sqlalchemy import Engine, delete, insert
 
 from cds_hooks.audit.entry import AuditEntry
 from cds_hooks.audit.table import AUDIT
-from cds_hooks.feedback.sql_ledger import naive, reached
 from cds_hooks.feedback.tables import CARDS, FEEDBACK, MARKS
+from cds_hooks.reaching import naive, reached
 
 
 class AuditStore:
-    """The audit in a database. Methods raise LedgerDown when it cannot be reached."""
+    """The audit in a database. Methods raise Unreachable when it cannot be reached."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine

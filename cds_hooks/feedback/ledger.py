@@ -41,12 +41,8 @@ class Override(Struct, frozen=True):
     user_key: bytes
 
 
-class LedgerDown(Exception):
-    """The ledger cannot be reached now; nothing was kept."""
-
-
 class Ledger(Protocol):
-    """Keeps cards and feedback. Every method raises LedgerDown when it cannot."""
+    """Keeps cards and feedback. Every method raises Unreachable when it cannot."""
 
     def keep_cards(self, cards: Sequence[MadeCard]) -> None:
         """Keep cards that were made; one kept before is left as it is."""

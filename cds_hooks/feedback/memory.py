@@ -11,8 +11,9 @@ import structlog
 from msgspec import Struct
 
 from cds_hooks.cards.candidate import Candidate
-from cds_hooks.feedback.ledger import InProcessLedger, Ledger, LedgerDown
+from cds_hooks.feedback.ledger import InProcessLedger, Ledger
 from cds_hooks.feedback.reasons import RestRules
+from cds_hooks.unreachable import Unreachable
 from oncology.findings import Finding
 
 _LOG = structlog.get_logger("cds_hooks")
@@ -96,7 +97,7 @@ class CallMemory(Struct, frozen=True):
         """
         try:
             return not self._rests(candidate) and self._is_due(candidate)
-        except LedgerDown:
+        except Unreachable:
             _LOG.error("memory_unreachable", site=self.site)
             return True
 

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 import msgspec
-from sqlalchemy import Connection, Engine, bindparam, select
+from sqlalchemy import Engine, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DBAPIError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from cds_hooks.feedback.ledger import LedgerDown, MadeCard, Override
+from cds_hooks.feedback.ledger import MadeCard, Override
 from cds_hooks.feedback.parse import Feedback
 from cds_hooks.feedback.tables import CARDS, FEEDBACK, MARKS
+from cds_hooks.reaching import naive, reached
 
 _OVERRIDES = (
     select(FEEDBACK.c.reason, FEEDBACK.c.at, CARDS.c.user_key)
@@ -100,18 +98,3 @@ class SqlLedger:
         values = {"mark": key, "until": naive(until), "now": naive(now)}
         with reached(self._reading) as connection:
             return connection.execute(self._mark, values).rowcount == 1
-
-
-@contextmanager
-def reached(engine: Engine) -> Iterator[Connection]:
-    """A transaction; LedgerDown when the database does not take it, so that nothing was kept."""
-    try:
-        with engine.begin() as connection:
-            yield connection
-    except (DBAPIError, PoolTimeout) as error:
-        raise LedgerDown(type(error).__name__) from None
-
-
-def naive(at: datetime) -> datetime:
-    """Databases differ in what they do with time zones: UTC without saying so."""
-    return at.astimezone(UTC).replace(tzinfo=None)

@@ -18,6 +18,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
+from cds_hooks.reaching import reached
+
 _SECONDS_BETWEEN_PURGES = 60.0
 
 
@@ -79,7 +81,7 @@ def _remember(dialect: str) -> postgresql.Insert | sqlite.Insert:
 class SqlReplays:
     """Remembers in a database: all worker processes share it, and on PostgreSQL all machines.
 
-    A database that cannot be written raises: the call is then a fault of ours, never let through.
+    A database that cannot be written raises Unreachable: nobody is let through.
     """
 
     def __init__(self, engine: Engine) -> None:
@@ -91,7 +93,7 @@ class SqlReplays:
 
     def is_first(self, token_id: bytes, until: float, now: float) -> bool:
         """Whether no process has seen this token before."""
-        with self._engine.connect() as connection:
+        with reached(self._engine) as connection:
             if now >= self._next_purge:
                 self._next_purge = now + _SECONDS_BETWEEN_PURGES
                 connection.execute(_PURGE, {"now": now})

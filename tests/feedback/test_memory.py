@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine
 
-from cds_hooks.feedback.ledger import InProcessLedger, Ledger, LedgerDown
+from cds_hooks.feedback.ledger import InProcessLedger, Ledger
 from cds_hooks.feedback.reasons import RestRules
 from cds_hooks.feedback.sql_ledger import SqlLedger
+from cds_hooks.unreachable import Unreachable
 from oncology.guidance.library import Guidance
 from tests.support.databases import PostgresServer, database
 from tests.support.hook_calls import request_for
@@ -248,7 +249,7 @@ def test_a_memory_that_cannot_be_reached_hides_nothing(
     hospital = Hospital(guidance, SqlLedger(engine), watch=lambda *_: None)
 
     def fail(*_: object, **__: object) -> None:
-        raise LedgerDown("OperationalError")
+        raise Unreachable("OperationalError")
 
     monkeypatch.setattr(SqlLedger, "overrides", fail)
 

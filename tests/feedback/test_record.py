@@ -13,8 +13,8 @@ from typer.testing import CliRunner
 from cds_hooks.audit.recorder import Recorder
 from cds_hooks.audit.report import NO_REASON, read_report
 from cds_hooks.audit.store import AuditStore
-from cds_hooks.feedback.ledger import LedgerDown
 from cds_hooks.feedback.sql_ledger import SqlLedger
+from cds_hooks.unreachable import Unreachable
 from oncocue.command_line import app
 from oncology.guidance.library import Guidance
 from tests.support.product import Hospital, entry
@@ -82,7 +82,7 @@ class _Down:
 
     def keep(self, entries: Any) -> None:
         if self.is_away:
-            raise LedgerDown("OperationalError")
+            raise Unreachable("OperationalError")
         self._store.keep(entries)
 
 

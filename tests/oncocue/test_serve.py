@@ -2,95 +2,32 @@
 
 from __future__ import annotations
 
-import json
-import os
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import requests
 
-from tests.support.hook_calls import request_for
-from tests.support.tokens import URL, Signer, key_of, key_set
-
-ES384 = Signer(key_of("EC", "P-384"))
-RS384 = Signer(key_of("RSA", 2048), "RS384", "rsa")
-BODY = json.dumps(request_for("lung-adenocarcinoma-partial-results")).encode()
-PATH = "/cds-services/biomarker-testing"
+from tests.support.servers import free_port
+from tests.support.tokens import URL, Signer
+from tests.support.two_servers import (
+    BODY,
+    ES384,
+    PATH,
+    RS384,
+    Serving,
+    signed,
+    start_serving,
+    write_config,
+)
 
 
 @pytest.fixture(scope="module")
 def config(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A configuration of one site, with relative paths in it."""
     folder = tmp_path_factory.mktemp("config")
-    (folder / "sites").mkdir()
-    (folder / "sites" / "general.jwks").write_bytes(key_set(ES384.public(), RS384.public()))
-    (folder / "sites" / "general.toml").write_text(
-        f'name = "general"\nissuer = "{ES384.issuer}"\njwks_file = "general.jwks"\n'
-    )
-    (folder / "oncocue.toml").write_text(
-        '[hooks]\nsites = "sites"\npublic_url = "https://oncocue.example"\n'
-        '[database]\nurl = "sqlite:///state/oncocue.sqlite"\n'
-    )
-    return folder / "oncocue.toml"
-
-
-def _start(*arguments: str, config: Path | None = None) -> subprocess.Popen[bytes]:
-    environment = {key: value for key, value in os.environ.items() if "ONCOCUE" not in key}
-    if config:
-        environment["ONCOCUE_CONFIG"] = str(config)
-    return subprocess.Popen(
-        [sys.executable, "-m", "oncocue.command_line", "serve", *arguments],
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-    )
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
-
-
-class Serving:
-    """Two servers with one configuration, as behind a load balancer."""
-
-    def __init__(self, config: Path) -> None:
-        self.ports = [_free_port(), _free_port()]
-        self.servers = [_start("--port", str(port), config=config) for port in self.ports]
-
-    def wait(self) -> None:
-        """Until both answer."""
-        deadline = time.monotonic() + 60
-        for port, server in zip(self.ports, self.servers, strict=True):
-            while server.poll() is None and time.monotonic() < deadline:
-                try:
-                    requests.get(f"http://127.0.0.1:{port}/healthz", timeout=5)
-                    break
-                except requests.ConnectionError:
-                    time.sleep(0.1)
-            assert server.poll() is None, "a server ended before it answered"
-
-    def post(self, which: int, token: str) -> requests.Response:
-        """Call one of them."""
-        return requests.post(
-            f"http://127.0.0.1:{self.ports[which]}{PATH}",
-            data=BODY,
-            headers={"Authorization": f"Bearer {token}"},
-            timeout=30,
-        )
-
-    def stop(self) -> str:
-        """End both; all they printed."""
-        for server in self.servers:
-            server.terminate()
-        return "".join(server.communicate(timeout=30)[0].decode() for server in self.servers)
+    return write_config(folder, "sqlite:///state/oncocue.sqlite")
 
 
 @pytest.fixture(scope="module")
@@ -104,21 +41,16 @@ def serving(config: Path) -> Iterator[Serving]:
         both.stop()
 
 
-def _token(signer: Signer, canary: str = "") -> str:
-    now = time.time()
-    return signer.token(iat=now - 1, exp=now + 120, canary=canary)
-
-
 @pytest.mark.parametrize("signer", [ES384, RS384], ids=lambda signer: signer.algorithm)
 def test_a_token_is_good_once_over_all_servers(serving: Serving, signer: Signer) -> None:
     """Two trees of processes, one file: whichever saw the token first, no other takes it."""
-    token = _token(signer)
+    token = signed(signer=signer)
 
     assert serving.post(0, token).status_code == 200
     statuses = [serving.post(which, token).status_code for which in (0, 1) * 4]
 
     assert statuses == [401] * 8
-    assert serving.post(1, _token(signer)).status_code == 200
+    assert serving.post(1, signed(signer=signer)).status_code == 200
 
 
 def test_two_authorization_headers_are_refused_by_the_real_server(serving: Serving) -> None:
@@ -126,7 +58,7 @@ def test_two_authorization_headers_are_refused_by_the_real_server(serving: Servi
     lines = [
         f"POST {PATH} HTTP/1.1",
         "Host: oncocue.example",
-        *(f"Authorization: Bearer {_token(ES384)}" for _ in range(2)),
+        *(f"Authorization: Bearer {signed()}" for _ in range(2)),
         f"Content-Length: {len(BODY)}",
         "Connection: close",
     ]
@@ -150,7 +82,7 @@ def test_the_host_header_is_no_audience(serving: Serving) -> None:
 def test_servers_print_nothing_of_a_token(config: Path) -> None:
     """Neither of one taken nor of one refused, on any stream."""
     one = Serving(config)
-    token = _token(ES384, "canary-91ab")
+    token = signed(canary="canary-91ab")
     try:
         one.wait()
         assert [one.post(0, token).status_code for _ in range(2)] == [200, 401]
@@ -187,7 +119,7 @@ def test_serve_refuses_a_configuration_that_knows_no_caller(
     named = tmp_path / "oncocue.toml"
     named.write_text(f"[hooks]\n{hooks}\n")
 
-    server = _start("--port", str(_free_port()), config=None if hooks is None else named)
+    server = start_serving("--port", str(free_port()), config=None if hooks is None else named)
     printed = server.communicate(timeout=60)[0].decode()
 
     assert server.returncode == 2, printed
@@ -197,7 +129,7 @@ def test_serve_refuses_a_configuration_that_knows_no_caller(
 
 def test_serve_refuses_a_configuration_that_is_not_there(tmp_path: Path) -> None:
     """A misspelt ONCOCUE_CONFIG is not an empty one."""
-    server = _start(config=tmp_path / "missing.toml")
+    server = start_serving(config=tmp_path / "missing.toml")
     printed = server.communicate(timeout=60)[0].decode()
 
     assert server.returncode == 2
@@ -207,7 +139,7 @@ def test_serve_refuses_a_configuration_that_is_not_there(tmp_path: Path) -> None
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "oncocue.example"])
 def test_dev_listens_on_loopback_only(host: str) -> None:
     """No authentication, so nobody else may reach it."""
-    server = _start("--dev", "--host", host)
+    server = start_serving("--dev", "--host", host)
     printed = server.communicate(timeout=60)[0].decode()
 
     assert server.returncode == 2
