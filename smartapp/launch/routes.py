@@ -37,7 +37,11 @@ class Face(Struct, frozen=True):
 
 
 def attach_launch(app: Flask, face: Face) -> None:
-    """Give a Flask app the launch and the guard before every page of a launch."""
+    """Give a Flask app the launch and the guard before every page of a launch.
+
+    Tests find the charts in `app.extensions["smartapp"]`.
+    """
+    app.extensions["smartapp"] = face.charts
     set_cookie_rules(app, face.secret)
     csrf = CSRFProtect(app)
     app.register_blueprint(_entry_routes(face))

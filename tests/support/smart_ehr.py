@@ -71,6 +71,8 @@ class SmartEhr:
     said: list[tuple[str, str, dict[str, str], dict[str, str]]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
+        self._lock = threading.Lock()
+        self._open = self.most_at_once = 0
         self.codes: dict[str, dict[str, str]] = {}
         self.tokens: dict[str, str] = {}
         self.refreshes: dict[str, str] = {}
@@ -108,7 +110,12 @@ class SmartEhr:
         form = dict(parse_qsl(request.get_data(as_text=True), keep_blank_values=True))
         values = form if request.path in ("/token", "/revoke") else query
         self.said.append((request.method, request.path, values, dict(request.headers)))
+        with self._lock:
+            self._open += 1
+            self.most_at_once = max(self.most_at_once, self._open)
         time.sleep(self.delay)
+        with self._lock:
+            self._open -= 1
         response = self.faults.get(request.path, self._answer)(request)
         return response(environ, start_response)
 

@@ -15,6 +15,7 @@ from werkzeug.test import TestResponse
 from cds_hooks.front import HookFront
 from oncocue.flask_app import Parts, create_flask_app
 from oncocue.settings import AppSection, HooksSection, Settings
+from smartapp.opened import Charts, OpenedChart
 from tests.support.hook_calls import product
 from tests.support.smart_ehr import SmartEhr
 
@@ -72,3 +73,15 @@ class Browser:
 def browser_of(app: Flask) -> Browser:
     """A browser without cookies yet."""
     return Browser(app.test_client())
+
+
+def charts_of(browser: Browser, path: str, reread: bool = False) -> OpenedChart:
+    """The opened chart of a path, as a page gets it in a request of this browser."""
+    app, launch = browser.client.application, path.split("/")[2]
+    cookie = browser.client.get_cookie("__Host-oncocue")
+    assert cookie is not None
+    charts: Charts = app.extensions["smartapp"]
+    with app.test_request_context(headers={"Cookie": f"{cookie.key}={cookie.value}"}):
+        if reread:
+            charts.reread(launch)
+        return charts.open(launch)
