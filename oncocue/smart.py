@@ -24,6 +24,7 @@ from smartapp.launch.client_keys import ClientKeys, KeyFolder, make_key
 from smartapp.launch.discovery import Discovery
 from smartapp.launch.identity import Identity
 from smartapp.launch.routes import Face, attach_launch
+from smartapp.pages import attach_pages
 from smartapp.registration import Ehr, Ehrs, RegistrationFault, origin_of, registered
 from smartapp.sessions.renewal import Renewal
 from smartapp.sessions.session import Sessions
@@ -55,6 +56,7 @@ def attach_smart_app(app: Flask, settings: Settings, guidance: Guidance, front: 
     is_development = settings.hooks.sites is None
     diagnostics = settings.app.diagnostics or is_development
     attach_launch(app, Face(launching, charts, vault.derived("cookie"), diagnostics))
+    attach_pages(app, charts, guidance)
 
 
 def registered_ehrs(settings: Settings) -> Ehrs:

@@ -248,6 +248,13 @@ _ALL = (
         ("Go back, load the page again and send the form anew.",),
     ),
     Problem(
+        "page-unknown",
+        404,
+        "There is no such page",
+        "Nothing is at this address of OncoCue.",
+        ("Go back to the chart, or open OncoCue from the patient's chart again.",),
+    ),
+    Problem(
         "diagnostics-off",
         404,
         "This page is switched off",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from typing import Any
 from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
 import structlog
@@ -169,11 +170,6 @@ def _session_routes(face: Face) -> Blueprint:
         face.charts.reread(launch)
         return redirect(f"/l/{launch}/", code=303)
 
-    @ending.get("/l/<launch>/")
-    def first(launch: str) -> AnyResponse:
-        """Where a launch arrives."""
-        return redirect(f"/l/{launch}/diagnostics", code=303)
-
     @ending.get("/l/<launch>/diagnostics")
     def diagnostics(launch: str) -> str:
         """Each step of this launch and each search, for the people who connect the EHR."""
@@ -225,11 +221,21 @@ def _explain_failures(app: Flask, face: Face) -> None:
     def stale(_: CSRFError) -> AnyResponse:
         return failed(LaunchFailed("form-stale"))
 
+    def refused(error: HTTPException) -> AnyResponse:
+        """What is refused before a page is made, as a page too."""
+        code = "page-unknown" if error.code in (404, 405) else "form-stale"
+        return failed(LaunchFailed(code, f"{error.code}"))
+
+    others = app.error_handler_spec[None][None].get(HTTPException)
+
+    @app.errorhandler(HTTPException)
+    def http(error: HTTPException) -> Any:
+        is_ours = request.path.startswith(_PAGES) and (error.code or 500) < 500
+        return refused(error) if is_ours or others is None else others(error)
+
     @app.errorhandler(Exception)
     def fault(error: Exception) -> AnyResponse:
         """Our own fault. The type alone is logged: a message could quote the chart."""
-        if isinstance(error, HTTPException):
-            raise error
         if not request.path.startswith(_PAGES):
             raise error
         return failed(LaunchFailed("our-fault", type(error).__name__))
