@@ -16,7 +16,6 @@ from smartapp.registration import Ehr, SmartTable
 from tests.support.smart_ehr import SmartEhr, reply
 from tests.support.smart_launches import Browser
 
-row, trap = pytest.mark.smart, pytest.mark.smart_trap
 WELL_KNOWN = "/fhir/.well-known/smart-configuration"
 OAUTH_URIS = "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris"
 DOCUMENT = {
@@ -52,7 +51,7 @@ def metadata(authorize: str, token: str) -> dict[str, Any]:
     return {"resourceType": "CapabilityStatement", "rest": [{"security": security}]}
 
 
-@row(6)
+@pytest.mark.conformance("smart-app", 6)
 @pytest.mark.parametrize(
     ("issuer", "address"),
     [
@@ -76,7 +75,7 @@ def test_the_well_known_path_comes_after_the_base_path(issuer: str, address: str
     assert documents.asked == [address]
 
 
-@row(7)
+@pytest.mark.conformance("smart-app", 7)
 def test_relative_addresses_resolve_against_the_fhir_base() -> None:
     """SMART 2.2, requirement 379."""
     relative = {"authorization_endpoint": "../auth/authorize", "token_endpoint": "token"}
@@ -87,7 +86,7 @@ def test_relative_addresses_resolve_against_the_fhir_base() -> None:
     assert found.token == "https://ehr.example/r4/token"
 
 
-@row(8)
+@pytest.mark.conformance("smart-app", 8)
 def test_the_capability_statement_is_asked_next() -> None:
     """Deprecated, and still all that some servers have."""
     documents = Documents(metadata=metadata("https://ehr.example/a", "https://ehr.example/t"))
@@ -98,7 +97,7 @@ def test_the_capability_statement_is_asked_next() -> None:
     assert found.found_in == "CapabilityStatement"
 
 
-@row(8)
+@pytest.mark.conformance("smart-app", 8)
 def test_the_site_s_file_comes_last() -> None:
     """When no document names the endpoints, the administrator may."""
     table = {"authorize_endpoint": "https://ehr.example/a", "token_endpoint": "https://o.example/t"}
@@ -108,7 +107,7 @@ def test_the_site_s_file_comes_last() -> None:
     assert found.token == DOCUMENT["token_endpoint"]
 
 
-@row(8)
+@pytest.mark.conformance("smart-app", 8)
 def test_another_address_of_the_document_can_be_given() -> None:
     """MEDITECH's was found at the root of the host."""
     documents = Documents(smart_configuration=DOCUMENT)
@@ -117,7 +116,7 @@ def test_another_address_of_the_document_can_be_given() -> None:
     assert documents.asked == ["https://ehr.example/.well-known/smart-configuration"]
 
 
-@row(9)
+@pytest.mark.conformance("smart-app", 9)
 @pytest.mark.parametrize(
     "address",
     [
@@ -145,7 +144,7 @@ def test_unsafe_addresses_stop_the_launch(name: str, address: str) -> None:
         raise LaunchFailed("discovery-unsafe")
 
 
-@row(9)
+@pytest.mark.conformance("smart-app", 9)
 def test_a_document_is_kept_for_an_hour() -> None:
     """Then it is read anew; failures are not kept."""
     documents = Documents(smart_configuration=DOCUMENT)
@@ -161,7 +160,7 @@ def test_a_document_is_kept_for_an_hour() -> None:
     assert len(documents.asked) == 2
 
 
-@row(9)
+@pytest.mark.conformance("smart-app", 9)
 def test_a_redirect_to_another_host_is_not_followed(browser: Browser, ehr: SmartEhr) -> None:
     """Nor one in a circle; on the same host a few are."""
 
@@ -181,7 +180,7 @@ def test_a_redirect_to_another_host_is_not_followed(browser: Browser, ehr: Smart
     assert browser.start(ehr).status_code == 302
 
 
-@row(9)
+@pytest.mark.conformance("smart-app", 9)
 @pytest.mark.parametrize(
     "body",
     [b"x" * 600_000, b"[" * 200_000, b"{", b"[]", b'"text"', b"null", b"\xff\xfe"],
@@ -196,8 +195,8 @@ def test_a_hostile_document_is_a_readable_page(
     assert "discovery-failed" in browser.start(ehr).text
 
 
-@row(9, 13)
-@trap("A3")
+@pytest.mark.conformance("smart-app", 9, 13)
+@pytest.mark.conformance("smart-app", 103)
 def test_a_document_cannot_switch_off_the_proof_key_or_choose_scopes(
     browser: Browser, ehr: SmartEhr
 ) -> None:
@@ -228,7 +227,7 @@ def test_a_document_cannot_switch_off_the_proof_key_or_choose_scopes(
     browser.launch(ehr)
 
 
-@row(10, 30)
+@pytest.mark.conformance("smart-app", 10, 30)
 @pytest.mark.parametrize(
     ("capabilities", "expected", "unexpected"),
     [
@@ -251,7 +250,7 @@ def test_scopes_follow_what_the_ehr_says_it_can_do(
     assert unexpected not in scopes
 
 
-@row(43)
+@pytest.mark.conformance("smart-app", 43)
 def test_offline_access_is_never_asked(browser: Browser, ehr: SmartEhr) -> None:
     """No job of ours runs without the clinician."""
     ehr.configuration["capabilities"] = ["permission-v2", "permission-offline", "permission-online"]
@@ -264,7 +263,7 @@ ODD = st.sampled_from(
 )
 
 
-@row(9)
+@pytest.mark.conformance("smart-app", 9)
 @given(
     st.fixed_dictionaries(
         {}, optional=dict.fromkeys((*DOCUMENT, "revocation_endpoint", "issuer", "x"), ODD)

@@ -13,10 +13,8 @@ from tests.smartapp.conftest import LUNG, OTHER
 from tests.support.smart_ehr import SECRET, SmartEhr, reply, running_smart_ehr
 from tests.support.smart_launches import Browser, app_for, browser_of
 
-row = pytest.mark.smart
 
-
-@row(1, 2, 11, 12, 15, 20, 24, 39)
+@pytest.mark.conformance("smart-app", 1, 2, 11, 12, 15, 20, 24, 39)
 def test_a_launch_from_the_ehr_opens_the_chart(browser: Browser, ehr: SmartEhr) -> None:
     """The whole dance; the EHR fails closed on each missing or wrong value."""
     path = browser.launch(ehr)
@@ -27,7 +25,7 @@ def test_a_launch_from_the_ehr_opens_the_chart(browser: Browser, ehr: SmartEhr) 
     assert "Code exchanged" in page.text
 
 
-@row(2)
+@pytest.mark.conformance("smart-app", 2)
 @pytest.mark.parametrize("value", ["a+b/c==%25%2B é&x", "x" * 4096, "{}\"'<>\\"])
 def test_the_launch_value_is_echoed_byte_for_byte(
     browser: Browser, ehr: SmartEhr, value: str
@@ -38,7 +36,7 @@ def test_the_launch_value_is_echoed_byte_for_byte(
     assert parse_qs(urlsplit(started.location).query)["launch"] == [value]
 
 
-@row(1)
+@pytest.mark.conformance("smart-app", 1)
 def test_the_redirect_uri_is_never_built_from_the_host_header(app: Flask, ehr: SmartEhr) -> None:
     """It is the registered one, whatever the browser calls us."""
     started = app.test_client().get(
@@ -50,7 +48,7 @@ def test_the_redirect_uri_is_never_built_from_the_host_header(app: Flask, ehr: S
     assert sent["redirect_uri"] == ["http://127.0.0.1:8000/callback"]
 
 
-@row(4)
+@pytest.mark.conformance("smart-app", 4)
 def test_a_standalone_launch_asks_for_the_patient(browser: Browser, ehr: SmartEhr) -> None:
     """Chosen by hand: no launch value, launch/patient among the scopes."""
     listed = browser.get("/launch.html")
@@ -74,7 +72,7 @@ def test_launch_html_hands_on_what_the_ehr_sent(browser: Browser, ehr: SmartEhr)
     assert answer.location == f"/launch?{query}"
 
 
-@row(3)
+@pytest.mark.conformance("smart-app", 3)
 @pytest.mark.parametrize(
     "iss",
     [
@@ -110,7 +108,7 @@ def test_only_a_registered_issuer_is_ever_contacted(
     assert ehr.said == []
 
 
-@row(5)
+@pytest.mark.conformance("smart-app", 5)
 @pytest.mark.parametrize(
     ("parameters", "code"),
     [
@@ -135,7 +133,7 @@ def test_an_unclear_launch_is_a_readable_page(
     assert ehr.said == []
 
 
-@row(5)
+@pytest.mark.conformance("smart-app", 5)
 def test_two_launches_in_one_browser_stay_apart(browser: Browser, ehr: SmartEhr) -> None:
     """Two patients, two sessions, in any order of answers."""
     first, second = browser.start(ehr, LUNG), browser.start(ehr, OTHER)
@@ -150,7 +148,7 @@ def test_two_launches_in_one_browser_stay_apart(browser: Browser, ehr: SmartEhr)
     assert opened_first != opened_second
 
 
-@row(12)
+@pytest.mark.conformance("smart-app", 12)
 def test_the_verifier_is_fresh_and_long(browser: Browser, ehr: SmartEhr) -> None:
     """RFC 7636: 43 to 128 characters, new for each launch."""
     browser.launch(ehr)
@@ -161,7 +159,7 @@ def test_the_verifier_is_fresh_and_long(browser: Browser, ehr: SmartEhr) -> None
     assert all(re.fullmatch(r"[A-Za-z0-9\-._~]{43,128}", each) for each in verifiers)
 
 
-@row(13)
+@pytest.mark.conformance("smart-app", 13)
 def test_the_proof_key_is_sent_to_an_ehr_that_does_not_advertise_it(
     browser: Browser, ehr: SmartEhr
 ) -> None:
@@ -174,7 +172,7 @@ def test_the_proof_key_is_sent_to_an_ehr_that_does_not_advertise_it(
     assert asked["code_challenge_method"] == "S256"
 
 
-@row(14)
+@pytest.mark.conformance("smart-app", 14)
 def test_states_are_unpredictable_and_different(browser: Browser, ehr: SmartEhr) -> None:
     """At least 122 bits: 43 characters of 6 bits, never twice."""
     asked = [parse_qs(urlsplit(browser.start(ehr).location).query) for _ in range(5)]
@@ -184,7 +182,7 @@ def test_states_are_unpredictable_and_different(browser: Browser, ehr: SmartEhr)
     assert all(len(each) == 43 for each in states)
 
 
-@row(16)
+@pytest.mark.conformance("smart-app", 16)
 def test_a_long_request_goes_as_a_form_where_the_ehr_takes_one(
     browser: Browser, ehr: SmartEhr
 ) -> None:
@@ -201,7 +199,7 @@ def test_a_long_request_goes_as_a_form_where_the_ehr_takes_one(
     assert "<script>" not in page.text
 
 
-@row(21)
+@pytest.mark.conformance("smart-app", 21)
 def test_a_public_client_says_who_it_is_in_the_form() -> None:
     """Without a key or secret the id is all there is."""
     with running_smart_ehr(auth="public") as ehr:
@@ -213,7 +211,7 @@ def test_a_public_client_says_who_it_is_in_the_form() -> None:
     assert "Authorization" not in headers
 
 
-@row(21, 22, 24)
+@pytest.mark.conformance("smart-app", 21, 22, 24)
 def test_a_confidential_client_leaves_its_id_out(browser: Browser, ehr: SmartEhr) -> None:
     """The assertion names it."""
     browser.launch(ehr)
@@ -226,7 +224,7 @@ def test_a_confidential_client_leaves_its_id_out(browser: Browser, ehr: SmartEhr
     }
 
 
-@row(17)
+@pytest.mark.conformance("smart-app", 17)
 @pytest.mark.parametrize(
     ("error", "code", "status"),
     [
@@ -263,7 +261,7 @@ def test_errors_of_the_ehr_are_shown_in_our_words(
     assert ehr.calls("/token") == []
 
 
-@row(18)
+@pytest.mark.conformance("smart-app", 18)
 @pytest.mark.parametrize("iss", ["https://other.example", "", "{base}"])
 def test_an_answer_of_another_server_is_refused(browser: Browser, ehr: SmartEhr, iss: str) -> None:
     """RFC 9207: iss of the callback is the authorization server; the code goes nowhere."""
@@ -276,7 +274,7 @@ def test_an_answer_of_another_server_is_refused(browser: Browser, ehr: SmartEhr,
     assert ehr.calls("/token") == []
 
 
-@row(18)
+@pytest.mark.conformance("smart-app", 18)
 def test_an_answer_that_says_its_own_issuer_is_taken(browser: Browser, ehr: SmartEhr) -> None:
     """And is never mistaken for a launch."""
     ehr.configuration["authorization_response_iss_parameter_supported"] = True
@@ -285,7 +283,7 @@ def test_an_answer_that_says_its_own_issuer_is_taken(browser: Browser, ehr: Smar
     assert browser.get(f"{back}&{urlencode({'iss': ehr.origin})}").status_code == 303
 
 
-@row(18)
+@pytest.mark.conformance("smart-app", 18)
 def test_a_server_that_promises_iss_must_send_it(browser: Browser, ehr: SmartEhr) -> None:
     """An attacker could leave it out."""
     ehr.configuration["authorization_response_iss_parameter_supported"] = True
@@ -293,7 +291,7 @@ def test_a_server_that_promises_iss_must_send_it(browser: Browser, ehr: SmartEhr
     assert "mixed-up" in browser.get(browser.sign_in(browser.start(ehr))).text
 
 
-@row(27)
+@pytest.mark.conformance("smart-app", 27)
 def test_the_token_endpoint_gets_no_unknown_parameter(browser: Browser, ehr: SmartEhr) -> None:
     """Not the state, not the nonce: a vendor answered 400 to them. The strict EHR does too."""
     browser.launch(ehr)
@@ -302,7 +300,7 @@ def test_the_token_endpoint_gets_no_unknown_parameter(browser: Browser, ehr: Sma
     assert not {"state", "nonce", "aud", "scope", "launch"} & set(form)
 
 
-@row(23)
+@pytest.mark.conformance("smart-app", 23)
 def test_a_secret_with_odd_characters_reaches_the_ehr(tmp_path: object) -> None:
     """Form-encoded, then base64 (RFC 6749 section 2.3.1), or as it is by switch."""
     from smartapp.launch.client_auth import basic_credentials
@@ -323,7 +321,7 @@ def test_a_secret_with_odd_characters_reaches_the_ehr(tmp_path: object) -> None:
     assert b64decode(basic_credentials(plain)).decode() == f"on:co:{SECRET}"
 
 
-@row(28)
+@pytest.mark.conformance("smart-app", 28)
 @pytest.mark.parametrize(
     "changes",
     [
@@ -348,7 +346,7 @@ def test_loose_token_responses_are_understood(
     assert browser.get(f"{path}diagnostics").status_code == 200
 
 
-@row(28, 32)
+@pytest.mark.conformance("smart-app", 28, 32)
 @pytest.mark.parametrize(
     ("changes", "code"),
     [
@@ -377,6 +375,7 @@ def test_a_token_response_without_what_is_needed_stops(
     assert not [path for _, path, _, _ in ehr.said if path.startswith("/fhir/P")]
 
 
+@pytest.mark.conformance("smart-app", 37)
 def test_the_tenant_must_be_one_of_the_site(ehr: SmartEhr) -> None:
     """Many hospitals behind one FHIR base: the site's file lists those it knows."""
     from smartapp.launch.context import context_of
@@ -392,7 +391,7 @@ def test_the_tenant_must_be_one_of_the_site(ehr: SmartEhr) -> None:
             context_of({"patient": "1", "tenant": tenant}, registered)
 
 
-@row(48)
+@pytest.mark.conformance("smart-app", 48)
 @pytest.mark.parametrize(
     ("status", "body", "code"),
     [

@@ -25,8 +25,6 @@ from tests.support.hook_calls import TODAY, chart
 from tests.support.smart_ehr import SmartEhr, outcome, reply, running_smart_ehr, searchset
 from tests.support.smart_launches import Browser, app_for, browser_of, charts_of, front
 
-row = pytest.mark.smart
-
 
 def opened(browser: Browser, ehr: SmartEhr, story: str = "") -> OpenedChart:
     """The chart of a launch, as a page gets it."""
@@ -75,7 +73,7 @@ def test_the_app_asks_all_that_cards_ask() -> None:
                 assert (item.resource_type, code) in asked
 
 
-@row(19)
+@pytest.mark.conformance("smart-app", 19)
 @pytest.mark.parametrize(
     "kinds",
     [
@@ -104,7 +102,7 @@ def test_with_fewer_scopes_the_app_says_what_is_missing(kinds: list[str]) -> Non
         assert lung.answer.value != "nothing_to_add"
 
 
-@row(19)
+@pytest.mark.conformance("smart-app", 19)
 def test_a_grant_that_is_narrowed_by_category_is_a_part() -> None:
     """Only laboratory Observations: what came counts, what did not is unknown."""
     with running_smart_ehr() as ehr:
@@ -125,7 +123,7 @@ def fail(status: int) -> Callable[[Request], Response]:
     return lambda _: reply(outcome("exception"), status)
 
 
-@row(48)
+@pytest.mark.conformance("smart-app", 48)
 @pytest.mark.parametrize(
     ("status", "state"),
     [
@@ -152,7 +150,7 @@ def test_an_optional_search_that_fails_is_told(
     assert states(seen, "Condition") == [Reading.READ]
 
 
-@row(48)
+@pytest.mark.conformance("smart-app", 48)
 def test_a_busy_ehr_is_asked_again_a_little(browser: Browser, ehr: SmartEhr) -> None:
     """Three times at the most."""
     ehr.faults["/fhir/Specimen"] = lambda _: Response(
@@ -165,7 +163,7 @@ def test_a_busy_ehr_is_asked_again_a_little(browser: Browser, ehr: SmartEhr) -> 
     assert len(ehr.calls("/fhir/Specimen")) == 3
 
 
-@row(48)
+@pytest.mark.conformance("smart-app", 48)
 @pytest.mark.parametrize(
     ("path", "status", "code"),
     [
@@ -224,7 +222,7 @@ def test_resources_of_another_patient_are_not_used(browser: Browser, ehr: SmartE
     assert any("another patient" in note.problem for note in seen.notes)
 
 
-@row(44)
+@pytest.mark.conformance("smart-app", 44)
 @pytest.mark.parametrize(
     "following",
     [
@@ -255,7 +253,7 @@ def test_the_token_goes_to_no_other_server(browser: Browser, ehr: SmartEhr, foll
     assert {headers["Host"] for headers in with_token} == {ehr.base.split("/")[2]}
 
 
-@row(44)
+@pytest.mark.conformance("smart-app", 44)
 def test_redirects_are_not_followed_with_the_token(browser: Browser, ehr: SmartEhr) -> None:
     """Not even on the same server: the answer counts as failed."""
     ehr.faults["/fhir/Procedure"] = lambda _: Response("", 307, {"Location": "/fhir/elsewhere"})
@@ -448,7 +446,7 @@ def test_any_statement_is_read_without_a_fault(document: dict[str, Any]) -> None
 # -- banner and style ---------------------------------------------------------------------
 
 
-@row(34)
+@pytest.mark.conformance("smart-app", 34)
 @pytest.mark.parametrize(
     ("said", "needed"), [(True, True), (False, False), (None, True), ("no", True)]
 )
@@ -488,7 +486,7 @@ def test_the_banner_names_the_patient() -> None:
     assert banner({"name": [{"text": "A\u202eB\x00  C"}]}).name == "AB C"
 
 
-@row(36)
+@pytest.mark.conformance("smart-app", 36)
 def test_only_safe_values_of_a_style_are_taken() -> None:
     """It is written into a style sheet: colours, sizes and font names by their form."""
     style = read_style(
@@ -511,7 +509,7 @@ def test_only_safe_values_of_a_style_are_taken() -> None:
     assert read_style([]).colors == {}
 
 
-@row(36)
+@pytest.mark.conformance("smart-app", 36)
 def test_a_style_is_fetched_from_the_ehr_alone(browser: Browser, ehr: SmartEhr) -> None:
     """By the server, without the token, once; an address elsewhere is not asked."""
     ehr.faults["/style.json"] = lambda _: reply({"color_text": "#303030"})
@@ -526,7 +524,7 @@ def test_a_style_is_fetched_from_the_ehr_alone(browser: Browser, ehr: SmartEhr) 
     assert ehr.calls("/style2.json") == []
 
 
-@row(33, 35, 38)
+@pytest.mark.conformance("smart-app", 33, 35, 38)
 @pytest.mark.parametrize(
     ("changes", "intent", "guidance", "references"),
     [

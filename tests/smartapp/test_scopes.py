@@ -9,11 +9,10 @@ from hypothesis import strategies as st
 from smartapp.launch.scopes import Grants, asked_scopes, parse_scope
 from smartapp.registration import SmartTable
 
-row = pytest.mark.smart
 TABLE = SmartTable("https://ehr.example/fhir", "x")
 
 
-@row(29)
+@pytest.mark.conformance("smart-app", 29)
 @pytest.mark.parametrize(
     ("text", "actions"),
     [
@@ -33,7 +32,7 @@ def test_good_scopes_are_understood(text: str, actions: str) -> None:
     assert scope.actions == frozenset(actions)
 
 
-@row(29)
+@pytest.mark.conformance("smart-app", 29)
 @pytest.mark.parametrize(
     "text",
     [
@@ -60,14 +59,14 @@ def test_what_the_grammar_does_not_know_grants_nothing(text: str) -> None:
     assert Grants.of(text).types == frozenset()
 
 
-@row(30)
+@pytest.mark.conformance("smart-app", 30)
 @pytest.mark.parametrize(("old", "new"), [("read", "rs"), ("write", "cud"), ("*", "cruds")])
 def test_v1_suffixes_mean_what_the_guide_says(old: str, new: str) -> None:
     """.read = .rs, .write = .cud, .* = .cruds."""
     assert parse_scope(f"patient/*.{old}") == parse_scope(f"patient/*.{new}")
 
 
-@row(31)
+@pytest.mark.conformance("smart-app", 31)
 def test_a_grant_may_be_split_over_several_scopes() -> None:
     """Reading in one, searching in another, narrowed in a third: the union counts."""
     grants = Grants.of(
@@ -89,7 +88,7 @@ def test_system_scopes_are_not_ours() -> None:
     assert not Grants.of("system/*.cruds").allows("Condition", "s")
 
 
-@row(19)
+@pytest.mark.conformance("smart-app", 19)
 def test_as_little_is_asked_as_the_pages_need() -> None:
     """Reading, by type; writing only where the site turned acting on; nothing left out is asked."""
     from_ehr = asked_scopes(TABLE, ["permission-v2"], from_ehr=True)
@@ -111,7 +110,7 @@ CONTEXTS = st.sampled_from(["patient", "user", "system"])
 TYPES = st.sampled_from(["*", "Observation", "Condition"])
 
 
-@row(29)
+@pytest.mark.conformance("smart-app", 29)
 @given(CONTEXTS, TYPES, st.sets(st.sampled_from("cruds"), min_size=1), st.booleans())
 def test_every_ordered_subset_is_read_as_written(
     context: str, kind: str, letters: set[str], narrowed: bool
@@ -126,7 +125,7 @@ def test_every_ordered_subset_is_read_as_written(
     assert bool(scope.only) == narrowed
 
 
-@row(29)
+@pytest.mark.conformance("smart-app", 29)
 @given(st.text(max_size=60))
 def test_any_text_is_read_without_a_fault(text: str) -> None:
     """And grants only what it names."""

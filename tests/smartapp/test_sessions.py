@@ -32,7 +32,6 @@ from tests.support.databases import PostgresServer, database
 from tests.support.smart_ehr import SmartEhr, outcome, reply
 from tests.support.smart_launches import Browser, app_for, browser_of
 
-row = pytest.mark.smart
 NOW = 1_795_312_800.0
 ENDPOINTS = Endpoints("https://e/authorize", "https://e/token")
 
@@ -76,7 +75,7 @@ def sessions_on(store: Store, key: str | None = None, now: float = NOW) -> Sessi
     return Sessions(store, Vault([key or make_vault_key()]), lambda: now)
 
 
-@row(14)
+@pytest.mark.conformance("smart-app", 14)
 def test_a_state_is_good_once_for_its_browser(store: Store) -> None:
     """Used up by whoever shows it."""
     sessions, browser = sessions_on(store), new_browser()
@@ -87,7 +86,7 @@ def test_a_state_is_good_once_for_its_browser(store: Store) -> None:
         sessions.come_back(state, browser)
 
 
-@row(14)
+@pytest.mark.conformance("smart-app", 14)
 @pytest.mark.parametrize(("shown", "code"), [(None, "no-cookie"), ("another", "other-browser")])
 def test_a_state_shown_by_another_browser_is_burnt(
     store: Store, shown: str | None, code: str
@@ -102,7 +101,7 @@ def test_a_state_shown_by_another_browser_is_burnt(
         sessions.come_back(state, browser)
 
 
-@row(14)
+@pytest.mark.conformance("smart-app", 14)
 def test_a_state_expires(store: Store) -> None:
     """After ten minutes."""
     key, browser = make_vault_key(), new_browser()
@@ -112,7 +111,7 @@ def test_a_state_expires(store: Store) -> None:
         sessions_on(store, key, NOW + 601).come_back(state, browser)
 
 
-@row(14)
+@pytest.mark.conformance("smart-app", 14)
 def test_of_many_callbacks_with_one_state_one_goes_on(store: Store) -> None:
     """At the same moment, from several threads."""
     sessions, browser = sessions_on(store), new_browser()
@@ -146,7 +145,7 @@ def test_a_session_belongs_to_its_browser_until_its_end(store: Store) -> None:
         sessions.find(launch, browser)
 
 
-@row(45)
+@pytest.mark.conformance("smart-app", 45)
 def test_what_is_kept_is_unreadable_without_the_key(engine: Engine) -> None:
     """Tokens, patient, browser, and the ids that lead to them: none stands in the table."""
     sessions, browser = sessions_on(SqlStore(engine)), new_browser()
@@ -262,7 +261,7 @@ def renewal_of(store: Store, key: str, oauth: OAuth, now: Callable[[], float]) -
     return Renewal(Sessions(store, Vault([key]), now), lambda _: oauth)
 
 
-@row(42)
+@pytest.mark.conformance("smart-app", 42)
 def test_many_requests_in_two_processes_refresh_once(store: Store) -> None:
     """A refresh token is used once; everybody gets the tokens it brought."""
     key, browser, oauth = make_vault_key(), new_browser(), Renewing(rotated)
@@ -286,7 +285,7 @@ def test_many_requests_in_two_processes_refresh_once(store: Store) -> None:
     assert kept.scope == "patient/*.rs"
 
 
-@row(42)
+@pytest.mark.conformance("smart-app", 42)
 def test_the_old_refresh_token_is_kept_when_none_is_returned(store: Store) -> None:
     """Oracle returns none."""
     key, browser = make_vault_key(), new_browser()
@@ -299,7 +298,7 @@ def test_the_old_refresh_token_is_kept_when_none_is_returned(store: Store) -> No
     assert renewed.session.tokens.refresh == "r1"
 
 
-@row(42, 48)
+@pytest.mark.conformance("smart-app", 42, 48)
 def test_a_refused_refresh_ends_the_session(store: Store) -> None:
     """The clinician is asked to open the chart again; the token is not tried twice."""
     key, browser = make_vault_key(), new_browser()
@@ -388,7 +387,7 @@ def test_a_launch_id_opens_nothing_in_another_browser(
             assert "launch-over" in answer.text
 
 
-@row(47)
+@pytest.mark.conformance("smart-app", 47)
 def test_ending_a_session_gives_the_tokens_back(browser: Browser, ehr: SmartEhr) -> None:
     """Both tokens revoked at the EHR, the session gone, the back button shows nothing."""
     path = browser.launch(ehr)
@@ -405,7 +404,7 @@ def test_ending_a_session_gives_the_tokens_back(browser: Browser, ehr: SmartEhr)
     assert ended.headers["Cache-Control"] == "no-store"
 
 
-@row(47)
+@pytest.mark.conformance("smart-app", 47)
 def test_an_ehr_that_takes_no_tokens_back_does_not_keep_a_session_open(
     browser: Browser, ehr: SmartEhr
 ) -> None:
@@ -437,7 +436,7 @@ def test_a_form_of_another_site_is_not_taken(
     assert browser.get(f"{path}diagnostics").status_code == 200
 
 
-@row(42, 48)
+@pytest.mark.conformance("smart-app", 42, 48)
 def test_an_expired_token_is_renewed_on_the_way(browser: Browser, ehr: SmartEhr) -> None:
     """The EHR takes it no longer, though it should: refreshed once, the page comes."""
     path = browser.launch(ehr)
@@ -448,7 +447,7 @@ def test_an_expired_token_is_renewed_on_the_way(browser: Browser, ehr: SmartEhr)
     assert len(refreshed) == 1
 
 
-@row(48)
+@pytest.mark.conformance("smart-app", 48)
 def test_an_ehr_that_takes_no_token_at_all_is_asked_twice_each(
     browser: Browser, ehr: SmartEhr
 ) -> None:
@@ -463,7 +462,7 @@ def test_an_ehr_that_takes_no_token_at_all_is_asked_twice_each(
     assert len(ehr.calls(f"/fhir/Patient/{ehr.patient(LUNG)}")) == 2
 
 
-@row(48)
+@pytest.mark.conformance("smart-app", 48)
 def test_a_grant_without_refresh_ends_with_its_token(browser: Browser, ehr: SmartEhr) -> None:
     """Then the chart has to be opened anew."""
     ehr.changes["refresh_token"] = None

@@ -19,8 +19,6 @@ from tests.support.smart_ehr import ID_TOKEN_KEY, SmartEhr, running_smart_ehr
 from tests.support.smart_launches import Browser, app_for, browser_of
 from tests.support.tokens import forged
 
-row, trap = pytest.mark.smart, pytest.mark.smart_trap
-
 
 def part(token: str, index: int) -> dict[str, Any]:
     """Header or claims of a token."""
@@ -34,8 +32,8 @@ def assertions(ehr: SmartEhr) -> list[str]:
     return [form["client_assertion"] for _, _, form, _ in ehr.calls("/token")]
 
 
-@row(24)
-@trap("A1")
+@pytest.mark.conformance("smart-app", 24)
+@pytest.mark.conformance("smart-app", 101)
 def test_assertions_live_at_most_five_minutes(browser: Browser, ehr: SmartEhr) -> None:
     """Authlib's own live an hour."""
     browser.launch(ehr)
@@ -50,8 +48,8 @@ def test_assertions_live_at_most_five_minutes(browser: Browser, ehr: SmartEhr) -
     assert set(header) == {"alg", "kid", "typ"}
 
 
-@row(24)
-@trap("A2")
+@pytest.mark.conformance("smart-app", 24)
+@pytest.mark.conformance("smart-app", 102)
 def test_each_assertion_has_a_jti_of_its_own(browser: Browser, ehr: SmartEhr) -> None:
     """Authlib writes the first one into the given claims and repeats it at every refresh."""
     ehr.life = 1
@@ -64,8 +62,8 @@ def test_each_assertion_has_a_jti_of_its_own(browser: Browser, ehr: SmartEhr) ->
     assert len(set(ids)) == len(ids)
 
 
-@row(25)
-@trap("A2")
+@pytest.mark.conformance("smart-app", 25)
+@pytest.mark.conformance("smart-app", 102)
 def test_rs384_is_used_where_the_ehr_knows_nothing_else() -> None:
     """Both algorithms are supported; an EHR without the one key gets the other."""
     from smartapp.launch.client_auth import algorithm_of, assertion
@@ -82,7 +80,7 @@ def test_rs384_is_used_where_the_ehr_knows_nothing_else() -> None:
     assert part(signed, 0)["alg"] == "RS384"
 
 
-@trap("A4")
+@pytest.mark.conformance("smart-app", 104)
 def test_two_ehrs_are_two_clients() -> None:
     """Authlib's Flask registry keeps one client a name; ours are made per EHR."""
     with running_smart_ehr() as one, running_smart_ehr(auth="public") as two:
@@ -95,8 +93,8 @@ def test_two_ehrs_are_two_clients() -> None:
         assert two.calls("/token")[0][2]["client_id"] == "oncocue"
 
 
-@row(45)
-@trap("A5")
+@pytest.mark.conformance("smart-app", 45)
+@pytest.mark.conformance("smart-app", 105)
 def test_the_browser_holds_no_secret_of_the_launch(app: Flask, ehr: SmartEhr) -> None:
     """Authlib's Flask client would put verifier, nonce and state into the cookie."""
     browser = browser_of(app)
@@ -117,8 +115,8 @@ def test_the_browser_holds_no_secret_of_the_launch(app: Flask, ehr: SmartEhr) ->
     assert mark and len(mark) == 43
 
 
-@row(42)
-@trap("A6")
+@pytest.mark.conformance("smart-app", 42)
+@pytest.mark.conformance("smart-app", 106)
 def test_a_refresh_asks_for_no_scope(browser: Browser, ehr: SmartEhr) -> None:
     """Authlib sends the scopes first asked; a narrower grant would then be refused."""
     ehr.life = 1
@@ -131,8 +129,8 @@ def test_a_refresh_asks_for_no_scope(browser: Browser, ehr: SmartEhr) -> None:
     assert not [form for form in refreshed if "scope" in form]
 
 
-@row(39)
-@trap("A7")
+@pytest.mark.conformance("smart-app", 39)
+@pytest.mark.conformance("smart-app", 107)
 def test_an_id_token_signed_es384_is_taken(browser: Browser, ehr: SmartEhr) -> None:
     """Algorithms come from the OpenID document: smart-configuration does not name them."""
     ehr.id_key = ECKey.generate_key("P-384", parameters={"kid": "ec"})
@@ -141,8 +139,8 @@ def test_an_id_token_signed_es384_is_taken(browser: Browser, ehr: SmartEhr) -> N
     browser.launch(ehr)
 
 
-@row(39)
-@trap("A8")
+@pytest.mark.conformance("smart-app", 39)
+@pytest.mark.conformance("smart-app", 108)
 def test_another_issuer_of_id_tokens_can_be_registered(ehr: SmartEhr) -> None:
     """Oracle's is not that of its smart-configuration."""
     from smartapp.launch.identity import Identity
@@ -160,8 +158,8 @@ def test_another_issuer_of_id_tokens_can_be_registered(ehr: SmartEhr) -> None:
     assert user.type == "Practitioner"
 
 
-@row(45)
-@trap("A9")
+@pytest.mark.conformance("smart-app", 45)
+@pytest.mark.conformance("smart-app", 109)
 def test_nothing_secret_is_logged(
     app: Flask, ehr: SmartEhr, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -183,7 +181,7 @@ def test_nothing_secret_is_logged(
     assert not [each for each in secrets if not each.startswith(known) and each in out]
 
 
-@trap("A10")
+@pytest.mark.conformance("smart-app", 110)
 def test_errors_need_a_state_too(browser: Browser, ehr: SmartEhr) -> None:
     """Authlib does not check it on error returns: anybody could end a launch, or show words."""
     browser.start(ehr)
@@ -216,7 +214,7 @@ ID_TOKEN_FAULTS: dict[str, dict[str, Any]] = {
 }
 
 
-@row(39)
+@pytest.mark.conformance("smart-app", 39)
 @pytest.mark.parametrize("name", ID_TOKEN_FAULTS)
 def test_an_id_token_that_does_not_hold_stops_the_launch(
     browser: Browser, ehr: SmartEhr, name: str
@@ -244,7 +242,7 @@ def test_an_id_token_that_does_not_hold_stops_the_launch(
     assert not [path for _, path, _, _ in ehr.said if path.startswith("/fhir/P")]
 
 
-@row(39)
+@pytest.mark.conformance("smart-app", 39)
 def test_a_key_that_was_rolled_over_is_found(browser: Browser, ehr: SmartEhr) -> None:
     """An unknown kid makes us look again, at most every ten seconds."""
     browser.launch(ehr)
@@ -256,7 +254,7 @@ def test_a_key_that_was_rolled_over_is_found(browser: Browser, ehr: SmartEhr) ->
     assert len(ehr.calls("/jwks")) == 2
 
 
-@row(39)
+@pytest.mark.conformance("smart-app", 41)
 def test_no_max_age_is_sent(browser: Browser, ehr: SmartEhr) -> None:
     """Nor auth_time asked: servers need not support it (requirement 211)."""
     asked = browser.start(ehr).location
@@ -265,7 +263,7 @@ def test_no_max_age_is_sent(browser: Browser, ehr: SmartEhr) -> None:
     assert "auth_time" not in asked
 
 
-@row(40)
+@pytest.mark.conformance("smart-app", 40)
 @pytest.mark.parametrize(
     ("stated", "kind"),
     [
@@ -292,7 +290,7 @@ def test_the_user_is_named_absolutely_or_relatively(
     assert not [each for each in ehr.said if "Practitioner" in each[1]]
 
 
-@row(40)
+@pytest.mark.conformance("smart-app", 40)
 @pytest.mark.parametrize("kind", ["Patient", "RelatedPerson", "Person"])
 def test_patients_and_relatives_get_a_plain_page(
     browser: Browser, ehr: SmartEhr, kind: str

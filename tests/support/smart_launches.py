@@ -26,13 +26,13 @@ def front() -> HookFront:
     return HookFront(product())
 
 
-def app_for(*ehrs: SmartEhr, hooks: HooksSection | None = None, **section: Any) -> Flask:
-    """The product's Flask app, with these EHRs registered for development."""
-    issuers = [ehr.base for ehr in ehrs]
-    settings = Settings(
-        hooks=hooks or HooksSection(profile="sandbox"),
-        app=AppSection(**{"issuers": issuers, **section}),
-    )
+def app_for(*ehrs: SmartEhr, settings: Settings | None = None, **section: Any) -> Flask:
+    """The product's Flask app with these settings, else with these EHRs for development."""
+    if settings is None:
+        issuers = [ehr.base for ehr in ehrs]
+        settings = Settings(
+            hooks=HooksSection(profile="sandbox"), app=AppSection(**{"issuers": issuers, **section})
+        )
     app = create_flask_app(Parts(settings, front().answers.guidance, front()))
     for ehr in ehrs:
         ehr.jwks = lambda: app.test_client().get("/.well-known/jwks.json").get_json()
