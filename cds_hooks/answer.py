@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import date
 
@@ -15,6 +16,7 @@ from cds_hooks.client import Callers, Client
 from cds_hooks.feedback.memory import CardMemory, development_memory
 from cds_hooks.feedback.parse import Feedback, read_feedback
 from cds_hooks.gather import Lacking, gather
+from cds_hooks.limits import Wait, no_limit
 from cds_hooks.outcome import operation_outcome
 from cds_hooks.request import BadRequest, HookContext, parse_request
 from cds_hooks.services import DISCOVERY, Service
@@ -24,6 +26,7 @@ from oncology.chart.read import read_chart
 from oncology.evaluate import evaluate
 from oncology.findings import Finding
 from oncology.guidance.library import Guidance
+from oncology.reading.records import Records
 
 _ENCODER = msgspec.json.Encoder()
 
@@ -42,6 +45,23 @@ class Answer(Struct, frozen=True):
     headers: tuple[tuple[str, str], ...] = ()
     account: Account | None = None
     feedback: tuple[Feedback, ...] = ()
+    steps: tuple[tuple[str, float], ...] = ()
+    ran_out_of_time: bool = False
+
+
+class _Laps:
+    """The seconds each step took."""
+
+    def __init__(self) -> None:
+        self._since = time.perf_counter()
+        self.steps: list[tuple[str, float]] = []
+
+    def end(self, step: str) -> float:
+        """The step that just ended, and how long it took."""
+        now = time.perf_counter()
+        took, self._since = now - self._since, now
+        self.steps.append((step, took))
+        return took
 
 
 class HookAnswers(Struct, frozen=True):
@@ -52,6 +72,7 @@ class HookAnswers(Struct, frozen=True):
     callers: Callers
     today: Callable[[], date]
     memory: CardMemory = field(default_factory=development_memory)
+    limit: Wait = no_limit
 
     def answer(
         self,
@@ -63,19 +84,34 @@ class HookAnswers(Struct, frozen=True):
         service = self.services.get(service_id)
         if service is None:
             return refusal(404, "There is no CDS service of this id. See /cds-services.")
+        laps = _Laps()
+        client = self._caller(authorization, service.path)
+        if isinstance(client, Answer):
+            return client
+        laps.end("verify")
+        read = body if isinstance(body, bytes) else body()
+        laps.end("receive")
+        answer = self._answer_client(service, client, read, laps)
+        return msgspec.structs.replace(answer, site=client.site, steps=tuple(laps.steps))
+
+    def _caller(self, authorization: str | None, path: str) -> Client | Answer:
+        """Who calls, or the answer to one who may not, or not so often."""
         try:
-            client = self.callers.verify(authorization, service.path)
+            client = self.callers.verify(authorization, path)
         except Untrusted as untrusted:
             return unauthorised(untrusted)
-        answer = self._answer_client(service, client, body if isinstance(body, bytes) else body())
-        return msgspec.structs.replace(answer, site=client.site)
+        seconds = self.limit(client.site)
+        if not seconds:
+            return client
+        text = "This site calls too often. Retry-After says when to go on."
+        headers = (("Retry-After", str(seconds)),)
+        return Answer(429, operation_outcome(429, text), site=client.site, headers=headers)
 
     def discover(self, authorization: str | None = None) -> Answer:
         """The services and the prefetch each asks for."""
-        try:
-            client = self.callers.verify(authorization, DISCOVERY)
-        except Untrusted as untrusted:
-            return unauthorised(untrusted)
+        client = self._caller(authorization, DISCOVERY)
+        if isinstance(client, Answer):
+            return client
         listed = [
             service.discovery(client.profile)
             for service in self.services.values()
@@ -90,10 +126,9 @@ class HookAnswers(Struct, frozen=True):
         service = self.services.get(service_id)
         if service is None:
             return refusal(404, "There is no CDS service of this id. See /cds-services.")
-        try:
-            client = self.callers.verify(authorization, f"{service.path}/feedback")
-        except Untrusted as untrusted:
-            return unauthorised(untrusted)
+        client = self._caller(authorization, f"{service.path}/feedback")
+        if isinstance(client, Answer):
+            return client
         try:
             entries = read_feedback(body(), client.profile.our_reasons())
             self.memory.ledger.keep_feedback(client.site, service.id, entries)
@@ -105,7 +140,7 @@ class HookAnswers(Struct, frozen=True):
             answer = Answer(200, b"{}", feedback=entries)
         return msgspec.structs.replace(answer, site=client.site)
 
-    def _answer_client(self, service: Service, client: Client, body: bytes) -> Answer:
+    def _answer_client(self, service: Service, client: Client, body: bytes, laps: _Laps) -> Answer:
         """From the bytes of a known client's request to its cards."""
         if not client.profile.offers(service.id, service.hook):
             return refusal(404, "This service is switched off for this client.")
@@ -116,18 +151,25 @@ class HookAnswers(Struct, frozen=True):
         silence = _why_not_for(service, client, request.context)
         if silence:
             return Answer(200, _ENCODER.encode(CardsResponse(())), silence=silence)
+        laps.end("parse")
+        lack, records = "", Records()
         try:
             records = gather(request, service, client.gathering)
-        except Lacking as lack:
-            return refusal(412, str(lack))
+        except Lacking as lacking:
+            lack = str(lacking)
+        is_late = laps.end("gather") >= client.gathering.budget_seconds
+        if lack:
+            return msgspec.structs.replace(refusal(412, lack), ran_out_of_time=is_late)
         context = request.context or HookContext()
         chart = read_chart(records, self.guidance.terminology, context.patient_id)
         findings = evaluate(chart, self.guidance, self.today(), service.kinds)
+        laps.end("judge")
         approved = _is_approved(self.guidance, findings)
         memory = self.memory.of_call(
             client.site, client.issuer, context.patient_id or "", context.user_id or ""
         )
         rendered = render(findings, chart, client.profile, approved, memory.may_show)
+        laps.end("render")
         return Answer(
             status=200,
             body=_ENCODER.encode(CardsResponse(rendered.cards)),
@@ -138,6 +180,7 @@ class HookAnswers(Struct, frozen=True):
             account=Account(
                 self.guidance.version, request.hook_instance or "", memory, findings, rendered
             ),
+            ran_out_of_time=is_late,
         )
 
 

@@ -113,7 +113,11 @@ class HookFront(Struct, frozen=True):
         milliseconds = (time.perf_counter() - started) * 1000
         _log(name, answer, milliseconds)
         for watch in self.watches:
-            watch(name, answer, milliseconds)
+            try:
+                watch(name, answer, milliseconds)
+            except Exception as fault:
+                # What counts and records may fail; the answer is given all the same.
+                _LOG.error("watch_failed", service=name, fault=type(fault).__name__)
         return answer
 
 

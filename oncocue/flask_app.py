@@ -12,7 +12,9 @@ from msgspec import Struct
 from werkzeug.exceptions import HTTPException
 
 from cds_hooks.front import HARDENING, HookFront
+from cds_hooks.origins import ASKED, EXPOSED, METHODS, MOST_SECONDS, check_origins
 from cds_hooks.routes import attach, error_body
+from cds_hooks.services import DISCOVERY
 from oncocue.settings import Settings
 from oncology.guidance.library import Guidance
 
@@ -36,9 +38,27 @@ def create_flask_app(parts: Parts) -> Flask:
     app = Flask("oncocue", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = parts.settings.hooks.most_body_bytes
     attach(app, parts.front)
+    _allow_origins(app, parts.settings)
     _add_operations(app, parts.guidance)
     _add_smart_app(app, parts)
     return app
+
+
+def _allow_origins(app: Flask, settings: Settings) -> None:
+    """Browsers of listed origins may call the paths of CDS Hooks: preflights are answered here."""
+    if not settings.hooks.cors_origins:
+        return
+    from flask_cors import CORS
+
+    allowed = {
+        "origins": list(check_origins(settings.hooks.cors_origins)),
+        "methods": METHODS,
+        "allow_headers": ASKED,
+        "expose_headers": EXPOSED,
+        "max_age": MOST_SECONDS,
+        "always_send": False,
+    }
+    CORS(app, resources={rf"{DISCOVERY}(/.*)?": allowed})
 
 
 def _add_smart_app(app: Flask, parts: Parts) -> None:

@@ -9,7 +9,8 @@ import sys
 from cds_hooks.services import services
 from oncocue.callers import signed_callers, trusted_sites
 from oncocue.database.opening import open_database, open_engine
-from oncocue.recording import card_memory, recorder
+from oncocue.metrics_port import metrics_port
+from oncocue.recording import card_memory, metrics, recorder, site_limit
 from oncocue.serving import PortTaken
 from oncocue.settings import Settings
 from oncocue.site_names import check_names
@@ -30,12 +31,14 @@ def serve(host: str, port: int) -> None:
     check_transport(settings.server, host)
     sites = check(settings)
     _check_free(host, port)
+    if settings.metrics.port is not None:
+        _check_free(settings.metrics.host, settings.metrics.port)
     print(f"OncoCue for {', '.join(sites)}: {host} port {port}", file=sys.stderr)
     from granian import Granian
     from granian.constants import Interfaces
     from granian.log import LogLevels
 
-    Granian(
+    server = Granian(
         _TARGET,
         address=host,
         port=port,
@@ -48,7 +51,9 @@ def serve(host: str, port: int) -> None:
         # A worker told to stop while it still starts does not hear it.
         workers_kill_timeout=_SECONDS_TO_STOP,
         log_level=LogLevels.warning,
-    ).serve()
+    )
+    with metrics_port(settings.metrics):
+        server.serve()
 
 
 def create_production_app() -> TlsOnly:
@@ -62,7 +67,8 @@ def create_production_app() -> TlsOnly:
         settings,
         signed_callers(settings.hooks, quick),
         card_memory(settings.record, engine),
-        (recorder(quick),),
+        (recorder(quick), *metrics(settings)),
+        site_limit(settings.limits),
     )
     product.complete()
     return TlsOnly(product, settings.server.behind_proxy)

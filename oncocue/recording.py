@@ -14,7 +14,11 @@ from cds_hooks.audit.store import AuditStore
 from cds_hooks.feedback.memory import CardMemory, Secret
 from cds_hooks.feedback.reasons import RestRules
 from cds_hooks.feedback.sql_ledger import SqlLedger
-from oncocue.settings import RecordSection
+from cds_hooks.front import Watch
+from cds_hooks.limits import Wait, no_limit
+from cds_hooks.site_limit import SiteLimit
+from oncocue.settings import LimitsSection, RecordSection, Settings
+from oncocue.wiring import load_guidance_of
 
 _LEAST_CHARACTERS = 32
 
@@ -39,6 +43,22 @@ def card_memory(section: RecordSection, engine: Engine) -> CardMemory:
 def recorder(engine: Engine) -> Recorder:
     """What writes cards and audit behind the answers; `engine` need not be durable."""
     return Recorder(SqlLedger(engine), AuditStore(engine))
+
+
+def metrics(settings: Settings) -> tuple[Watch, ...]:
+    """What counts answers for Prometheus; nothing unless the settings give it a port."""
+    if settings.metrics.port is None:
+        return ()
+    from cds_hooks.metrics import HookMetrics
+
+    return (HookMetrics(load_guidance_of(settings).version),)
+
+
+def site_limit(section: LimitsSection) -> Wait:
+    """How often a site may call."""
+    if not section.calls_per_minute:
+        return no_limit
+    return SiteLimit(section.calls_per_minute, section.storage.get_secret_value())
 
 
 def hash_secret(section: RecordSection, engine: Engine) -> Secret:

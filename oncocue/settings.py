@@ -36,6 +36,7 @@ class HooksSection(Section):
     fhir_servers: list[str] = []
     fetch_seconds: float = 0.4
     most_body_bytes: int = 32 * 1024 * 1024
+    cors_origins: list[str] = []
     gap_cards: bool = True
     question_cards: bool = True
     silent: bool = False
@@ -81,6 +82,23 @@ class AppSection(Section):
     label: str = ""
 
 
+class MetricsSection(Section):
+    """[metrics]: for Prometheus, at a port of their own; without a port there are none."""
+
+    port: int | None = Field(default=None, ge=1, le=65535)
+    host: str = "127.0.0.1"
+
+
+class LimitsSection(Section):
+    """[limits]: how often a site may call; 0: as often as it likes.
+
+    `storage` is memory:// (each worker process counts for itself) or the address of a Redis.
+    """
+
+    calls_per_minute: int = Field(default=6000, ge=0)
+    storage: SecretStr = SecretStr("memory://")
+
+
 class RecordSection(Section):
     """[record]: what is kept of answers and feedback, and for how long a card rests.
 
@@ -112,6 +130,8 @@ class Settings(BaseSettings):
     database: DatabaseSection = DatabaseSection()
     app: AppSection = AppSection()
     record: RecordSection = RecordSection()
+    metrics: MetricsSection = MetricsSection()
+    limits: LimitsSection = LimitsSection()
 
     @classmethod
     def settings_customise_sources(

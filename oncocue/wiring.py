@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import gc
-import logging
 import os
-import sys
 import threading
 from collections.abc import Callable, Iterable
 from datetime import date
@@ -13,7 +11,6 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import structlog
 from pydantic import SecretStr
 
 from cds_hooks.answer import HookAnswers
@@ -21,9 +18,12 @@ from cds_hooks.audit.recorder import keep_at_once
 from cds_hooks.client import Callers
 from cds_hooks.feedback.memory import CardMemory, development_memory
 from cds_hooks.front import HookFront, Watch
+from cds_hooks.limits import Wait, no_limit
+from cds_hooks.origins import check_origins, cors_headers
 from cds_hooks.services import services
 from oncocue.clients import development_caller
 from oncocue.folders import guidance_folder
+from oncocue.logs import log_as_json
 from oncocue.settings import Settings
 from oncology.guidance.library import Guidance
 from oncology.guidance.load import load_guidance
@@ -72,6 +72,7 @@ def hook_answers(
     callers: Callers,
     today: Callable[[], date] = date.today,
     memory: CardMemory | None = None,
+    limit: Wait = no_limit,
 ) -> HookAnswers:
     """Everything a hook call needs; without a memory, that of development."""
     return HookAnswers(
@@ -80,6 +81,7 @@ def hook_answers(
         callers=callers,
         today=today,
         memory=memory or development_memory(),
+        limit=limit,
     )
 
 
@@ -129,18 +131,20 @@ def create_app(
     callers: Callers,
     memory: CardMemory | None = None,
     watches: tuple[Watch, ...] = (),
+    limit: Wait = no_limit,
 ) -> Product:
     """The product for these callers; its Flask app is not made yet.
 
     `watches` are told of each answer. Without a memory, that of development is used.
     """
-    _log_as_json()
+    log_as_json()
     guidance = load_guidance_of(settings)
     if memory is None:
         memory = development_memory()
         watches = (*watches, keep_at_once(memory.ledger))
-    answers = hook_answers(guidance, callers, memory=memory)
-    front = HookFront(answers, settings.hooks.most_body_bytes, watches)
+    answers = hook_answers(guidance, callers, memory=memory, limit=limit)
+    cors = cors_headers(check_origins(settings.hooks.cors_origins))
+    front = HookFront(answers, settings.hooks.most_body_bytes, watches, cors)
     # Draft orders need it at the first card: loaded here, it is settled with the rest.
     import_module("fhir.resources.R4B.servicerequest")
     _settle()
@@ -157,17 +161,3 @@ def _settle() -> None:
     """What is loaded now stays: taken out of the collector's sight, it costs no call anything."""
     gc.collect()
     gc.freeze()
-
-
-def _log_as_json() -> None:
-    """One JSON object a line on stderr, without request data."""
-    logging.getLogger("werkzeug").setLevel(logging.WARNING)
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.JSONRenderer(),
-        ],
-        logger_factory=structlog.WriteLoggerFactory(file=sys.stderr),
-        cache_logger_on_first_use=True,
-    )

@@ -7,6 +7,8 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -51,14 +53,24 @@ def start_serving(*arguments: str, config: Path | None = None) -> subprocess.Pop
 
 
 class Serving:
-    """Two servers with one configuration."""
+    """Two servers, or so many, with one configuration."""
 
-    def __init__(self, config: Path) -> None:
-        self.ports = [free_port(), free_port()]
+    def __init__(self, config: Path, servers: int = 2) -> None:
+        self.ports = [free_port() for _ in range(servers)]
+        self.printed = ""
         self.servers = [start_serving("--port", str(port), config=config) for port in self.ports]
 
+    @contextmanager
+    def running(self) -> Iterator[Serving]:
+        """Until the block ends; `printed` is then all they printed."""
+        try:
+            self.wait()
+            yield self
+        finally:
+            self.printed = self.stop()
+
     def wait(self) -> None:
-        """Until both answer."""
+        """Until all answer."""
         deadline = time.monotonic() + 60
         for port, server in zip(self.ports, self.servers, strict=True):
             while server.poll() is None and time.monotonic() < deadline:
@@ -94,7 +106,7 @@ class Serving:
         return self.post(which, path=f"{PATH}/feedback", body=body)
 
     def stop(self) -> str:
-        """End both; all they printed."""
+        """End them; all they printed."""
         for server in self.servers:
             server.terminate()
         return "".join(server.communicate(timeout=30)[0].decode() for server in self.servers)

@@ -1,0 +1,1 @@
+"""Tests of operations: logs, metrics, limits, origins, settings."""
