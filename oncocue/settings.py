@@ -1,4 +1,7 @@
-"""Settings: environment beats the secrets directory beats the TOML file beats defaults."""
+"""Settings: environment beats the secrets directory beats the TOML file beats defaults.
+
+`ONCOCUE_SECRETS` names the directory: one file a setting, `section__key`, holding its value.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from pydantic_settings import (
     BaseSettings,
+    NestedSecretsSettingsSource,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
@@ -143,6 +147,30 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """The order of precedence that the contract fixes."""
-        named = os.environ.get("ONCOCUE_CONFIG")
+        named, folder = os.environ.get("ONCOCUE_CONFIG"), os.environ.get("ONCOCUE_SECRETS")
         toml = (TomlConfigSettingsSource(settings_cls, Path(named)),) if named else ()
-        return (init_settings, env_settings, file_secret_settings, *toml)
+        secrets = NestedSecretsSettingsSource(
+            file_secret_settings,
+            secrets_dir=folder or None,
+            secrets_dir_missing="error",
+            secrets_prefix="",
+            secrets_nested_delimiter="__",
+        )
+        return (init_settings, env_settings, secrets, *toml)
+
+
+def unknown_names() -> list[str]:
+    """Names in the environment and the secrets directory that belong to no section.
+
+    Pydantic looks at the names of known sections only, and would pass a misspelt one by.
+    """
+    prefix, folder = "ONCOCUE__", os.environ.get("ONCOCUE_SECRETS")
+    given = {name: name[len(prefix) :] for name in os.environ if name.upper().startswith(prefix)}
+    if folder:
+        files = (each.name for each in Path(folder).iterdir())
+        given |= {name: name for name in files if not name.startswith(".")}
+    return sorted(
+        name
+        for name, key in given.items()
+        if key.partition("__")[0].lower() not in Settings.model_fields or "__" not in key
+    )
