@@ -1,7 +1,4 @@
-"""Settings: environment beats the secrets directory beats the TOML file beats defaults.
-
-`ONCOCUE_SECRETS` names the directory: one file a setting, `section__key`, holding its value.
-"""
+"""Settings: environment beats the secrets directory beats the TOML file beats defaults."""
 
 from __future__ import annotations
 
@@ -11,7 +8,6 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from pydantic_settings import (
     BaseSettings,
-    NestedSecretsSettingsSource,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
@@ -147,30 +143,6 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """The order of precedence that the contract fixes."""
-        named, folder = os.environ.get("ONCOCUE_CONFIG"), os.environ.get("ONCOCUE_SECRETS")
+        named = os.environ.get("ONCOCUE_CONFIG")
         toml = (TomlConfigSettingsSource(settings_cls, Path(named)),) if named else ()
-        secrets = NestedSecretsSettingsSource(
-            file_secret_settings,
-            secrets_dir=folder or None,
-            secrets_dir_missing="error",
-            secrets_prefix="",
-            secrets_nested_delimiter="__",
-        )
-        return (init_settings, env_settings, secrets, *toml)
-
-
-def unknown_names() -> list[str]:
-    """Names in the environment and the secrets directory that belong to no section.
-
-    Pydantic looks at the names of known sections only, and would pass a misspelt one by.
-    """
-    prefix, folder = "ONCOCUE__", os.environ.get("ONCOCUE_SECRETS")
-    given = {name: name[len(prefix) :] for name in os.environ if name.upper().startswith(prefix)}
-    if folder:
-        files = (each.name for each in Path(folder).iterdir())
-        given |= {name: name for name in files if not name.startswith(".")}
-    return sorted(
-        name
-        for name, key in given.items()
-        if key.partition("__")[0].lower() not in Settings.model_fields or "__" not in key
-    )
+        return (init_settings, env_settings, file_secret_settings, *toml)

@@ -24,7 +24,7 @@ from cds_hooks.services import services
 from oncocue.clients import development_caller
 from oncocue.folders import guidance_folder
 from oncocue.logs import log_as_json
-from oncocue.settings import Settings, unknown_names
+from oncocue.settings import Settings
 from oncology.guidance.library import Guidance
 from oncology.guidance.load import load_guidance
 
@@ -43,8 +43,6 @@ def load_settings(**values: object) -> Settings:
     if named and not Path(named).is_file():
         raise FileNotFoundError(f"ONCOCUE_CONFIG names {named}, which is not a file.")
     settings = Settings(**values)  # type: ignore[arg-type]
-    if unknown := unknown_names():
-        raise ValueError(f"These settings are not known: {', '.join(unknown)}.")
     if named:
         folder, hooks = Path(named).resolve().parent, settings.hooks
         hooks.sites = hooks.sites and folder / hooks.sites

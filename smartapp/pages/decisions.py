@@ -17,6 +17,7 @@ _ORDER = (
     "trial-search",
     "family-history",
 )
+_SAYING = (Verdict.ADVISE, Verdict.CANNOT_TELL, Verdict.NOTHING_TO_ADD, Verdict.DOES_NOT_APPLY)
 Entries = tuple[BiomarkerEntry, ...]
 
 
@@ -58,8 +59,9 @@ def decisions(opened: OpenedChart) -> tuple[Decision, ...]:
 
 
 def focused(opened: OpenedChart) -> Finding | None:
-    """The finding a card's link points at, if the chart still has it."""
-    return next((each for each in opened.findings if is_focus(each, opened.focus)), None)
+    """The finding a card's link points at; of several with one topic, the one that says most."""
+    found = [each for each in opened.findings if is_focus(each, opened.focus)]
+    return min(found, key=lambda each: _SAYING.index(each.answer), default=None)
 
 
 def is_focus(finding: Finding, focus: Focus) -> bool:

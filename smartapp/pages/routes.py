@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from werkzeug.wrappers import Response as AnyResponse
 
 from oncology.guidance.library import Guidance
@@ -14,7 +22,7 @@ from smartapp.pages.drafts.letter import letter_text
 from smartapp.pages.frame import PAGES, frame
 from smartapp.pages.references import anchor
 from smartapp.pages.states import state
-from smartapp.pages.style import style_sheet
+from smartapp.pages.style import print_sheet, style_sheet
 
 _CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -107,10 +115,12 @@ def _reading_routes(pages: Blueprint, charts: Charts, guidance: Guidance) -> Non
         """What happened when."""
         opened = charts.open(launch)
         events = timeline.events(opened)
+        listed = events if "every" in request.args else events[: record.MOST_LISTED]
         return render_template(
             "pages/timeline.html",
             frame=frame(opened, "timeline"),
-            events=events,
+            events=listed,
+            total=len(events),
             drawing=timeline.drawing(events),
         )
 
@@ -141,6 +151,11 @@ def _reading_routes(pages: Blueprint, charts: Charts, guidance: Guidance) -> Non
     def style_page(launch: str) -> Response:
         """The EHR's colours over ours, where they can be read."""
         return Response(style_sheet(charts.open(launch).style), mimetype="text/css")
+
+    @pages.get("/l/<launch>/print.css", endpoint="print")
+    def print_page(launch: str) -> Response:
+        """The patient line and the age of the data on each sheet of paper."""
+        return Response(print_sheet(frame(charts.open(launch), "summary")), mimetype="text/css")
 
 
 def _draft_routes(pages: Blueprint, charts: Charts, guidance: Guidance) -> None:

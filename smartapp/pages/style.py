@@ -1,10 +1,11 @@
-"""The EHR's own colours (SMART's smart_style_url) over ours, where text stays readable."""
+"""Style sheets of one launch: the EHR's own colours, and what stands on each printed sheet."""
 
 from __future__ import annotations
 
 import re
 
 from smartapp.opened import Style
+from smartapp.pages.frame import Frame
 
 _HEX = re.compile(r"#([0-9a-fA-F]{3}|[0-9a-fA-F]{6})\Z")
 _WHITE = "#ffffff"
@@ -22,6 +23,24 @@ def style_sheet(style: Style) -> str:
     if accent and contrast(accent, _WHITE) >= _READABLE:
         lines += [f"--accent: {accent};", f"--accent-dark: {accent};", f"--banner: {accent};"]
     return f":root {{ {' '.join(lines)} }}\n" if lines else ""
+
+
+def print_sheet(shown: Frame) -> str:
+    """Whose chart this is and how old, in the margin of every printed page."""
+    who = shown.banner
+    line = f"{who.name} · {who.facts} · born {who.born} · MRN {who.mrn}"
+    about = f"OncoCue decision support · data as of {shown.read_at}"
+    return (
+        f"@page {{ @top-left {{ content: {_string(line)}; font: 8pt sans-serif; }} "
+        f"@bottom-left {{ content: {_string(about)}; font: 8pt sans-serif; }} "
+        "@bottom-right { content: counter(page) ' / ' counter(pages); font: 8pt sans-serif; } }\n"
+    )
+
+
+def _string(text: str) -> str:
+    """A CSS string: every character but letters, digits and spaces by its number."""
+    kept = (each if each.isalnum() or each == " " else f"\\{ord(each):x} " for each in text)
+    return f'"{"".join(kept)}"'
 
 
 def contrast(one: str, other: str) -> float:

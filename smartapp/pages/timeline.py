@@ -36,7 +36,6 @@ class Dot(Struct, frozen=True):
     y: float
     is_span: bool
     width: float
-    label: str
 
 
 class Tick(Struct, frozen=True):
@@ -54,6 +53,7 @@ class Drawing(Struct, frozen=True):
     lanes: tuple[tuple[str, float], ...]
     dots: tuple[Dot, ...]
     ticks: tuple[Tick, ...]
+    events: int
 
 
 def events(opened: OpenedChart) -> tuple[Event, ...]:
@@ -150,30 +150,31 @@ def _treatment(opened: OpenedChart) -> list[Event]:
     ]
 
 
-_LEFT, _RIGHT, _TOP, _LANE = 150, 20, 16, 40
+_LEFT, _RIGHT, _TOP, _LANE, _APART = 150, 20, 16, 40, 4
 
 
 def drawing(shown: tuple[Event, ...], width: int = 1080) -> Drawing | None:
     """The dated events on one axis; None when fewer than two days are known."""
-    dated = [each for each in shown if each.date]
-    days = {each.date.earliest for each in dated if each.date}
-    if len(days) < 2:
+    dated = [(each.lane, each.date) for each in shown if each.date]
+    if len({day.earliest for _, day in dated}) < 2:
         return None
-    first = min(each.date.earliest.toordinal() for each in dated if each.date)
-    last = max(each.date.latest.toordinal() for each in dated if each.date)
+    first = min(day.earliest.toordinal() for _, day in dated)
+    last = max(day.latest.toordinal() for _, day in dated)
     scale = (width - _LEFT - _RIGHT) / max(last - first, 1)
-    height = _TOP + _LANE * len(LANES)
-    dots = []
-    for each in dated:
-        if each.date is None:
-            continue
-        start = _LEFT + (each.date.earliest.toordinal() - first) * scale
-        end = _LEFT + (each.date.latest.toordinal() - first) * scale
-        y = _TOP + _LANE * LANES.index(each.lane) + _LANE / 2
-        span = not each.date.is_day
-        dots.append(Dot(round(start, 1), y, span, round(max(end - start, 6), 1), each.text))
+    dots: dict[tuple[str, int, bool], Dot] = {}
+    for lane, day in dated:
+        x = _LEFT + (day.earliest.toordinal() - first) * scale
+        wide = (day.latest.toordinal() - day.earliest.toordinal()) * scale
+        y = _TOP + _LANE * LANES.index(lane) + _LANE / 2
+        # What would be drawn over each other is drawn once.
+        dots[lane, round(x / _APART), day.is_day] = Dot(
+            round(x, 1), y, not day.is_day, round(max(wide, 6), 1)
+        )
     lanes = tuple((lane, _TOP + _LANE * row + _LANE / 2) for row, lane in enumerate(LANES))
-    return Drawing(width, height + 28, lanes, tuple(dots), _ticks(first, last, scale))
+    height = _TOP + _LANE * len(LANES) + 28
+    return Drawing(
+        width, height, lanes, tuple(dots.values()), _ticks(first, last, scale), len(dated)
+    )
 
 
 def _ticks(first: int, last: int, scale: float) -> tuple[Tick, ...]:

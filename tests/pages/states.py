@@ -7,6 +7,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from oncology.reading.records import Reach
 from smartapp.opened import Focus, Loaded, OpenedChart, Patient, Reading, Style, User
 from tests.pages.opened_charts import FAMILY, LUNG, opened_bundle, opened_story
 from tests.support.hook_calls import chart
@@ -30,7 +31,9 @@ def unread(launch: str = "unread") -> OpenedChart:
         Loaded("ServiceRequest", Reading.TIMED_OUT, words="No answer within 10 s."),
         Loaded("DocumentReference", Reading.NOT_GRANTED),
     )
-    return opened_bundle(bundle, launch, loaded=loaded)
+    opened = opened_bundle(bundle, launch, loaded=loaded)
+    lacking = {each.resource_type: Reach.LACKING for each in loaded if each.count == 0}
+    return replace(opened, chart=replace(opened.chart, reach=lacking))
 
 
 def focused(launch: str = "focused") -> OpenedChart:
@@ -42,6 +45,11 @@ def focused(launch: str = "focused") -> OpenedChart:
         need_patient_banner=False,
         style=Style(colors={"color_highlight": "#5b2a86", "color_background": "#ffffff"}),
     )
+
+
+def outdated(launch: str = "outdated") -> OpenedChart:
+    """Opened from a card whose question the chart has answered since."""
+    return opened_story(LUNG, launch=launch, focus=Focus(topic="TRIALSEARCH"))
 
 
 def nameless(launch: str = "nameless") -> OpenedChart:

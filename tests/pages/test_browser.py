@@ -28,7 +28,7 @@ STORIES = (
     "lung-egfr-progression-on-osimertinib",
 )
 WITH_DRAFTS = (FAMILY, "breast-triple-negative-metastatic")
-OTHER = ("unread", "focused", "nameless", "hostile")
+OTHER = ("unread", "focused", "outdated", "nameless", "hostile")
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -37,6 +37,7 @@ def added(charts: FixtureCharts) -> dict[str, OpenedChart]:
     made = {
         "unread": states.unread(),
         "focused": states.focused(),
+        "outdated": states.outdated(),
         "nameless": states.nameless(),
         "hostile": states.hostile("breast-triple-negative-metastatic", "hostile"),
         "hostile-family": states.hostile(FAMILY, "hostile-family"),
@@ -150,7 +151,7 @@ def test_reading_works_without_scripts(browser: Browser, address: str) -> None:
     page.get_by_role("link", name="Missing").click()
     expect(page.get_by_role("row")).to_have_count(7)
     page.get_by_role("link", name="Orders and letters").first.click()
-    page.get_by_role("link", name="Request for coverage").click()
+    page.get_by_role("link", name="Letter: request for coverage").click()
     expect(page.get_by_role("heading", name="Tests requested")).to_be_visible()
     expect(page.get_by_role("button", name="Copy text")).to_have_count(0)
     page.get_by_text("Text, to copy or change").click()
@@ -167,7 +168,7 @@ def test_a_letter_is_copied_and_printed(browser: Browser, address: str) -> None:
     )
     page = context.new_page()
     page.goto(f"/l/{FAMILY}/orders")
-    page.get_by_role("link", name="Referral to cancer genetics").click()
+    page.get_by_role("link", name="Letter: referral to cancer genetics").click()
     page.get_by_role("button", name="Copy text").click()
     expect(page.get_by_role("status")).to_have_text("Copied.")
     copied = page.evaluate("navigator.clipboard.readText()")
@@ -206,11 +207,18 @@ def test_a_card_s_link_opens_on_its_facts(page: Page) -> None:
     first = page.get_by_role("article").first
     expect(first).to_contain_text("From the card you opened")
     expect(first.get_by_text("Adenocarcinoma of lung, 2 Nov 2026")).to_be_visible()
-    expect(page.get_by_role("heading", name="Why the card was shown")).to_be_visible()
     expect(page.locator(".patient-name")).to_contain_text("Testcase, Flora")
     expect(page.get_by_text("MRN")).to_have_count(0)
     color = page.locator(".patient").evaluate("each => getComputedStyle(each).backgroundColor")
     assert color == "rgb(91, 42, 134)"
+
+
+def test_a_card_that_no_longer_holds_is_said_to_be_so(page: Page) -> None:
+    """What the card was about is shown with its answer of now."""
+    page.goto("/l/outdated/summary")
+    side = page.get_by_role("region", name="The card you opened")
+    expect(side).to_contain_text("nothing to add")
+    expect(side).to_contain_text("A labelled marker or an open test comes first")
 
 
 def test_what_could_not_be_read_is_said_on_every_page(page: Page) -> None:
@@ -219,3 +227,6 @@ def test_what_could_not_be_read_is_said_on_every_page(page: Page) -> None:
         page.goto(f"/l/unread/{each}")
         gaps = page.get_by_role("region", name="4 parts of the chart could not be read")
         expect(gaps).to_contain_text("Family history: refused by the EHR. The EHR answered 403.")
+    page.goto("/l/unread/family")
+    expect(page.get_by_text("What it holds is unknown, not absent.")).to_be_visible()
+    expect(page.get_by_text("No relative is on record")).to_have_count(0)

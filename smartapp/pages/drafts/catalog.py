@@ -58,6 +58,10 @@ def _always(write: Callable[[], Letter]) -> Callable[[bool], Letter]:
     return lambda _: write()
 
 
+def _letter(title: str) -> str:
+    return f"Letter: {title[:1].lower()}{title[1:]}"
+
+
 def _id(opened: OpenedChart, key: str) -> str:
     """Stable within a launch, and silent: neither cancer nor test stands in an address."""
     return sha256(f"{opened.launch} {key}".encode()).hexdigest()[:12]
@@ -99,7 +103,7 @@ def _letters(opened: OpenedChart, guidance: Guidance, advised: list[Finding]) ->
             Draft(
                 _id(opened, "referral"),
                 LETTERS,
-                referral.TITLE,
+                _letter(referral.TITLE),
                 "Facts, family, criteria met",
                 tuple(each.guidance for each in genetic),
                 _always(partial(referral.referral_letter, opened, guidance, genetic)),
@@ -111,7 +115,7 @@ def _letters(opened: OpenedChart, guidance: Guidance, advised: list[Finding]) ->
                 Draft(
                     _id(opened, f"necessity {finding.guidance}"),
                     LETTERS,
-                    necessity.TITLE,
+                    _letter(necessity.TITLE),
                     finding.subject or finding.title,
                     (finding.guidance,),
                     _always(partial(necessity.necessity_letter, opened, guidance, finding)),

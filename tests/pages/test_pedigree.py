@@ -1,0 +1,188 @@
+"""The drawn pedigree: places, links, symbols, and that nobody is lost."""
+
+from __future__ import annotations
+
+from itertools import pairwise, product
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from oncology.dates import Span
+from oncology.family.model import Person
+from smartapp.pages.pedigree.drawing import cancer_label, draw, span_label
+from smartapp.pages.pedigree.layout import GAP, lay_out
+from smartapp.pages.pedigree.tree import tree_of
+from tests.pages.families import PATIENT, cancer, family, person
+
+GRANDPARENTS = (
+    person("MM", "female"),
+    person("MF", "male"),
+    person("FM", "female"),
+    person("FF", "male"),
+)
+PARENTS = (person("M", "female"), person("F", "male"))
+
+
+def test_three_generations_stand_where_they_always_stood() -> None:
+    """Golden coordinates: pedview's layout is no documented API, a change of it must be seen."""
+    pedigree = family(
+        *GRANDPARENTS,
+        *PARENTS,
+        person("MS", "female"),
+        person("FS", "male"),
+        person("S", "female"),
+        person("C", "male"),
+    )
+    layout = lay_out(tree_of(pedigree).members.values())
+    places = {each: (place.x, place.generation) for each, place in layout.places.items()}
+    assert places == {
+        "FF": (0.0, 0),
+        "FM": (104.0, 0),
+        "MF": (208.0, 0),
+        "MM": (312.0, 0),
+        "FS": (0.0, 1),
+        "F": (104.0, 1),
+        "M": (208.0, 1),
+        "MS": (312.0, 1),
+        PATIENT: (104.0, 2),
+        "S": (208.0, 2),
+        "C": (156.0, 3),
+    }
+
+
+def test_an_aunt_is_linked_through_unseen_grandparents() -> None:
+    """What is not recorded is drawn dashed, has no number, and is not counted."""
+    drawing = draw(
+        family(person("M", "female"), person("MS", "female", cancers=(cancer("breast", 44),)))
+    )
+    unseen = [each for each in drawing.symbols if each.is_unseen]
+    assert [each.labels for each in unseen] == [("not recorded",)] * 3
+    assert not any(each.number for each in unseen)
+    assert drawing.numbers["MS"] == "II-2"
+    assert any(line.is_unseen for line in drawing.lines)
+
+
+def test_a_side_not_stated_is_never_guessed() -> None:
+    """A cousin of a side not said, and a relative of a relation not said, stand underneath."""
+    pedigree = family(person("PSC", "female"), person(None, None, cancers=(cancer("breast"),)))
+    drawing = draw(pedigree)
+    assert [each.number for each in drawing.loose] == ["U-1", "U-2"]
+    assert all(each.y > max(s.y for s in drawing.symbols) for each in drawing.loose)
+
+
+def test_cousins_without_a_parent_on_record_hang_on_an_unseen_one() -> None:
+    """A recorded aunt is not taken for the mother unless the record says so."""
+    aunt = person("MS", "female", key="aunt")
+    cousin = person("MSC", "female", key="cousin")
+    linked = person("MSC", "female", key="cousin", parents=("aunt",))
+    assert tree_of(family(aunt, cousin)).members["cousin"].mother == "unseen MS"
+    assert tree_of(family(aunt, linked)).members["cousin"].mother == "aunt"
+
+
+def test_a_half_brother_has_one_parent_only() -> None:
+    """He hangs on the father's free side, not on the couple."""
+    drawing = draw(family(*PARENTS, person("FC", "male", key="half")))
+    tree = tree_of(family(*PARENTS, person("FC", "male", key="half")))
+    assert (tree.members["half"].father, tree.members["half"].mother) == ("F", None)
+    by_number = {each.number: each for each in drawing.symbols}
+    father, half = by_number[drawing.numbers["F"]], by_number[drawing.numbers["half"]]
+    assert half.x < father.x
+
+
+def test_many_alike_are_one_symbol_with_a_number() -> None:
+    """Five brothers without a cancer; a sixth with one stands alone."""
+    brothers = [person("S", "male", key=f"b{n}") for n in range(5)]
+    drawing = draw(family(*brothers, person("S", "male", key="ill", cancers=(cancer("crc", 40),))))
+    folded = next(each for each in drawing.symbols if each.inside == "5")
+    assert folded.labels[1] == "5 alike"
+    assert {drawing.numbers[each.key] for each in brothers} == {folded.number}
+    assert drawing.numbers["ill"] != folded.number
+
+
+def test_symbols_say_what_is_known() -> None:
+    """Dead with age, health not known, not certain, both breasts, no sex recorded."""
+    drawing = draw(
+        family(
+            person("M", "female", is_deceased=True, age=Span(58, 58), is_health_known=False),
+            person("S", None, cancers=(cancer("breast", 50, is_certain=False),)),
+            patient=person("", "female", cancers=(cancer("breast", 46, is_bilateral=True),)),
+        )
+    )
+    by_number = {each.number: each for each in drawing.symbols}
+    mother = by_number[drawing.numbers["M"]]
+    assert mother.is_dead and mother.inside == "?" and mother.labels == ("I-1 · d. 58",)
+    sibling = by_number[drawing.numbers["S"]]
+    assert sibling.fills[0].is_faint and sibling.labels[-1] == "Breast? 50"
+    patient = by_number[drawing.numbers[PATIENT]]
+    assert patient.arrow == "P" and patient.labels[-2:] == ("Breast (both)", "46")
+
+
+def test_more_cancers_than_quadrants_share_the_last() -> None:
+    """Four patterns at most; the commonest cancers have their own, unknown sites come last."""
+    sites = ("breast", "crc", "ovarian", "prostate", None)
+    people = [
+        person("S", "male", key=f"s{n}", cancers=(cancer(s, 50),)) for n, s in enumerate(sites)
+    ]
+    people.append(person("S", "male", key="again", cancers=(cancer("prostate", 60),)))
+    legend = draw(family(*people)).legend
+    assert legend[0].words == "Prostate cancer"
+    assert {each.pattern for each in legend} == {0, 1, 2, 3}
+    assert [each.words for each in legend if each.pattern == 3] == ["Other cancer"] * 2
+
+
+@pytest.mark.parametrize(
+    ("span", "words"),
+    [
+        (Span(46, 46), "46"),
+        (Span(40, 43), "40–43"),
+        (Span(0, 49), "<50"),
+        (Span(50, None), "50+"),
+        (Span(), ""),
+    ],
+)
+def test_ages_are_as_exact_as_recorded(span: Span, words: str) -> None:
+    """An interval stays an interval."""
+    assert span_label(span) == words
+
+
+def test_an_age_bounded_by_today_alone_is_no_age_at_onset() -> None:
+    """Every cancer was found by now; a label says nothing of that."""
+    assert cancer_label(cancer("breast")) == "Breast"
+
+
+PATHS = ["".join(each) for n in (1, 2, 3) for each in product("MFPSC", repeat=n)]
+
+
+@st.composite
+def people(draw_: st.DrawFn) -> tuple[Person, ...]:
+    """Relatives at any paths, some twice, with cancers, links that may be nonsense."""
+    paths = draw_(st.lists(st.sampled_from(PATHS), max_size=25))
+    made = []
+    for number, path in enumerate(paths):
+        made.append(
+            person(
+                path,
+                draw_(st.sampled_from(["male", "female", None])),
+                key=f"{path}-{number}",
+                cancers=(cancer("breast", 50),) if draw_(st.booleans()) else (),
+                parents=(f"{draw_(st.sampled_from(paths))}-0",),
+            )
+        )
+    return tuple(made)
+
+
+@given(people())
+def test_nobody_is_lost_and_nobody_overlaps(relatives: tuple[Person, ...]) -> None:
+    """Everyone has a number; in each generation symbols keep their distance."""
+    drawing = draw(family(*relatives))
+    assert all(drawing.numbers.get(each.key) for each in relatives)
+    shown = sum(int(s.inside) if s.inside.isdigit() else 1 for s in drawing.symbols if s.number)
+    assert shown + len(drawing.loose) == len(relatives) + 1
+    rows: dict[float, list[float]] = {}
+    for symbol in drawing.symbols:
+        rows.setdefault(symbol.y, []).append(symbol.x)
+        assert 0 < symbol.x < drawing.width
+        assert 0 < symbol.y < drawing.height
+    for row in rows.values():
+        assert all(right - left >= GAP - 0.2 for left, right in pairwise(sorted(row)))
