@@ -71,7 +71,7 @@ class AppSection(Section):
 
     `store_keys` encrypt the sessions: the first one encrypts, all decrypt. `keys` is the folder of
     our private keys as a client. `diagnostics`: each step of a launch is shown to who launched it.
-    `issuers`, `client_id` and `label` are for --dev: EHRs registered for a try-out.
+    The others are for --dev: EHRs registered for a try-out, and as what.
     """
 
     store_keys: list[SecretStr] = []
@@ -80,6 +80,7 @@ class AppSection(Section):
     issuers: list[str] = []
     client_id: str = "oncocue"
     label: str = ""
+    endpoint_hosts: list[str] = []
 
 
 class MetricsSection(Section):

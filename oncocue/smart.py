@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 from flask import Flask
 
@@ -86,11 +86,13 @@ def _tried_out(hooks: HooksSection, section: AppSection) -> Iterable[Ehr]:
             "issuer": issuer,
             "client_id": section.client_id,
             "auth": "auto",
-            "label": section.label or urlsplit(issuer).netloc,
+            "label": section.label or issuer,
             "frame_ancestors": [origin_of(issuer)],
+            "endpoint_hosts": section.endpoint_hosts,
             "write": True,
         }
-        yield registered(urlsplit(issuer).netloc, table, Path(), hooks.public_url)
+        name = issuer.partition("://")[2].rstrip("/")
+        yield registered(name, table, Path(), hooks.public_url)
 
 
 def vault_of(section: AppSection) -> Vault:

@@ -30,10 +30,12 @@ class SmartTable(Struct, frozen=True, forbid_unknown_fields=True):
     is ES384 unless the EHR lists RS384 alone. `secret_file` lies beside the site's file and is for
     `auth = "basic"`. `frame_ancestors` are the origins of the EHR's web
     pages that may embed the app. `id_token_issuers` are taken beside the one the EHR publishes.
-    `authorize_endpoint` and `token_endpoint` are used when the EHR publishes none;
-    `configuration_url` is asked instead of the standard address. `tenants` maps what the EHR says
-    of its tenants to names for the log; with it, others are refused. `write`: drafts may be
-    created. `leave_out`: resource types not asked for. The last four are for EHRs that differ.
+    Endpoints must be on the FHIR server's host or one of `endpoint_hosts`: an EHR's document
+    sends codes nowhere else. `authorize_endpoint` and `token_endpoint` are used when the EHR
+    publishes none; `configuration_url` is asked instead of the standard address. `tenants` maps
+    what the EHR says of its tenants to names for the log; with it, others are refused. `write`:
+    drafts may be created. `leave_out`: resource types not asked for. The last four are for EHRs
+    that differ.
     """
 
     issuer: str
@@ -46,6 +48,7 @@ class SmartTable(Struct, frozen=True, forbid_unknown_fields=True):
     frame_ancestors: tuple[str, ...] = ()
     style_hosts: tuple[str, ...] = ()
     id_token_issuers: tuple[str, ...] = ()
+    endpoint_hosts: tuple[str, ...] = ()
     configuration_url: str = ""
     authorize_endpoint: str = ""
     token_endpoint: str = ""
@@ -93,6 +96,11 @@ class Ehr(Struct, frozen=True):
         """The name people read."""
         return self.smart.label or self.site
 
+    def is_endpoint(self, address: str) -> bool:
+        """Whether an address may be an endpoint of this EHR: safe, and on a host it is known by."""
+        hosts = (urlsplit(self.base).netloc, *self.smart.endpoint_hosts)
+        return self.may_use(address) and urlsplit(address).netloc in hosts
+
     def may_use(self, address: str) -> bool:
         """Whether requests may go to an address this EHR names: https, or loopback as it is."""
         on_loopback = urlsplit(self.base).hostname in LOOPBACK
@@ -134,7 +142,8 @@ class Ehrs:
                     f"smart.issuer {ehr.base} is registered by {other.site} and {ehr.site}: "
                     "keep one, and tell hospitals behind one FHIR base apart by smart.tenants."
                 )
-            self._by_site[ehr.site] = ehr
+            if self._by_site.setdefault(ehr.site, ehr) is not ehr:
+                raise RegistrationFault(f"Two sites are called {ehr.site}.")
 
     def __iter__(self) -> Iterator[Ehr]:
         return iter(self._by_site.values())

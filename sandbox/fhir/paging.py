@@ -51,7 +51,7 @@ def pages_of(found: Page, count: int, conduct: Conduct) -> tuple[Page, ...]:
         found = found[len(first) :]
     cut = [found[start : start + count] for start in range(0, len(found), count)]
     pages = [page for page in (first, *cut) if page]
-    if repeats:
+    if repeats and pages:
         before = [()] + [page[-1:] for page in pages[:-1]]
         pages = [(*last, *page) for last, page in zip(before, pages, strict=True)]
     return tuple(pages)

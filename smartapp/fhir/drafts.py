@@ -66,7 +66,7 @@ def _condition(resource: dict[str, Any]) -> str:
     first = identifiers[0] if isinstance(identifiers, list) and identifiers else None
     if not isinstance(first, dict) or not first.get("system") or not first.get("value"):
         return ""
-    return urlencode({"identifier": f"{first['system']}|{first['value']}"})
+    return urlencode({"identifier": f"{first['system']}|{first['value']}"}, safe=":/|")
 
 
 def _from_body(reply: requests.Response, kind: str) -> str:

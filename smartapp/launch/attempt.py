@@ -169,12 +169,14 @@ def _code(parameters: Mapping[str, list[str]], attempt: Attempt) -> str:
     issuers = parameters.get("iss", [])
     # RFC 9207: `iss` here is the authorization server, not the FHIR base.
     wanted = attempt.endpoints.issuer
-    if (issuers and wanted and issuers != [wanted]) or (attempt.endpoints.says_iss and not issuers):
+    if issuers and wanted and issuers != [wanted]:
         raise LaunchFailed("mixed-up", "iss of the callback is another server's", attempt.site)
     errors = parameters.get("error", [])
     if errors:
         word = errors[0] if _ERROR_WORD.match(errors[0]) else "unreadable error"
         raise LaunchFailed(_ERRORS.get(word, "ehr-refused"), word, attempt.site)
+    if attempt.endpoints.says_iss and not issuers:
+        raise LaunchFailed("mixed-up", "the EHR promised iss and sent none", attempt.site)
     codes = parameters.get("code", [])
     if len(codes) != 1 or not codes[0]:
         raise LaunchFailed("callback-unclear", "code is missing or given twice", attempt.site)

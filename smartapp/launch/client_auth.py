@@ -25,7 +25,8 @@ def method_of(ehr: Ehr, endpoints: Endpoints) -> str:
     """asymmetric, basic or public: as registered, or by what the EHR offers."""
     if ehr.smart.auth != "auto":
         return ehr.smart.auth
-    return "asymmetric" if "private_key_jwt" in endpoints.auth_methods else "public"
+    offered = endpoints.auth_methods
+    return "asymmetric" if not offered or "private_key_jwt" in offered else "public"
 
 
 def algorithm_of(ehr: Ehr, endpoints: Endpoints) -> str:

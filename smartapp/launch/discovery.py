@@ -19,6 +19,7 @@ _SECONDS = 4.0
 _MOST_BYTES = 512 * 1024
 _OAUTH_URIS = "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris"
 _MOST_ITEMS = 1000
+_FILE = "the site's file"
 
 
 class Endpoints(Struct, frozen=True):
@@ -67,6 +68,9 @@ class Discovery:
         for address in (found.authorize, found.token, found.revoke):
             if address and not ehr.may_use(address):
                 raise LaunchFailed("discovery-unsafe", f"{found.found_in}: not https", ehr.site)
+            if address and found.found_in != _FILE and not ehr.is_endpoint(address):
+                words = f"{found.found_in}: an endpoint's host is not in smart.endpoint_hosts"
+                raise LaunchFailed("discovery-unsafe", words, ehr.site)
         with self._lock:
             self._known[ehr.site] = (self._now() + _SECONDS_FRESH, found)
         return found
@@ -128,7 +132,7 @@ def _from_file(ehr: Ehr) -> Endpoints | None:
     smart = ehr.smart
     if not smart.authorize_endpoint:
         return None
-    return Endpoints(smart.authorize_endpoint, smart.token_endpoint, found_in="the site's file")
+    return Endpoints(smart.authorize_endpoint, smart.token_endpoint, found_in=_FILE)
 
 
 def _items(value: Any, name: str) -> list[dict[str, Any]]:

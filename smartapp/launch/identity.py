@@ -53,8 +53,8 @@ class Identity:
     def user(self, token: str, ehr: Ehr, published: str, nonce: str) -> User:
         """The user an ID token names.
 
-        `published` is the issuer of the EHR's smart-configuration, taken beside those of the
-        site's file. Raises LaunchFailed with what did not hold.
+        `published` is the issuer of the EHR's smart-configuration, if there is one. Raises
+        LaunchFailed with what did not hold.
         """
         try:
             claims = self._checked(token, ehr, published, nonce)
@@ -70,9 +70,7 @@ class Identity:
         if not isinstance(token, str) or len(token) > _MOST_TOKEN or token.count(".") != 2:
             raise ValueError("not a signed token")
         issuer = _part(token, 1).get("iss")
-        # An EHR's own FHIR base counts too: it is registered, and many use it as the issuer.
-        accepted = {published, ehr.base, ehr.smart.issuer, *ehr.smart.id_token_issuers} - {""}
-        if not isinstance(issuer, str) or issuer not in accepted or not ehr.may_use(issuer):
+        if not isinstance(issuer, str) or not _is_issuer(issuer, ehr, published):
             raise ValueError("its issuer is not one of this EHR")
         document = self._document(_openid(issuer), ehr)
         if document.get("issuer") != issuer:
@@ -114,6 +112,12 @@ class Identity:
         with self._lock:
             self._documents[address] = (self._now(), document)
         return document
+
+
+def _is_issuer(issuer: str, ehr: Ehr, published: str) -> bool:
+    """Published, in the site's file, or on a host the EHR is known by (Oracle's has its path)."""
+    named = issuer in (published, *ehr.smart.id_token_issuers) and ehr.may_use(issuer)
+    return named or ehr.is_endpoint(issuer)
 
 
 def _openid(issuer: str) -> str:

@@ -145,6 +145,17 @@ def test_unsafe_addresses_stop_the_launch(name: str, address: str) -> None:
 
 
 @pytest.mark.conformance("smart-app", 9)
+def test_endpoints_on_other_hosts_are_listed_in_the_site_s_file() -> None:
+    """Oracle signs in elsewhere than it serves FHIR: known beforehand, not by its document."""
+    elsewhere = {**DOCUMENT, "token_endpoint": "https://login.example/token"}
+
+    with pytest.raises(LaunchFailed, match="endpoint_hosts"):
+        Documents(smart_configuration=elsewhere).endpoints()
+    found = Documents(smart_configuration=elsewhere).endpoints(endpoint_hosts=("login.example",))
+    assert found.token == "https://login.example/token"
+
+
+@pytest.mark.conformance("smart-app", 9)
 def test_a_document_is_kept_for_an_hour() -> None:
     """Then it is read anew; failures are not kept."""
     documents = Documents(smart_configuration=DOCUMENT)

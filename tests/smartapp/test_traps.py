@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 import json
 import logging
+import time
 from base64 import urlsafe_b64decode
 from typing import Any
 
@@ -14,6 +15,7 @@ from flask import Flask
 from joserfc.jwk import ECKey, RSAKey
 
 from smartapp.launch.browser import known_browser
+from smartapp.opened import User
 from tests.smartapp.conftest import LUNG
 from tests.support.smart_ehr import ID_TOKEN_KEY, SmartEhr, running_smart_ehr
 from tests.support.smart_launches import Browser, app_for, browser_of
@@ -147,15 +149,22 @@ def test_another_issuer_of_id_tokens_can_be_registered(ehr: SmartEhr) -> None:
     from smartapp.launch.problems import LaunchFailed
     from smartapp.registration import Ehr, SmartTable
 
+    ehr.id_changes["iss"] = other = ehr.origin.replace("127.0.0.1", "localhost") + "/oidc"
     token = ehr._id_token("n")
-    table = SmartTable(ehr.base, "oncocue")
-    listed = SmartTable(ehr.base, "oncocue", id_token_issuers=(ehr.origin,))
-    identity = Identity(__import__("time").time)
+    documents = {
+        f"{other}/.well-known/openid-configuration": {"issuer": other, "jwks_uri": f"{other}/jwks"},
+        f"{other}/jwks": {"keys": [ID_TOKEN_KEY.as_dict(private=False)]},
+    }
+    identity = Identity(time.time, lambda address, **_: (200, documents[address]))
+
+    def user(**table: Any) -> User:
+        site = Ehr("one", SmartTable(ehr.base, "oncocue", **table), "http://127.0.0.1")
+        return identity.user(token, site, ehr.origin, "n")
 
     with pytest.raises(LaunchFailed, match="identity-failed"):
-        identity.user(token, Ehr("one", table, "http://127.0.0.1"), f"{ehr.origin}/other", "n")
-    user = identity.user(token, Ehr("one", listed, "http://127.0.0.1"), f"{ehr.origin}/other", "n")
-    assert user.type == "Practitioner"
+        user()
+    assert user(id_token_issuers=(other,)).type == "Practitioner"
+    assert user(endpoint_hosts=(other.split("/")[2],)).type == "Practitioner"
 
 
 @pytest.mark.conformance("smart-app", 45)
@@ -248,7 +257,7 @@ def test_a_key_that_was_rolled_over_is_found(browser: Browser, ehr: SmartEhr) ->
     browser.launch(ehr)
     ehr.id_key = RSAKey.generate_key(2048, parameters={"kid": "ehr-2"})
     ehr.id_keys = [ehr.id_key]
-    with time_machine.travel(__import__("time").time() + 11, tick=True):
+    with time_machine.travel(time.time() + 11, tick=True):
         browser.launch(ehr)
 
     assert len(ehr.calls("/jwks")) == 2
@@ -309,7 +318,7 @@ def test_patients_and_relatives_get_a_plain_page(
 def test_a_standalone_launch_needs_to_know_the_user(browser: Browser, ehr: SmartEhr) -> None:
     """Outside the EHR's window a patient could be signing in; inside, the EHR has seen to it."""
     ehr.changes["id_token"] = None
-    by_hand = browser.get(f"/launch?site={ehr.base.split('/')[2]}")
+    by_hand = browser.get(f"/launch?site={ehr.base.partition('://')[2]}")
 
     assert "identity-missing" in browser.get(browser.sign_in(by_hand)).text
     assert browser.get(browser.launch(ehr)).status_code in (200, 303)
