@@ -13,14 +13,17 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
 from sandbox.charts import Chart, load_charts
-from sandbox.desk import Desk
+from sandbox.desk.apps import app_routes
+from sandbox.desk.card_forms import card_routes
+from sandbox.desk.ehr import Ehr
+from sandbox.desk.order_forms import order_routes
+from sandbox.desk.pages import page_routes
+from sandbox.desk.summary import banner
 from sandbox.fhir.matching import SCOPED_KINDS
 from sandbox.fhir.outcome import operation_outcome
 from sandbox.fhir.records import Records
 from sandbox.fhir.routes import fhir_response, fhir_routes
 from sandbox.fhir.server import FhirServer
-from sandbox.hooks import CdsClient
-from sandbox.pages import Ehr, page_routes
 from sandbox.smart.chooser import Choice, Chooser
 from sandbox.smart.clients import RegisteredApp, Registry
 from sandbox.smart.keys import EhrKeys
@@ -29,7 +32,6 @@ from sandbox.smart.ledger import Ledger
 from sandbox.smart.publishing import root_routes
 from sandbox.smart.routes import smart_routes
 from sandbox.smart.server import SmartServer
-from sandbox.summary import banner
 
 _ERRORS = {
     403: ("Refused", "This form was sent from another site."),
@@ -67,7 +69,7 @@ def create_app(
     registry = Registry((usual_app(service_url), *apps))
     smart = SmartServer(registry, Ledger(), EhrKeys(), SCOPED_KINDS)
     choices = [_choice(chart, today()) for chart in held.values()]
-    ehr = Ehr(held, fhir, smart, CdsClient(service_url), Desk(), today, len(loaded) - len(held))
+    ehr = Ehr(held, fhir, smart, service_url.rstrip("/"), today, len(loaded) - len(held))
     for prefix, name in (("", ""), ("/sim/<conduct>", "sim-")):
         app.register_blueprint(root_routes(SCOPED_KINDS), url_prefix=prefix, name=f"{name}root")
         app.register_blueprint(
@@ -78,7 +80,8 @@ def create_app(
             url_prefix=f"{prefix}/auth",
             name=f"{name}smart",
         )
-    app.register_blueprint(page_routes(ehr))
+    for routes in (page_routes, card_routes, order_routes, app_routes):
+        app.register_blueprint(routes(ehr))
     app.register_error_handler(HTTPException, _error)
     app.after_request(partial(_harden, registry))
     app.extensions["sandbox"] = ehr
@@ -104,10 +107,10 @@ def _error(error: HTTPException) -> AnyResponse:
 def _harden(registry: Registry, response: Response) -> Response:
     apps = " ".join(registry.origins)
     # Forms lead to the registered apps by redirect, and the apps are shown in frames; an app
-    # in a frame comes back to /auth inside this EHR's own page.
+    # in a frame comes to /auth on its way, inside this EHR's own page.
     framed = "'self'" if "/auth/" in request.path else "'none'"
     response.headers["Content-Security-Policy"] = (
-        f"default-src 'self'; base-uri 'none'; form-action 'self' {apps}; frame-src {apps}; "
+        f"default-src 'self'; base-uri 'none'; form-action 'self' {apps}; frame-src 'self' {apps}; "
         f"frame-ancestors {framed}; object-src 'none'"
     )
     response.headers["X-Content-Type-Options"] = "nosniff"

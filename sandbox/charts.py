@@ -58,7 +58,10 @@ class ChartFault(ValueError):
 
 @dataclass(frozen=True)
 class Chart:
-    """One synthetic patient: the story and every resource on file."""
+    """One synthetic patient: the story and every resource on file.
+
+    `filed` are those of the resources that were created since the sandbox started.
+    """
 
     slug: str
     title: str
@@ -68,6 +71,7 @@ class Chart:
     patient: dict[str, Any]
     resources: tuple[dict[str, Any], ...]
     fhir: str = "R4"
+    filed: tuple[dict[str, Any], ...] = ()
 
     @property
     def patient_id(self) -> str:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sandbox.conduct.fault import faults
+from sandbox.conduct.fault import Fault, faults
 from sandbox.conduct.mood import STANDARD, Mood, moods
+
+__all__ = ["Conduct", "Fault", "Mood", "faults", "moods", "parse_conduct", "standard"]
 
 
 @dataclass(frozen=True)

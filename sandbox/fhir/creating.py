@@ -68,6 +68,6 @@ def filed(records: Records, body: Resource) -> Resource:
     meta = {"versionId": "1", "lastUpdated": datetime.now(UTC).isoformat(timespec="seconds")}
     given = body.get("meta") if isinstance(body.get("meta"), dict) else {}
     resource = {**body, "id": str(uuid4()), "meta": {**(given or {}), **meta}}
-    if not records.add(resource):
+    if not records.file(resource):
         raise Refused(507, "too-costly", "There is no room for another resource.")
     return resource

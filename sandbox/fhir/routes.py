@@ -20,6 +20,7 @@ from sandbox.smart.ledger import Ledger, Shelf
 from sandbox.smart.publishing import WEB_PAGE, configuration
 
 _FHIR_JSON = "application/fhir+json"
+_SLOW_SECONDS = 3.0
 
 
 def fhir_routes(server: FhirServer, ledger: Ledger) -> Blueprint:
@@ -34,7 +35,7 @@ def fhir_routes(server: FhirServer, ledger: Ledger) -> Blueprint:
         @wraps(answer)
         def view(**values: str) -> Response:
             access = _access(ledger)
-            instead = _instead(access, asked)
+            instead = _instead(access, asked, server.pause)
             return answer(access, **values) if instead is None else instead
 
         return view
@@ -117,9 +118,11 @@ def _access(ledger: Ledger) -> Access:
     return Access(grant, here().fhir)
 
 
-def _instead(access: Access, asked: Shelf[bool]) -> Response | None:
+def _instead(access: Access, asked: Shelf[bool], pause: Callable[[float], None]) -> Response | None:
     """The answer of a server that is in no state to answer in FHIR."""
     faults = access.conduct.faults
+    if "slow" in faults:
+        pause(_SLOW_SECONDS)
     accepts = request.accept_mimetypes
     if access.conduct.mood.fhir.json_only and accepts and not _accepts_json(accepts):
         return Response(status=406)

@@ -103,8 +103,6 @@ class FhirServer:
         mood, faults = access.conduct.mood, access.conduct.faults
         if kind not in KINDS or not mood.searching(kind).is_offered:
             raise Refused(404, "not-supported", "This server does not hold this type of resource.")
-        if "slow" in faults:
-            self.pause(3.0)
         access.require(kind, letter)
         if kind == "Observation" and "forbidden" in faults:
             raise Refused(403, "forbidden", "The user may not see Observations.")

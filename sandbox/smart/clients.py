@@ -132,6 +132,10 @@ class Registry:
         with self._lock:
             return self._apps.get(client_id or "")
 
+    def launched_at(self, address: str) -> RegisteredApp | None:
+        """The app with this launch URL."""
+        return next((app for app in self.all() if app.launch_url == address and address), None)
+
     def all(self) -> tuple[RegisteredApp, ...]:
         """Every app, in the order of registration."""
         with self._lock:

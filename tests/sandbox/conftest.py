@@ -73,20 +73,41 @@ class ScriptedService:
         self.requests: list[dict[str, Any]] = []
         self.app = Flask("scripted")
         self.app.add_url_rule("/cds-services", view_func=self.discovery)
-        self.app.add_url_rule("/cds-services/one", view_func=self.answer, methods=["POST"])
+        self.app.add_url_rule("/cds-services/<name>", view_func=self.answer, methods=["POST"])
+        self.hooks = {"two": "order-sign"}
+        self.tokens: list[tuple[str, str]] = []
+
+    def take_feedback(self) -> list[dict[str, Any]]:
+        """Answer feedback from now on; the list that grows with what is told."""
+        told: list[dict[str, Any]] = []
+
+        def feedback(name: str) -> dict[str, Any]:
+            self._remember_token()
+            told.append({"service": name, **request.get_json()})
+            return {}
+
+        path = "/cds-services/<name>/feedback"
+        self.app.add_url_rule(path, view_func=feedback, methods=["POST"])
+        return told
+
+    def _remember_token(self) -> None:
+        self.tokens.append((request.base_url, request.headers["Authorization"].split()[1]))
 
     def discovery(self) -> dict[str, Any]:
-        """One patient-view service, and one of another hook."""
+        """One patient-view service, and those of other hooks."""
+        self._remember_token()
         prefetch = {
             "patient": "Patient/{{context.patientId}}",
             "conditions": "Condition?patient={{context.patientId}}",
             "selected": "Task/{{context.selections}}",
         }
         one = {"id": "one", "hook": "patient-view", "title": "One", "prefetch": prefetch}
-        return {"services": [one, {"id": "two", "hook": "order-sign", "title": "Two"}]}
+        others = [{"id": name, "hook": hook, "title": name} for name, hook in self.hooks.items()]
+        return {"services": [one, *others]}
 
-    def answer(self) -> Response:
+    def answer(self, name: str) -> Response:
         """The scripted answer."""
+        self._remember_token()
         self.requests.append(request.get_json())
         body = self.body if isinstance(self.body, str) else json.dumps(self.body)
         return Response(body, status=self.status, mimetype="application/json")

@@ -24,6 +24,13 @@ ARGUMENTS = [
 ]
 FLAGSHIP = "/patients/lung-adenocarcinoma-partial-results"
 TWO_CARDS = "/patients/breast-triple-negative-metastatic"
+# Where an app sends the browser for a standalone launch; {ehr} and {service} are filled in.
+AUTHORIZE = (
+    "/auth/authorize?response_type=code&client_id=oncocue&redirect_uri={service}/callback"
+    "&scope=launch/patient+openid+fhirUser+patient/Patient.r+patient/Observation.rs"
+    "&state=0123456789012345678901&aud={ehr}/fhir"
+    "&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256"
+)
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +77,7 @@ def test_from_the_list_to_a_card_a_draft_order_and_a_dismissal(page: Page) -> No
 
     page.goto("/patients/family-history-pat-met")
     page.get_by_text("Dismiss", exact=True).click()
-    page.get_by_label("Reason").select_option("Patient declined referral")
+    page.get_by_label("Reason", exact=True).select_option("Patient declined referral")
     page.get_by_role("button", name="Dismiss card").click()
     expect(page.get_by_text("Dismissed: Patient declined referral")).to_be_visible()
     page.get_by_role("button", name="Show again").click()
@@ -125,25 +132,31 @@ def test_everything_is_reached_with_the_keyboard(page: Page) -> None:
 
 
 @pytest.mark.parametrize("width", [320, 380, 480, 768, 1280])
-@pytest.mark.parametrize("path", ["/", FLAGSHIP, f"{FLAGSHIP}?ehr=down", "/nowhere"])
+@pytest.mark.parametrize("path", ["/", FLAGSHIP, f"{FLAGSHIP}?ehr=down", "/nowhere", AUTHORIZE])
 def test_no_page_is_wider_than_the_window(
-    browser: Browser, ehr: str, path: str, width: int
+    browser: Browser, ehr: str, service: str, path: str, width: int
 ) -> None:
     """A side panel is narrow: nothing scrolls sideways, also with everything unfolded."""
     page = browser.new_page(base_url=ehr, viewport={"width": width, "height": 800})
-    page.goto(path)
+    page.goto(path.format(ehr=ehr, service=service))
     page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     page.close()
 
 
-@pytest.mark.parametrize("path", ["/", FLAGSHIP, f"{FLAGSHIP}?ehr=down", TWO_CARDS, "/nowhere"])
-def test_pages_are_accessible(browser: Browser, ehr: str, path: str) -> None:
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/", FLAGSHIP, f"{FLAGSHIP}?ehr=down", f"{FLAGSHIP}?mood=epic&fault=forbidden"),
+        *(TWO_CARDS, f"{TWO_CARDS}/orders", "/nowhere", AUTHORIZE),
+    ],
+)
+def test_pages_are_accessible(browser: Browser, ehr: str, service: str, path: str) -> None:
     """axe finds nothing, with everything unfolded."""
     # axe is put into the page as a script, which the page's own policy would rightly refuse.
     context = browser.new_context(base_url=ehr, bypass_csp=True)
     page = context.new_page()
-    page.goto(path)
+    page.goto(path.format(ehr=ehr, service=service))
     page.evaluate("document.querySelectorAll('details').forEach(each => each.open = true)")
     found = Axe().run(page).response["violations"]
     context.close()
@@ -158,7 +171,7 @@ def test_pages_work_without_scripts(browser: Browser, ehr: str) -> None:
     page.get_by_role("button", name="Draft referral: cancer genetics").click()
     expect(page.get_by_text("Added: Draft referral")).to_be_visible()
     page.get_by_text("Dismiss", exact=True).click()
-    page.get_by_label("Reason").select_option("Patient declined referral")
+    page.get_by_label("Reason", exact=True).select_option("Patient declined referral")
     page.get_by_role("button", name="Dismiss card").click()
     expect(page.get_by_text("Dismissed: Patient declined referral")).to_be_visible()
     context.close()

@@ -10,10 +10,11 @@ import pytest
 from cds_hooks.answer import HookAnswers
 from sandbox.charts import GROUPS, Chart, ChartFault, load_charts
 from sandbox.conduct import standard
+from sandbox.desk.exchange import Service
+from sandbox.desk.prefetch import Visit, hook_request, prefetch_keys
 from sandbox.fhir.access import Access
 from sandbox.fhir.records import Records
 from sandbox.fhir.server import FhirServer
-from sandbox.hooks import Service, Visit, hook_request, prefetch_keys
 from sandbox.smart.context import LaunchContext
 from sandbox.smart.launching import hook_scopes
 from sandbox.smart.ledger import Ledger

@@ -139,14 +139,14 @@ def test_a_chart_with_odd_shapes_is_shown_as_far_as_it_goes(tmp_path: Path) -> N
 def test_a_card_is_shown_as_an_ehr_shows_it(scripted: Scripted) -> None:
     """Indicator, summary, Markdown, source, suggestion, link and reasons."""
     script, client = scripted
-    links = [{"label": "See facts", "url": "http://127.0.0.1:8000/launch.html", "type": "smart"}]
+    links = [{"label": "The guideline", "url": "https://example.org/g", "type": "absolute"}]
     script.body = {"cards": [_card(links=links, indicator="warning")]}
     page = client.get(FLAGSHIP).get_data(as_text=True)
 
     assert 'class="card card-warning"' in page
     assert "<strong>Due:</strong> ALK" in page
     assert 'href="https://example.org/" target="_blank" rel="noopener noreferrer"' in page
-    assert 'href="http://127.0.0.1:8000/launch.html" target="_blank"' in page
+    assert 'href="https://example.org/g" target="_blank" rel="noopener noreferrer"' in page
     assert "Draft order: panel" in page
     assert "Patient declined" in page
 
@@ -185,7 +185,7 @@ def test_an_accepted_suggestion_becomes_a_draft_order_until_removed(scripted: Sc
     page = client.get(FLAGSHIP).get_data(as_text=True)
 
     assert reply.status_code == 303
-    assert reply.headers["Location"] == f"{FLAGSHIP}?prefetch=none#card-ONE"
+    assert reply.headers["Location"] == f"{FLAGSHIP}?prefetch=none&told=404#card-ONE"
     assert "Added: Draft order: panel" in _text(page)
     assert page.count('name="draft"') == 1
     assert '"resourceType": "ServiceRequest"' in _text(page)
@@ -324,7 +324,7 @@ def test_a_fault_of_the_sandbox_shows_no_traceback(
     two_charts: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """500 in the same look."""
-    monkeypatch.setattr("sandbox.pages._patients_page", lambda *_: 1 / 0)
+    monkeypatch.setattr("sandbox.desk.pages._patients_page", lambda *_: 1 / 0)
     reply = create_app(DEAD_SERVICE, two_charts).test_client().get("/")
     assert reply.status_code == 500
     assert "fault of the sandbox EHR" in reply.get_data(as_text=True)

@@ -9,47 +9,15 @@ from urllib.parse import urlsplit
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
-from sandbox.desk import Desk, Dismissal, DraftOrder, reasons_of, topic_of
-from sandbox.fhir.access import Access
-from sandbox.fhir.server import FhirServer
-from sandbox.hooks import (
-    DEAD_FHIR_SERVER,
-    CdsClient,
-    Exchange,
-    Prefetching,
-    Visit,
-    hook_request,
-    prefetch_keys,
-)
+from sandbox.desk.cards import Cards, Dismissal, reasons_of, topic_of
+from sandbox.desk.exchange import Exchange
+from sandbox.desk.orders import DraftOrder
+from sandbox.smart.clients import Registry
 from sandbox.words import first, items, text
 
 _INDICATORS = {"info": "Information", "warning": "Warning", "critical": "Critical"}
 # What a card may hold: paragraphs, lists, emphasis. No HTML, no links, no images.
 _MARKDOWN = ("html_block", "html_inline", "image", "link", "autolink", "reference")
-
-
-@dataclass(frozen=True)
-class Switches:
-    """How the sandbox EHR behaves on this page."""
-
-    prefetching: Prefetching = Prefetching.FULL
-    is_ehr_up: bool = True
-
-    @classmethod
-    def of(cls, prefetch: str | None, ehr: str | None) -> Switches:
-        """Switches from query parameters. An EHR that is down sends no prefetch unless told to."""
-        is_up = ehr != "down"
-        usual = Prefetching.FULL if is_up else Prefetching.NONE
-        named = {each.value: each for each in Prefetching}
-        return cls(named.get(prefetch or "", usual), is_up)
-
-    @property
-    def query(self) -> dict[str, str]:
-        """The query parameters that stand for these switches."""
-        ehr = {} if self.is_ehr_up else {"ehr": "down"}
-        usual = Switches.of(None, ehr.get("ehr")).prefetching
-        prefetch = {} if self.prefetching is usual else {"prefetch": self.prefetching.value}
-        return {**prefetch, **ehr}
 
 
 @dataclass(frozen=True)
@@ -63,8 +31,21 @@ class Offer:
 
 
 @dataclass(frozen=True)
+class Link:
+    """A link of a card. `app` is the client id of the registered app it opens, if it opens one."""
+
+    label: str
+    url: str
+    number: int
+    app: str = ""
+
+
+@dataclass(frozen=True)
 class CardView:
-    """A card ready for the template; everything in it is still escaped there but `detail`."""
+    """A card ready for the template; everything in it is still escaped there but `detail`.
+
+    `is_held`: the service no longer sends it, the sandbox has kept it.
+    """
 
     id: str
     topic: str
@@ -75,9 +56,10 @@ class CardView:
     source: str
     source_url: str
     offers: tuple[Offer, ...]
-    links: tuple[dict[str, str], ...]
+    links: tuple[Link, ...]
     reasons: tuple[dict[str, str], ...]
-    dismissal: Dismissal | None
+    dismissal: str
+    is_held: bool
 
 
 @dataclass(frozen=True)
@@ -88,34 +70,43 @@ class ServiceView:
     cards: tuple[CardView, ...]
 
 
-def call_services(
-    client: CdsClient, visit: Visit, fhir: FhirServer, access: Access
-) -> list[Exchange]:
-    """Call every patient-view service, one after the other. Raises ServiceDown."""
-    exchanges = []
-    for service in client.discover():
-        keys = prefetch_keys(service, visit, fhir, access)
-        exchanges.append(client.call(service, hook_request(visit, keys), keys))
-    return exchanges
+@dataclass(frozen=True)
+class Standing:
+    """What the clinician has done so far with one patient's cards."""
+
+    dismissals: dict[str, Dismissal]
+    drafts: list[DraftOrder]
+    registry: Registry
+
+    @classmethod
+    def of(cls, slug: str, cards: Cards, drafts: list[DraftOrder], registry: Registry) -> Standing:
+        """Where things stand for a patient."""
+        return cls(cards.dismissals(slug), drafts, registry)
 
 
-def fhir_server(switches: Switches, base: str) -> str:
-    """The FHIR server this EHR names: its own, or one that does not answer."""
-    return base if switches.is_ehr_up else DEAD_FHIR_SERVER
+def view(exchange: Exchange, standing: Standing) -> ServiceView:
+    """A service's answer with what the clinician has already done about it.
+
+    A card that was put aside stays on the page, although the service lets it rest: the sandbox
+    shows what it was told.
+    """
+    fresh = exchange.cards
+    topics = {topic_of(card) for card in fresh}
+    held = [
+        each.shown.card
+        for topic, each in standing.dismissals.items()
+        if each.shown.service == exchange.service.id and topic not in topics
+    ]
+    shown = [_card(card, standing, False) for card in fresh]
+    kept = [_card(card, standing, True) for card in held if exchange.is_answered]
+    return ServiceView(exchange, (*shown, *kept))
 
 
-def view(exchange: Exchange, desk: Desk, slug: str) -> ServiceView:
-    """A service's answer with what the clinician has already done about it."""
-    dismissed, drafts = desk.dismissals(slug), desk.drafts(slug)
-    return ServiceView(exchange, tuple(_card(card, dismissed, drafts) for card in exchange.cards))
-
-
-def _card(
-    card: dict[str, Any], dismissed: dict[str, Dismissal], drafts: list[DraftOrder]
-) -> CardView:
+def _card(card: dict[str, Any], standing: Standing, is_held: bool) -> CardView:
     indicator = text(card.get("indicator"))
     indicator = indicator if indicator in _INDICATORS else "info"
     source, topic = first(card.get("source")), topic_of(card)
+    dismissal = standing.dismissals.get(topic)
     return CardView(
         id=text(card.get("uuid")),
         topic=topic,
@@ -125,13 +116,14 @@ def _card(
         detail=render_markdown(text(card.get("detail"))),
         source=text(source.get("label")),
         source_url=web_address(source.get("url")),
-        offers=_offers(card, topic, drafts),
-        links=_links(card),
+        offers=_offers(card, topic, standing.drafts),
+        links=_links(card, standing.registry),
         reasons=tuple(
             {"code": text(reason.get("code")), "display": text(reason.get("display"))}
             for reason in reasons_of(card)
         ),
-        dismissal=dismissed.get(topic),
+        dismissal=dismissal.reason if dismissal and not dismissal.is_over else "",
+        is_held=is_held,
     )
 
 
@@ -151,12 +143,16 @@ def _offers(card: dict[str, Any], topic: str, drafts: list[DraftOrder]) -> tuple
     return accepted if accepted and card.get("selectionBehavior") == "at-most-one" else offers
 
 
-def _links(card: dict[str, Any]) -> tuple[dict[str, str], ...]:
-    found = [
-        {"label": text(link.get("label")), "url": web_address(link.get("url"))}
-        for link in items(card.get("links"))
-    ]
-    return tuple(link for link in found if link["url"])
+def _links(card: dict[str, Any], registry: Registry) -> tuple[Link, ...]:
+    """The links this EHR shows: web pages, and those apps it knows."""
+    found = []
+    for number, link in enumerate(items(card.get("links"))):
+        label, url = text(link.get("label")), web_address(link.get("url"))
+        is_app = text(link.get("type")) == "smart"
+        app = registry.launched_at(url) if is_app else None
+        if url and (app or not is_app):
+            found.append(Link(label, url, number, app.client_id if app else ""))
+    return tuple(found)
 
 
 def web_address(url: Any) -> str:

@@ -108,6 +108,14 @@ def sections(chart: Chart) -> list[Section]:
     return [Section(table, tuple(map(table.row, found))) for table, found in filled if found]
 
 
+def ordered(resource: Resource) -> str:
+    """What an order or another filed resource is about, in words."""
+    for name in ("code", "medicationCodeableConcept", "relationship", "type", "activity"):
+        if words := concept_words(resource.get(name)):
+            return words
+    return text(resource.get("resourceType"))
+
+
 def _of(chart: Chart, *kinds: str) -> list[Resource]:
     """The patient's own resources of these types, newest first."""
     mine = [each for each in chart.resources if each.get("resourceType") in kinds]

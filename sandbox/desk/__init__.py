@@ -1,0 +1,1 @@
+"""The clinician's desk: charts, hook calls and their cards, orders, apps."""

@@ -1,0 +1,75 @@
+"""How the sandbox EHR behaves on a page: kept in the page's address, nowhere else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from werkzeug.datastructures import MultiDict
+
+from sandbox.conduct import Conduct, Mood, faults, moods
+from sandbox.conduct.mood import STANDARD
+from sandbox.desk.prefetch import Prefetching
+
+
+@dataclass(frozen=True)
+class Switches:
+    """Prefetch, FHIR server, mood and faults."""
+
+    prefetching: Prefetching = Prefetching.FULL
+    is_ehr_up: bool = True
+    mood: str = STANDARD
+    faults: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, args: MultiDict[str, str]) -> Switches:
+        """Switches from query parameters; unknown words mean the usual setting.
+
+        An EHR that is down sends no prefetch unless told to.
+        """
+        is_up = args.get("ehr") != "down"
+        usual = Prefetching.FULL if is_up else Prefetching.NONE
+        named = {each.value: each for each in Prefetching}
+        chosen = [name for name in faults() if name in args.getlist("fault")]
+        return cls(
+            named.get(args.get("prefetch", ""), usual),
+            is_up,
+            mood if (mood := args.get("mood", STANDARD)) in moods() else STANDARD,
+            # A fault of discovery needs an address of its own: no launch can carry it.
+            tuple(name for name in chosen if faults()[name].place != "discovery"),
+        )
+
+    @property
+    def query(self) -> dict[str, str | list[str]]:
+        """The query parameters that stand for these switches."""
+        found: dict[str, str | list[str]] = {}
+        usual = Prefetching.FULL if self.is_ehr_up else Prefetching.NONE
+        if self.prefetching is not usual:
+            found["prefetch"] = self.prefetching.value
+        if not self.is_ehr_up:
+            found["ehr"] = "down"
+        if self.mood != STANDARD:
+            found["mood"] = self.mood
+        if self.faults:
+            found["fault"] = list(self.faults)
+        return found
+
+    @property
+    def conduct_query(self) -> dict[str, str | list[str]]:
+        """The query parameters of the mood and the faults alone."""
+        return {name: value for name, value in self.query.items() if name in ("mood", "fault")}
+
+    @property
+    def pairs(self) -> list[tuple[str, str]]:
+        """The query parameters one by one, as a form carries them."""
+        every = [(n, each if isinstance(each, list) else [each]) for n, each in self.query.items()]
+        return [(name, value) for name, values in every for value in values]
+
+    @property
+    def conduct(self) -> Conduct:
+        """The conduct whose addresses the page uses: the mood's. Faults go with each token."""
+        return Conduct(self.chosen_mood)
+
+    @property
+    def chosen_mood(self) -> Mood:
+        """The mood."""
+        return moods()[self.mood]
