@@ -27,7 +27,7 @@ PYTEST = $(BIN)/python -m pytest tests --numprocesses $(TEST_WORKERS) --dist loa
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo test test-full check docs bench java vendor lock clean setup setup-test
+.PHONY: help demo test test-full check docs conformance bench java vendor lock clean setup setup-test
 
 help: ## list these targets
 	@echo "OncoCue: make TARGET [PYTHON=python3.12]"
@@ -64,6 +64,9 @@ vendor: ## copy Bootstrap's CSS and htmx, as package.json pins them, to where th
 	cp node_modules/htmx.org/dist/htmx.min.js $(VENDOR)/
 	cp node_modules/htmx.org/LICENSE $(VENDOR)/htmx-LICENSE.txt
 	cd $(VENDOR) && sha384sum bootstrap* htmx* > SHA384SUMS
+
+conformance: setup-test ## run the tests of the standards' rows and write docs/conformance
+	@$(BIN)/python -m tests.conformance
 
 bench: setup-test ## run the benchmarks
 	@$(BIN)/python -m tests.benchmarks

@@ -247,6 +247,25 @@ def report(
 
 
 @app.command()
+def check(
+    site: Annotated[str, typer.Argument(help="Name of a site of the configuration.")],
+    sheet: Annotated[bool, typer.Option("--sheet", help="Print the hand-over form.")] = False,
+) -> None:
+    """A site's file against the live EHR: keys, scopes, searches, clock, order codes."""
+    from oncocue.site_commands import check_lines, sheet_lines
+
+    with _usage_errors():
+        if sheet:
+            for line in sheet_lines(site):
+                typer.echo(line)
+            return
+        sound, lines = check_lines(site)
+    for line in lines:
+        typer.echo(line)
+    raise typer.Exit(0 if sound else 1)
+
+
+@app.command()
 def doctor() -> None:
     """What is installed and configured, no secrets."""
     from oncocue.diagnosis import diagnose

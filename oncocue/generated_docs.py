@@ -24,7 +24,8 @@ def _docs_folder() -> Path:
     return guidance_folder().parent / "docs"
 
 
-def _documents() -> Iterator[tuple[Path, str]]:
+def documents() -> Iterator[tuple[Path, str]]:
+    """Every generated document: where it belongs, and its text as of today."""
     guidance = load_guidance(guidance_folder())
     folder = _docs_folder()
     for artifact in guidance.artifacts.values():
@@ -95,7 +96,7 @@ def _language() -> str:
 def write_docs() -> list[Path]:
     """Write every document; the paths written, for the one who called."""
     written = []
-    for path, text in _documents():
+    for path, text in documents():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
         written.append(path)
@@ -106,6 +107,6 @@ def stale_docs() -> list[Path]:
     """The documents that `write_docs` would change."""
     return [
         path
-        for path, text in _documents()
+        for path, text in documents()
         if not path.is_file() or path.read_text(encoding="utf-8") != text
     ]

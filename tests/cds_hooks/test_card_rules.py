@@ -46,6 +46,7 @@ def test_there_are_cards_to_look_at(shown: tuple[str, list[Any]]) -> None:
     assert len(shown[1]) >= 15
 
 
+@pytest.mark.conformance("cds-hooks", 58)
 def test_summaries_are_short_and_plain(shown: tuple[str, list[Any]]) -> None:
     """At most 100 characters, none of the words a card does not use."""
     for story, card in shown[1]:
@@ -53,6 +54,7 @@ def test_summaries_are_short_and_plain(shown: tuple[str, list[Any]]) -> None:
         assert not _FORBIDDEN.search(card["summary"]), (story, card["summary"])
 
 
+@pytest.mark.conformance("cds-hooks", 64)
 def test_details_are_short_and_in_the_markdown_subset(shown: tuple[str, list[Any]]) -> None:
     """At most 90 words and six bullets; no links, tables, headings or HTML."""
     for story, card in shown[1]:
@@ -77,12 +79,14 @@ def test_every_card_says_it_is_a_demonstration(shown: tuple[str, list[Any]]) -> 
         assert "Demonstration content, not clinically approved." in card["detail"], story
 
 
+@pytest.mark.conformance("cds-hooks", 3, 4)
 def test_nothing_is_null_or_empty(shown: tuple[str, list[Any]]) -> None:
     """CDS Hooks 2.0 allows no null, empty text, list or object in a card."""
     for story, card in shown[1]:
         assert not [leaf for leaf in _walk(card) if leaf in (None, "", [], {})], (story, card)
 
 
+@pytest.mark.conformance("cds-hooks", 65)
 def test_identifiers_are_random_and_unique(shown: tuple[str, list[Any]]) -> None:
     """RFC 4122 version 4, never used twice."""
     found = [card["uuid"] for _, card in shown[1]]
@@ -91,6 +95,7 @@ def test_identifiers_are_random_and_unique(shown: tuple[str, list[Any]]) -> None
     assert len(set(found)) == len(found)
 
 
+@pytest.mark.conformance("cds-hooks", 59, 60, 63)
 def test_never_critical_and_a_source_with_a_fixed_topic(shown: tuple[str, list[Any]]) -> None:
     """Info only; the topic is letters and digits, at most 100."""
     for story, card in shown[1]:
@@ -101,6 +106,7 @@ def test_never_critical_and_a_source_with_a_fixed_topic(shown: tuple[str, list[A
         assert card["source"]["label"]
 
 
+@pytest.mark.conformance("cds-hooks", 66, 70, 71, 72, 78)
 def test_suggestions_are_valid_drafts(shown: tuple[str, list[Any]]) -> None:
     """One action each, label and description alike, a FHIR R4 draft/proposal ServiceRequest."""
     profile, found = shown
@@ -136,6 +142,7 @@ def test_no_name_birth_date_or_free_text_reaches_a_card(shown: tuple[str, list[A
         assert patient.get("birthDate", "§") not in text, story
 
 
+@pytest.mark.conformance("cds-hooks", 67)
 def test_override_reasons_have_codes_and_words(shown: tuple[str, list[Any]]) -> None:
     """Three to five reasons of HL7's code system, each with a display."""
     for story, card in shown[1]:

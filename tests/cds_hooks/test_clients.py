@@ -143,6 +143,7 @@ def test_a_card_has_no_more_lines_than_the_client_shows() -> None:
     assert card["detail"].count("- **") <= 2
 
 
+@pytest.mark.conformance("cds-hooks", 15)
 def test_what_is_new_in_three_is_sent_to_clients_that_know_it() -> None:
     """`version` in discovery is new in the 3.0 ballot."""
     assert all("version" not in each for each in _discovered(_for()).values())
@@ -174,6 +175,7 @@ def test_who_is_no_clinician_gets_no_clinicians_card(user: str, shown: int) -> N
     assert len(cards(call(product(), "biomarker-testing", request))) == shown
 
 
+@pytest.mark.conformance("cds-hooks", 24)
 @pytest.mark.parametrize(
     ("user", "shown"), [("Practitioner/1", 0), ("PractitionerRole/1", 1), ("1", 0)]
 )

@@ -45,6 +45,7 @@ def _ask(ehr: FhirServer, *prefetched: str, **hooks: Any) -> Answer:
     return call(product(**{"fetch_seconds": 5.0, **hooks}), "biomarker-testing", request)
 
 
+@pytest.mark.conformance("cds-hooks", 40)
 def test_a_chart_fetched_gives_the_card_of_a_chart_prefetched(ehr: FhirServer) -> None:
     """Both roads read the same data, so both say the same."""
     [fetched] = cards(_ask(ehr))
@@ -54,6 +55,7 @@ def test_a_chart_fetched_gives_the_card_of_a_chart_prefetched(ehr: FhirServer) -
     assert fetched["detail"] == prefetched["detail"]
 
 
+@pytest.mark.conformance("cds-hooks", 37, 45, 50)
 def test_only_what_is_lacking_is_asked_for_with_the_token(ehr: FhirServer) -> None:
     """Prefetched keys are not fetched again; every call carries the hook's token."""
     _ask(ehr, "patient", "conditions", "reports", "medications")
@@ -62,6 +64,7 @@ def test_only_what_is_lacking_is_asked_for_with_the_token(ehr: FhirServer) -> No
     assert ehr.tokens == {f"Bearer {TOKEN}"}
 
 
+@pytest.mark.conformance("cds-hooks", 41)
 @pytest.mark.parametrize("status", [401, 403, 404, 429, 500, 503])
 def test_a_required_search_that_fails_is_a_412(ehr: FhirServer, status: int) -> None:
     """The EHR refused the results: no card can be right."""
@@ -75,6 +78,7 @@ def test_a_required_search_that_fails_is_a_412(ehr: FhirServer, status: int) -> 
     assert TOKEN not in told
 
 
+@pytest.mark.conformance("cds-hooks", 42)
 def test_an_optional_search_that_fails_is_named_on_the_card(ehr: FhirServer) -> None:
     """Orders were refused: the card fires and says so."""
     ehr.statuses["ServiceRequest"] = 403
@@ -94,6 +98,7 @@ def test_an_ehr_too_slow_for_the_budget_is_a_412(ehr: FhirServer) -> None:
     assert b"out of time" in answer.body
 
 
+@pytest.mark.conformance("cds-hooks", 41)
 def test_a_dead_server_is_a_412() -> None:
     """Nothing listens at fhirServer."""
     with running_fhir_server() as server:
@@ -106,6 +111,7 @@ def test_a_dead_server_is_a_412() -> None:
     assert b"could not be reached" in answer.body
 
 
+@pytest.mark.conformance("cds-hooks", 39)
 def test_pages_are_followed_on_the_same_server(ehr: FhirServer) -> None:
     """The results of the second page count like those of the first."""
     entries = ehr.answers["Observation"]["entry"]
@@ -122,6 +128,7 @@ def test_pages_are_followed_on_the_same_server(ehr: FhirServer) -> None:
     assert card["detail"] == whole["detail"]
 
 
+@pytest.mark.conformance("cds-hooks", 39, 49)
 def test_a_next_page_on_another_server_is_not_asked(ehr: FhirServer) -> None:
     """The token goes to no other host; the part unread becomes a stated gap."""
     with running_fhir_server() as elsewhere:
@@ -135,6 +142,7 @@ def test_a_next_page_on_another_server_is_not_asked(ehr: FhirServer) -> None:
     assert card["summary"] == "Not assessed: results could not be read"
 
 
+@pytest.mark.conformance("cds-hooks", 49)
 def test_redirects_are_not_followed(ehr: FhirServer) -> None:
     """A redirect is an answer that brings no data."""
     with running_fhir_server() as elsewhere:
@@ -145,6 +153,7 @@ def test_redirects_are_not_followed(ehr: FhirServer) -> None:
         assert elsewhere.calls == []
 
 
+@pytest.mark.conformance("cds-hooks", 21, 49)
 @pytest.mark.parametrize(
     "server",
     [
@@ -187,6 +196,7 @@ def test_an_incomplete_authorisation_is_not_used(ehr: FhirServer) -> None:
     assert ehr.calls == []
 
 
+@pytest.mark.conformance("cds-hooks", 38)
 @pytest.mark.parametrize("code", ["forbidden", "suppressed"])
 def test_an_outcome_with_status_200_brings_no_data(ehr: FhirServer, code: str) -> None:
     """The EHR refuses politely: that is not an empty search."""

@@ -69,6 +69,7 @@ def _outcome(answer: bytes) -> tuple[int, dict[str, Any]]:
     return int(head.split()[1]), json.loads(body)
 
 
+@pytest.mark.conformance("cds-hooks", 2)
 def test_a_call_is_answered_with_hardened_headers(port: int) -> None:
     """The card, as JSON, never to be kept or sniffed."""
     answer = _exchange(port, _head(f"Content-Length: {len(BODY)}"), BODY)
@@ -140,6 +141,7 @@ def test_a_body_cut_off_is_no_request(port: int) -> None:
     assert status == 200
 
 
+@pytest.mark.conformance("cds-hooks", 8, 23)
 def test_everything_else_is_flasks(port: int) -> None:
     """Discovery, operations, unknown addresses and wrong methods, each hardened alike."""
     for path, method, expected in (

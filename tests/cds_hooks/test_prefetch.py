@@ -38,6 +38,7 @@ def _outcome(severity: str, code: str, detail: str = "") -> dict[str, Any]:
     return {"resourceType": "OperationOutcome", "issue": [issue]}
 
 
+@pytest.mark.conformance("cds-hooks", 41, 54)
 @pytest.mark.parametrize("key", ["patient", "conditions", "observations"])
 def test_a_required_key_that_cannot_be_had_is_a_412(answers: HookAnswers, key: str) -> None:
     """412 with an OperationOutcome that names the key and the usual cause."""
@@ -49,6 +50,7 @@ def test_a_required_key_that_cannot_be_had_is_a_412(answers: HookAnswers, key: s
     assert key in body["issue"][0]["diagnostics"]
 
 
+@pytest.mark.conformance("cds-hooks", 38, 41)
 def test_a_required_key_that_is_an_outcome_is_a_412(answers: HookAnswers) -> None:
     """An OperationOutcome says nothing of what is on file."""
     request = _with("observations", _outcome("error", "forbidden"))
@@ -56,6 +58,7 @@ def test_a_required_key_that_is_an_outcome_is_a_412(answers: HookAnswers) -> Non
     assert call(answers, "biomarker-testing", request).status == 412
 
 
+@pytest.mark.conformance("cds-hooks", 37)
 def test_null_means_searched_and_empty(answers: HookAnswers) -> None:
     """The EHR ran the search and found nothing: every due biomarker is missing."""
     [card] = cards(call(answers, "biomarker-testing", _with("observations", None)))
@@ -65,6 +68,7 @@ def test_null_means_searched_and_empty(answers: HookAnswers) -> None:
     assert card["summary"].startswith("Is the lung cancer advanced")
 
 
+@pytest.mark.conformance("cds-hooks", 38)
 def test_epics_empty_search_is_an_empty_search(answers: HookAnswers) -> None:
     """A Bundle whose only entry is the outcome 4101 means no hits, not no knowledge."""
     empty = searchset([_outcome("warning", "processing", "4101")])
@@ -74,6 +78,7 @@ def test_epics_empty_search_is_an_empty_search(answers: HookAnswers) -> None:
     assert "none open for these" in card["detail"]
 
 
+@pytest.mark.conformance("cds-hooks", 42)
 def test_an_optional_key_that_is_lacking_is_named_on_the_card(answers: HookAnswers) -> None:
     """The card fires and says that orders were not visible."""
     [card] = cards(call(answers, "biomarker-testing", _without("orders")))
@@ -83,6 +88,7 @@ def test_an_optional_key_that_is_lacking_is_named_on_the_card(answers: HookAnswe
     assert "none open for these" not in card["detail"]
 
 
+@pytest.mark.conformance("cds-hooks", 42)
 def test_an_unread_family_history_is_a_gap_card_not_silence(answers: HookAnswers) -> None:
     """Nothing fires, and the gap could change that: one card says what was not read."""
     request = _without("family", "family-history-pat-met")
@@ -102,6 +108,7 @@ def test_a_site_may_turn_gap_cards_off() -> None:
     assert cards(call(quiet, "genetic-counseling", request)) == []
 
 
+@pytest.mark.conformance("cds-hooks", 39)
 def test_a_further_page_that_cannot_be_had_takes_back_what_is_missing(
     answers: HookAnswers,
 ) -> None:
@@ -115,6 +122,7 @@ def test_a_further_page_that_cannot_be_had_takes_back_what_is_missing(
     assert card["summary"] == "Not assessed: results could not be read"
 
 
+@pytest.mark.conformance("cds-hooks", 30)
 def test_a_malformed_resource_in_the_prefetch_hides_no_other(answers: HookAnswers) -> None:
     """One broken heart rate among the results changes nothing."""
     request = request_for(STORY)
@@ -178,6 +186,7 @@ def bundle_type(bundle: dict[str, Any]) -> str:
     return kind
 
 
+@pytest.mark.conformance("cds-hooks", 38)
 def test_a_search_that_withholds_results_is_a_gap(answers: HookAnswers) -> None:
     """Results suppressed for privacy may be the missing ones."""
     request = request_for(STORY)

@@ -19,6 +19,7 @@ def answers() -> HookAnswers:
     return product()
 
 
+@pytest.mark.conformance("cds-hooks", 18, 22, 54, 55)
 @pytest.mark.parametrize(
     ("body", "says"),
     [
@@ -50,11 +51,13 @@ def test_a_bad_request_is_a_400_that_says_why(answers: HookAnswers, body: bytes,
     assert says in outcome["issue"][0]["diagnostics"]
 
 
+@pytest.mark.conformance("cds-hooks", 23)
 def test_an_unknown_service_is_a_404(answers: HookAnswers) -> None:
     """The id of a service that does not exist."""
     assert call(answers, "no-such-service", request_for(STORY)).status == 404
 
 
+@pytest.mark.conformance("cds-hooks", 7)
 @pytest.mark.parametrize(
     "extra",
     [

@@ -18,12 +18,14 @@ def answers() -> HookAnswers:
     return product()
 
 
+@pytest.mark.conformance("cds-hooks", 52)
 @pytest.mark.parametrize("service", SERVICES)
 def test_no_card_without_cancer(answers: HookAnswers, service: str) -> None:
     """Diabetes is none of our business."""
     assert cards(call(answers, service, request_for("diabetes-only"))) == []
 
 
+@pytest.mark.conformance("cds-hooks", 52)
 @pytest.mark.parametrize("service", SERVICES)
 def test_no_card_for_the_dead(answers: HookAnswers, service: str) -> None:
     """A deceased patient gets no card."""

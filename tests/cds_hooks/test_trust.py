@@ -123,6 +123,7 @@ def _world(folder: Path, guidance: Guidance, keys: KeyServer, log: io.StringIO) 
 # ------------------------------------------------------------------------------ good callers
 
 
+@pytest.mark.conformance("cds-hooks", 91, 97, 99)
 @pytest.mark.parametrize("signer", [ES384, RS384], ids=lambda signer: signer.algorithm)
 def test_a_well_signed_call_is_answered(world: World, signer: Signer) -> None:
     """ES384 and RS384 by a key on file."""
@@ -145,6 +146,7 @@ GOOD_CHANGES: dict[str, dict[str, Any]] = {
 }
 
 
+@pytest.mark.conformance("cds-hooks", 93, 95, 101)
 @pytest.mark.parametrize("changes", GOOD_CHANGES.values(), ids=GOOD_CHANGES)
 def test_an_odd_but_legal_token_is_taken(world: World, changes: dict[str, Any]) -> None:
     """What the specification allows and EHRs send."""
@@ -160,6 +162,7 @@ def test_the_scheme_may_be_lower_case(world: World) -> None:
     assert reply.status_code == 200
 
 
+@pytest.mark.conformance("cds-hooks", 93, 99)
 def test_a_jku_beside_a_key_file_changes_nothing(world: World) -> None:
     """The public sandbox always sends one: its keys on file are used, nothing is fetched."""
     before = list(world.keys.calls)
@@ -169,6 +172,7 @@ def test_a_jku_beside_a_key_file_changes_nothing(world: World) -> None:
     assert world.keys.calls == before
 
 
+@pytest.mark.conformance("cds-hooks", 8, 92, 95)
 def test_discovery_wants_a_token_for_its_own_address(world: World) -> None:
     """GET is a call like any other."""
 
@@ -364,6 +368,7 @@ HOSTILE: dict[str, tuple[str, Callable[[], str | None]]] = {
 }
 
 
+@pytest.mark.conformance("cds-hooks", 93, 94, 95, 96, 97, 98, 101, 103, 104)
 @pytest.mark.parametrize(("cause", "token"), HOSTILE.values(), ids=HOSTILE)
 def test_a_hostile_token_is_refused(
     world: World, cause: str, token: Callable[[], str | None]
@@ -384,6 +389,7 @@ def _plain_refusal(world: World) -> tuple[bytes, list[tuple[str, str]]]:
     return reply.data, sorted(reply.headers)
 
 
+@pytest.mark.conformance("cds-hooks", 92)
 @pytest.mark.parametrize(
     "header",
     [
@@ -422,6 +428,7 @@ def test_a_token_in_the_query_is_not_looked_at(world: World) -> None:
     assert world.call(None, path).status_code == 401
 
 
+@pytest.mark.conformance("cds-hooks", 102)
 def test_a_token_used_before_is_refused_until_it_ends(world: World) -> None:
     """Once each, also at the last moment it is valid, and for another service."""
     token = ES384.token(aud="sand_man")
@@ -462,11 +469,13 @@ def test_a_strangers_body_is_not_read(world: World) -> None:
     assert reply.status_code == 401
 
 
+@pytest.mark.conformance("cds-hooks", 23)
 def test_an_unknown_service_is_a_404_before_it_is_a_401(world: World) -> None:
     """The road looks the service up first."""
     assert world.call(None, "/cds-services/nothing").status_code == 404
 
 
+@pytest.mark.conformance("cds-hooks", 56)
 def test_a_replay_store_that_fails_lets_nobody_through(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -481,6 +490,7 @@ def test_a_replay_store_that_fails_lets_nobody_through(
     assert "eyJ" not in world.log.getvalue()
 
 
+@pytest.mark.conformance("cds-hooks", 46, 104)
 def test_nothing_of_a_token_is_logged(world: World, caplog: pytest.LogCaptureFixture) -> None:
     """Neither of good ones nor of bad ones, at any level, by any library."""
     caplog.set_level(logging.DEBUG)
@@ -518,6 +528,7 @@ def test_published_keys_are_fetched_once_at_the_start(world: World) -> None:
     assert world.keys.calls == ["/jwks"]
 
 
+@pytest.mark.conformance("cds-hooks", 98)
 def test_a_jku_that_is_not_listed_is_never_fetched(world: World) -> None:
     """Not on the listed host, not elsewhere, not on another path."""
     with running_key_server() as elsewhere:
@@ -538,6 +549,7 @@ def test_a_jku_that_is_not_listed_is_never_fetched(world: World) -> None:
     assert world.logged()[-1]["cause"] == "jku-not-listed"
 
 
+@pytest.mark.conformance("cds-hooks", 100)
 def test_a_new_key_is_found_by_its_unknown_id(world: World) -> None:
     """Rotation: the first call with the new key looks it up; the old one stays while listed."""
     new = _rotated()
@@ -549,6 +561,7 @@ def test_a_new_key_is_found_by_its_unknown_id(world: World) -> None:
     assert world.keys.calls == ["/jwks"] * 2
 
 
+@pytest.mark.conformance("cds-hooks", 100)
 def test_a_key_taken_away_is_no_longer_trusted(world: World) -> None:
     """After the next reading only the new set counts."""
     new = _rotated()
@@ -559,6 +572,7 @@ def test_a_key_taken_away_is_no_longer_trusted(world: World) -> None:
     assert _published(world) == 401
 
 
+@pytest.mark.conformance("cds-hooks", 100)
 def test_unknown_ids_do_not_make_us_hammer_the_ehr(world: World) -> None:
     """A flood of made-up ids is one fetch in ten seconds."""
     world.clock[0] = NOW + 11
@@ -568,6 +582,7 @@ def test_unknown_ids_do_not_make_us_hammer_the_ehr(world: World) -> None:
     assert len(world.keys.calls) == 2
 
 
+@pytest.mark.conformance("cds-hooks", 100)
 def test_an_outage_leaves_the_last_keys_in_use(world: World) -> None:
     """The EHR's keys cannot be had for hours: calls go on; afterwards new keys are found."""
     new = _rotated()
@@ -672,6 +687,7 @@ def test_a_bad_key_hides_no_good_one() -> None:
 # ------------------------------------------------------------------------------ sites
 
 
+@pytest.mark.conformance("cds-hooks", 103)
 def test_one_issuer_of_many_hospitals_is_told_apart_by_tenant(
     tmp_path: Path, guidance: Guidance, log: io.StringIO
 ) -> None:
@@ -695,6 +711,7 @@ def test_one_issuer_of_many_hospitals_is_told_apart_by_tenant(
     assert world.call(ES384.token()).status_code == 401
 
 
+@pytest.mark.conformance("cds-hooks", 97)
 def test_a_site_may_opt_in_to_another_algorithm_and_a_longer_life(
     tmp_path: Path, guidance: Guidance, log: io.StringIO
 ) -> None:

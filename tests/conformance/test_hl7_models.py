@@ -212,6 +212,9 @@ def answers(request: pytest.FixtureRequest) -> HookAnswers:
     return product(profile=request.param)
 
 
+@pytest.mark.conformance(
+    "cds-hooks", 3, 4, 51, 58, 59, 60, 61, 65, 66, 67, 69, 71, 72, 73, 74, 75, 76, 78
+)
 def test_every_golden_card_conforms(answers: HookAnswers) -> None:
     """All synthetic charts, every patient-view service, every client profile, strict 2.0."""
     shown = 0
@@ -225,6 +228,7 @@ def test_every_golden_card_conforms(answers: HookAnswers) -> None:
     assert shown >= 15
 
 
+@pytest.mark.conformance("cds-hooks", 51)
 @pytest.mark.parametrize("path", sorted((FIXTURES / "hooks" / "good").glob("*.expected.json")))
 def test_the_answer_to_every_good_request_conforms(path: Path, sandbox: HookAnswers) -> None:
     """Requests of every hook and shape in `fixtures/hooks`."""
@@ -234,6 +238,7 @@ def test_the_answer_to_every_good_request_conforms(path: Path, sandbox: HookAnsw
     assert judged(RESPONSE, json.loads(sandbox.answer(service, body).body), strict_2=True) == []
 
 
+@pytest.mark.conformance("cds-hooks", 55)
 @pytest.mark.parametrize("path", sorted((FIXTURES / "hooks" / "bad").glob("*.expected.json")))
 def test_the_refusal_of_every_bad_request_is_a_valid_outcome(
     path: Path, sandbox: HookAnswers
@@ -254,6 +259,7 @@ def sandbox() -> HookAnswers:
     return product()
 
 
+@pytest.mark.conformance("cds-hooks", 3, 9, 10)
 def test_the_discovery_document_conforms() -> None:
     """And so does one without services."""
     document = json.loads(product().discover().body)
@@ -287,6 +293,7 @@ _SETTINGS = settings(
 )
 
 
+@pytest.mark.conformance("cds-hooks", 3, 58, 69, 78)
 @settings(_SETTINGS, max_examples=500)
 @given(charts())
 def test_the_cards_of_five_hundred_generated_charts_conform(chart: Chart) -> None:

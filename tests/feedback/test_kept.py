@@ -22,6 +22,7 @@ def _rows(engine: Engine, query: str) -> list[tuple[Any, ...]]:
         return [tuple(row) for row in connection.exec_driver_sql(query)]
 
 
+@pytest.mark.conformance("cds-hooks", 81, 85, 88)
 def test_a_batch_over_many_cards_is_kept_whole(hospital: Hospital, engine: Engine) -> None:
     """Cards of many calls, known or not."""
     [one], [two] = hospital.look(), hospital.look()
@@ -39,6 +40,7 @@ def test_a_batch_over_many_cards_is_kept_whole(hospital: Hospital, engine: Engin
     ]
 
 
+@pytest.mark.conformance("cds-hooks", 85)
 def test_what_is_sent_again_is_kept_once(hospital: Hospital, engine: Engine) -> None:
     """In one batch or in many; another outcome of the same card is another entry."""
     [card] = hospital.look()
@@ -59,6 +61,7 @@ def test_a_batch_with_a_fault_is_refused_whole(hospital: Hospital, engine: Engin
     assert _rows(engine, "SELECT count(*) FROM feedback") == [(0,)]
 
 
+@pytest.mark.conformance("cds-hooks", 89)
 @pytest.mark.parametrize("keep", [False, True])
 def test_comments_are_thrown_away_unless_a_site_keeps_them(
     guidance: Guidance, engine: Engine, keep: bool

@@ -33,6 +33,7 @@ def _read(**changes: Any) -> Feedback:
     return found
 
 
+@pytest.mark.conformance("cds-hooks", 83)
 def test_an_accepted_suggestion() -> None:
     """The standard's example."""
     found = _read(outcome="accepted", acceptedSuggestions=TAKEN)
@@ -42,6 +43,7 @@ def test_an_accepted_suggestion() -> None:
     )
 
 
+@pytest.mark.conformance("cds-hooks", 84, 90)
 @pytest.mark.parametrize("key", ["overrideReason", "overrideReasons"])
 @pytest.mark.parametrize(
     ("reason", "code", "comment"),
@@ -82,6 +84,7 @@ def _one(**changes: Any) -> Any:
     return {"feedback": [entry(CARD, **changes)]}
 
 
+@pytest.mark.conformance("cds-hooks", 82, 83, 84)
 @pytest.mark.parametrize(
     ("body", "says"),
     [

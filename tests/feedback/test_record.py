@@ -40,6 +40,7 @@ def recorded(guidance: Guidance, engine: Engine, recorder: Recorder) -> Hospital
     return Hospital(guidance, SqlLedger(engine), watch=recorder)
 
 
+@pytest.mark.conformance("cds-hooks", 110)
 def test_each_answer_has_an_entry(
     recorded: Hospital, recorder: Recorder, engine: Engine, guidance: Guidance
 ) -> None:
@@ -64,6 +65,7 @@ def test_each_answer_has_an_entry(
     assert first["facts_key"] == second["facts_key"] != third["facts_key"]
 
 
+@pytest.mark.conformance("cds-hooks", 110)
 def test_a_refusal_has_an_entry_too(recorded: Hospital, recorder: Recorder, engine: Engine) -> None:
     """What could not be answered, and why not."""
     answers = recorded.front.answers
@@ -124,6 +126,7 @@ def _report(monkeypatch: pytest.MonkeyPatch, url: str, *arguments: str) -> str:
     return done.output
 
 
+@pytest.mark.conformance("cds-hooks", 86)
 def test_the_report_counts_each_card_by_its_latest_feedback(
     recorded: Hospital, recorder: Recorder, engine: Engine
 ) -> None:

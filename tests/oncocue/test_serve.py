@@ -41,6 +41,7 @@ def serving(config: Path) -> Iterator[Serving]:
         both.stop()
 
 
+@pytest.mark.conformance("cds-hooks", 102)
 @pytest.mark.parametrize("signer", [ES384, RS384], ids=lambda signer: signer.algorithm)
 def test_a_token_is_good_once_over_all_servers(serving: Serving, signer: Signer) -> None:
     """Two trees of processes, one file: whichever saw the token first, no other takes it."""
@@ -69,6 +70,7 @@ def test_two_authorization_headers_are_refused_by_the_real_server(serving: Servi
     assert answer.startswith(b"HTTP/1.1 401")
 
 
+@pytest.mark.conformance("cds-hooks", 95)
 def test_the_host_header_is_no_audience(serving: Serving) -> None:
     """Who can choose the Host header cannot choose the audience."""
     now = time.time()
@@ -79,6 +81,7 @@ def test_the_host_header_is_no_audience(serving: Serving) -> None:
     assert serving.post(0, token).status_code == 401
 
 
+@pytest.mark.conformance("cds-hooks", 46, 104)
 def test_servers_print_nothing_of_a_token(config: Path) -> None:
     """Neither of one taken nor of one refused, on any stream."""
     one = Serving(config)
@@ -136,6 +139,7 @@ def test_serve_refuses_a_configuration_that_is_not_there(tmp_path: Path) -> None
     assert "missing.toml, which is not a file" in printed
 
 
+@pytest.mark.conformance("cds-hooks", 91)
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "oncocue.example"])
 def test_dev_listens_on_loopback_only(host: str) -> None:
     """No authentication, so nobody else may reach it."""

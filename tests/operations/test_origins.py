@@ -41,6 +41,7 @@ def _preflight(browser: FlaskClient, path: str, origin: str) -> dict[str, str]:
     return dict(browser.options(path, headers=asked).headers)
 
 
+@pytest.mark.conformance("cds-hooks", 106)
 @pytest.mark.parametrize("path", PATHS)
 def test_a_listed_origin_may_ask_first(browser: FlaskClient, path: str) -> None:
     """The preflight allows what CDS Hooks sends: Authorization and Content-Type."""
@@ -53,6 +54,7 @@ def test_a_listed_origin_may_ask_first(browser: FlaskClient, path: str) -> None:
     assert "Access-Control-Allow-Credentials" not in told
 
 
+@pytest.mark.conformance("cds-hooks", 106)
 @pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize("origin", [OTHER, "null", "", "https://sandbox.example.evil", "*"])
 def test_no_other_origin_may(browser: FlaskClient, path: str, origin: str) -> None:
@@ -64,6 +66,7 @@ def test_no_other_origin_may(browser: FlaskClient, path: str, origin: str) -> No
     assert "Access-Control-Allow-Origin" not in answer.headers
 
 
+@pytest.mark.conformance("cds-hooks", 106)
 @pytest.mark.parametrize("path", PATHS)
 def test_an_answer_may_be_read_by_its_page(browser: FlaskClient, path: str) -> None:
     """Once, and refusals too, so that the page can tell why."""

@@ -1,0 +1,41 @@
+"""`make conformance`: run every marked test and write the tables of docs/conformance."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import pytest
+
+from tests.conformance.table import ROOT, page, standards
+
+_WORST_FIRST = ("failed", "skipped", "passed")
+
+
+class Results:
+    """Collects one result a test function: the worst of its cases."""
+
+    def __init__(self) -> None:
+        self.by_test: dict[str, str] = {}
+
+    def pytest_runtest_logreport(self, report: Any) -> None:
+        """Called by pytest for each phase of each test."""
+        name = report.nodeid.partition("[")[0]
+        outcome = "failed" if report.failed else "skipped" if report.skipped else "passed"
+        before = self.by_test.get(name, outcome)
+        self.by_test[name] = min(before, outcome, key=_WORST_FIRST.index)
+
+
+def main() -> int:
+    """Write the pages; 1 when a marked test failed."""
+    results = Results()
+    code = pytest.main(["-q", "-p", "no:cacheprovider", "-m", "conformance", "tests"], [results])
+    for standard in standards():
+        standard.page.parent.mkdir(parents=True, exist_ok=True)
+        standard.page.write_text(page(standard, results.by_test), encoding="utf-8")
+        print(f"wrote {standard.page.relative_to(ROOT)}", file=sys.stderr)
+    return int(code)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
