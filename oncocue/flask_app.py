@@ -12,9 +12,11 @@ from msgspec import Struct
 from werkzeug.exceptions import HTTPException
 
 from cds_hooks.front import HARDENING, HookFront
+from cds_hooks.openapi import openapi
 from cds_hooks.origins import ASKED, EXPOSED, METHODS, MOST_SECONDS, check_origins
 from cds_hooks.routes import attach, error_body
 from cds_hooks.services import DISCOVERY
+from oncocue import __version__
 from oncocue.settings import Settings
 from oncology.guidance.library import Guidance
 
@@ -40,8 +42,23 @@ def create_flask_app(parts: Parts) -> Flask:
     attach(app, parts.front)
     _allow_origins(app, parts.settings)
     _add_operations(app, parts.guidance)
+    _describe(app, parts)
     _add_smart_app(app, parts)
     return app
+
+
+def _describe(app: Flask, parts: Parts) -> None:
+    @app.get("/openapi.json")
+    def describe() -> Response:
+        """This face in OpenAPI 3.1."""
+        hooks = parts.settings.hooks
+        described = openapi(
+            parts.front.answers.services.values(),
+            hooks.public_url.rstrip("/"),
+            __version__,
+            signed=hooks.sites is not None,
+        )
+        return Response(msgspec.json.encode(described), mimetype="application/json")
 
 
 def _allow_origins(app: Flask, settings: Settings) -> None:
@@ -87,7 +104,10 @@ def _add_operations(app: Flask, guidance: Guidance) -> None:
     @app.errorhandler(HTTPException)
     def refuse(error: HTTPException) -> Response:
         status = error.code or 500
-        return error_body(status, _WORDS.get(status, "The request could not be answered."))
+        answer = error_body(status, _WORDS.get(status, "The request could not be answered."))
+        # RFC 9110 section 15.5.6: a 405 says which methods there are.
+        answer.headers.extend(each for each in error.get_headers() if each[0] == "Allow")
+        return answer
 
 
 def _json(content: dict[str, str]) -> Response:

@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from cds_hooks.services import services
+from oncocue.bruno import bruno_collection
 from oncocue.explanation import explained
 from oncocue.folders import guidance_folder
 from oncocue.source_attributes import source_attributes
@@ -37,6 +38,8 @@ def documents() -> Iterator[tuple[Path, str]]:
         yield folder / "guidance" / "sheets" / f"{artifact.id}.json", sheet.decode() + "\n"
     yield folder / "services.md", _HEAD + _services(guidance)
     yield folder / "guidance-language.md", _HEAD + _language()
+    for name, text in bruno_collection(services(guidance.terminology).values()):
+        yield folder / "integrators" / "bruno" / name, text
 
 
 def _services(guidance: Guidance) -> str:

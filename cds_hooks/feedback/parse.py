@@ -95,8 +95,9 @@ def _read(entry: _Entry, index: int, reasons: Mapping[str, str]) -> Feedback:
     if entry.outcome == "overridden" and entry.accepted_suggestions:
         raise BadRequest(f"{place} is overridden, so it can have no acceptedSuggestions.")
     given = entry.override_reason or entry.override_reasons
-    if given and not (given.reason or given.user_comment or given.extension):
-        raise BadRequest(f"{place}.overrideReason needs reason, userComment or both.")
+    for each in (entry.override_reason, entry.override_reasons):
+        if each and not (each.reason or each.user_comment or each.extension):
+            raise BadRequest(f"{place}.overrideReason needs reason, userComment or both.")
     try:
         at = entry.outcome_timestamp.astimezone(UTC)
     except OverflowError:
