@@ -58,6 +58,8 @@ def serve_demo(port: int) -> None:
         "ONCOCUE__APP__ISSUERS": json.dumps([f"http://{_SANDBOX_HOST}:{port + 1}/fhir"]),
         "ONCOCUE__APP__LABEL": "Sandbox EHR",
         "ONCOCUE_SANDBOX_SERVICE": service,
+        "ONCOCUE__TRIALS__RECORDED": "true",
+        "ONCOCUE__TRIALS__NEAR": "Boston, MA",
     }
     signal.signal(signal.SIGTERM, _interrupt)
     servers: list[subprocess.Popen[bytes]] = []

@@ -100,6 +100,19 @@ class LimitsSection(Section):
     storage: SecretStr = SecretStr("memory://")
 
 
+class TrialsSection(Section):
+    """[trials]: the search of ClinicalTrials.gov.
+
+    `near`: a city of the gazetteer (`Boston, MA`) or `latitude, longitude` that distances are
+    measured from unless a site's `smart.near` says otherwise. Answers are kept for `keep_hours`.
+    `recorded`: the synthetic studies of the demonstration instead of the registry.
+    """
+
+    near: str = ""
+    keep_hours: int = Field(default=24, ge=1)
+    recorded: bool = False
+
+
 class RecordSection(Section):
     """[record]: what is kept of answers and feedback, and for how long a card rests.
 
@@ -130,6 +143,7 @@ class Settings(BaseSettings):
     guidance: GuidanceSection = GuidanceSection()
     database: DatabaseSection = DatabaseSection()
     app: AppSection = AppSection()
+    trials: TrialsSection = TrialsSection()
     record: RecordSection = RecordSection()
     metrics: MetricsSection = MetricsSection()
     limits: LimitsSection = LimitsSection()

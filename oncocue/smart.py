@@ -15,6 +15,7 @@ from cds_hooks.services import Service
 from cds_hooks.trust.site import SiteFault, load_sites
 from oncocue.folders import state_folder
 from oncocue.settings import AppSection, HooksSection, Settings
+from oncocue.trials import trial_search
 from oncology.guidance.library import Guidance
 from smartapp.fhir.charts import Judging, LaunchedCharts
 from smartapp.fhir.searches import Search
@@ -56,7 +57,7 @@ def attach_smart_app(app: Flask, settings: Settings, guidance: Guidance, front: 
     is_development = settings.hooks.sites is None
     diagnostics = settings.app.diagnostics or is_development
     attach_launch(app, Face(launching, charts, vault.derived("cookie"), diagnostics))
-    attach_pages(app, charts, guidance)
+    attach_pages(app, charts, guidance, trial_search(settings.trials, ehrs))
 
 
 def registered_ehrs(settings: Settings) -> Ehrs:

@@ -34,8 +34,8 @@ class SmartTable(Struct, frozen=True, forbid_unknown_fields=True):
     sends codes nowhere else. `authorize_endpoint` and `token_endpoint` are used when the EHR
     publishes none; `configuration_url` is asked instead of the standard address. `tenants` maps
     what the EHR says of its tenants to names for the log; with it, others are refused. `write`:
-    drafts may be created. `leave_out`: resource types not asked for. The last four are for EHRs
-    that differ.
+    drafts may be created. `leave_out`: resource types not asked for. `near`: where trials are
+    measured from, a city or `latitude, longitude`. The last four are for EHRs that differ.
     """
 
     issuer: str
@@ -55,6 +55,7 @@ class SmartTable(Struct, frozen=True, forbid_unknown_fields=True):
     tenants: dict[str, str] = {}
     write: bool = False
     leave_out: tuple[str, ...] = ()
+    near: str = ""
     standalone: bool = True
     scope_syntax: Literal["auto", "v1", "v2"] = "auto"
     pkce: bool = True

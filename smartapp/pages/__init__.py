@@ -7,8 +7,9 @@ from flask import Flask
 from oncology.guidance.library import Guidance
 from smartapp.opened import Charts
 from smartapp.pages.routes import page_routes
+from smartapp.trials.search import TrialSearch
 
 
-def attach_pages(app: Flask, charts: Charts, guidance: Guidance) -> None:
+def attach_pages(app: Flask, charts: Charts, guidance: Guidance, trials: TrialSearch) -> None:
     """Serve `/l/<launch>/…` of every chart that `charts` opens, judged by `guidance`."""
-    app.register_blueprint(page_routes(charts, guidance))
+    app.register_blueprint(page_routes(charts, guidance, trials))

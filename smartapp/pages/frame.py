@@ -13,6 +13,7 @@ PAGES = (
     ("summary", "Summary"),
     ("biomarkers", "Biomarkers"),
     ("family", "Family"),
+    ("trials", "Trials"),
     ("orders", "Orders and letters"),
     ("timeline", "Timeline"),
     ("data", "Data"),

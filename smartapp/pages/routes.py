@@ -23,6 +23,7 @@ from smartapp.pages.frame import PAGES, frame
 from smartapp.pages.references import anchor
 from smartapp.pages.states import state
 from smartapp.pages.style import print_sheet, style_sheet
+from smartapp.trials.search import DISTANCES, PHASES, Form, TrialSearch
 
 _CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -30,7 +31,7 @@ _CSP = (
 )
 
 
-def page_routes(charts: Charts, guidance: Guidance) -> Blueprint:
+def page_routes(charts: Charts, guidance: Guidance, trials: TrialSearch) -> Blueprint:
     """The blueprint of all pages of an opened chart."""
     pages = Blueprint(
         "pages",
@@ -53,6 +54,7 @@ def page_routes(charts: Charts, guidance: Guidance) -> Blueprint:
     pages.after_request(_guard)
     _reading_routes(pages, charts, guidance)
     _draft_routes(pages, charts, guidance)
+    _trial_routes(pages, charts, trials)
     return pages
 
 
@@ -187,6 +189,34 @@ def _draft_routes(pages: Blueprint, charts: Charts, guidance: Guidance) -> None:
             edited=edited,
             text=letter_text(letter) if edited is None else edited,
         )
+
+
+def _trial_routes(pages: Blueprint, charts: Charts, trials: TrialSearch) -> None:
+    @pages.route("/l/<launch>/trials", methods=("GET", "POST"), endpoint="trials")
+    def trials_page(launch: str) -> str:
+        """Open studies beside the patient's facts; what is asked comes in the body, not the URL."""
+        opened = charts.open(launch)
+        return render_template(
+            "pages/trials.html",
+            frame=frame(opened, "trials"),
+            answer=trials.answer(opened, _trial_form()),
+            distances=DISTANCES,
+            phases=PHASES,
+        )
+
+
+def _trial_form() -> Form:
+    """What the reader chose; anything else than the choices offered is left at the default."""
+    sent = request.form
+    within = sent.get("within_km", type=int)
+    phase = sent.get("phase", "")
+    return Form(
+        cancer=sent.get("cancer", ""),
+        marker=sent.get("marker", ""),
+        place=sent.get("place", "").strip()[:80],
+        within_km=within if within in DISTANCES else Form().within_km,
+        phase=phase if phase in PHASES else "",
+    )
 
 
 def _draft(made: tuple[Draft, ...], wanted: str) -> Draft:

@@ -10,7 +10,7 @@ from typing import Any
 from flask import Flask, abort
 from msgspec.structs import replace
 
-from oncocue.folders import guidance_folder
+from oncocue.folders import fixtures_folder, guidance_folder
 from oncology.chart.read import read_chart
 from oncology.evaluate import evaluate
 from oncology.guidance.library import Guidance
@@ -18,6 +18,9 @@ from oncology.guidance.load import load_guidance
 from oncology.reading.decode import read_records
 from smartapp.opened import Loaded, OpenedChart, Patient, Reading, Sent, User
 from smartapp.pages import attach_pages
+from smartapp.trials.places import Place
+from smartapp.trials.registry import RecordedRegistry
+from smartapp.trials.search import TrialSearch
 from tests.support.hook_calls import chart
 
 TODAY = date(2026, 11, 22)
@@ -97,9 +100,16 @@ class FixtureCharts:
         return Sent(problem="This EHR takes no drafts.")
 
 
-def app_of(charts: FixtureCharts) -> Flask:
+def recorded_trials() -> TrialSearch:
+    """The recorded registry, asked from Boston."""
+    registry = RecordedRegistry(fixtures_folder() / "trials" / "registry.json", "2026-11-20")
+    boston = Place("Boston, MA, US", 42.3601, -71.0589)
+    return TrialSearch(registry, lambda site: boston)
+
+
+def app_of(charts: FixtureCharts, trials: TrialSearch | None = None) -> Flask:
     """The pages alone."""
     app = Flask("pages-under-test")
     app.config["SECRET_KEY"] = "for the forms of tests only"
-    attach_pages(app, charts, guidance())
+    attach_pages(app, charts, guidance(), trials or recorded_trials())
     return app
