@@ -33,7 +33,7 @@ def draft(findings: list[Finding], gaps: tuple[Because, ...]) -> Draft:
         lines.append((safe(relation), safe(cancer)))
     return Draft(
         topic=first.topic,
-        summary=shorten(f"{first.say}; no referral on file", first.say),
+        summary=shorten(f"{first.say}{_no_referral(gaps)}", first.say),
         lines=(
             *lines[:_MOST_FACTS],
             ("Not on file", _not_on_file(gaps)),
@@ -46,6 +46,11 @@ def draft(findings: list[Finding], gaps: tuple[Because, ...]) -> Draft:
         reasons=_REASONS,
         orders=(OrderChoice(first.order, first.say),) if first.order else (),
     )
+
+
+def _no_referral(gaps: tuple[Because, ...]) -> str:
+    """That nobody was referred is said only where orders were read."""
+    return "" if any(gap.text == "orders" for gap in gaps) else "; no referral on file"
 
 
 def _not_on_file(gaps: tuple[Because, ...]) -> str:
