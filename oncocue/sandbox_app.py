@@ -9,6 +9,12 @@ from typing import Any
 from oncocue.folders import fixtures_folder
 
 
+def sandbox_issuers(origin: str) -> list[str]:
+    """The FHIR bases of the sandbox EHR, one for each vendor it can behave like."""
+    conduct = import_module("sandbox.conduct")
+    return [f"{origin}{conduct.Conduct(mood).prefix}/fhir" for mood in conduct.moods().values()]
+
+
 def create_sandbox_app() -> Any:
     """The sandbox EHR over the synthetic charts, calling the service of the demonstration."""
     sandbox = import_module("sandbox.app")

@@ -49,13 +49,15 @@ def _check_issuers() -> None:
 
 def serve_demo(port: int) -> None:
     """Serve the service on `port` and the sandbox EHR on the next one until stopped."""
+    from oncocue.sandbox_app import sandbox_issuers
+
     for each in (port, port + 1):
         _check_free(each)
     service = f"http://{_LOOPBACK}:{port}"
     environment = {
         **os.environ,
         "ONCOCUE__HOOKS__PUBLIC_URL": service,
-        "ONCOCUE__APP__ISSUERS": json.dumps([f"http://{_SANDBOX_HOST}:{port + 1}/fhir"]),
+        "ONCOCUE__APP__ISSUERS": json.dumps(sandbox_issuers(f"http://{_SANDBOX_HOST}:{port + 1}")),
         "ONCOCUE__APP__LABEL": "Sandbox EHR",
         "ONCOCUE_SANDBOX_SERVICE": service,
         "ONCOCUE__TRIALS__RECORDED": "true",

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlsplit
 
 from flask import Flask
 
@@ -87,13 +87,22 @@ def _tried_out(hooks: HooksSection, section: AppSection) -> Iterable[Ehr]:
             "issuer": issuer,
             "client_id": section.client_id,
             "auth": "auto",
-            "label": section.label or issuer,
+            "label": _label(issuer, section),
             "frame_ancestors": [origin_of(issuer)],
             "endpoint_hosts": section.endpoint_hosts,
             "write": True,
         }
         name = issuer.partition("://")[2].rstrip("/")
         yield registered(name, table, Path(), hooks.public_url)
+
+
+def _label(issuer: str, section: AppSection) -> str:
+    """The name of an EHR: the one of the settings, with the path where they name several EHRs."""
+    if not section.label:
+        return issuer
+    if issuer == section.issuers[0]:
+        return section.label
+    return f"{section.label} {urlsplit(issuer).path}"
 
 
 def vault_of(section: AppSection) -> Vault:
