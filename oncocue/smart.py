@@ -14,6 +14,7 @@ from cds_hooks.front import HookFront
 from cds_hooks.services import Service
 from cds_hooks.trust.site import SiteFault, load_sites
 from oncocue.folders import state_folder
+from oncocue.order_codes import order_codes
 from oncocue.settings import AppSection, HooksSection, Settings
 from oncocue.trials import trial_search
 from oncology.guidance.library import Guidance
@@ -57,7 +58,9 @@ def attach_smart_app(app: Flask, settings: Settings, guidance: Guidance, front: 
     is_development = settings.hooks.sites is None
     diagnostics = settings.app.diagnostics or is_development
     attach_launch(app, Face(launching, charts, vault.derived("cookie"), diagnostics))
-    attach_pages(app, charts, guidance, trial_search(settings.trials, ehrs))
+    labels = {ehr.site: ehr.label for ehr in ehrs}
+    codes = order_codes(settings.hooks, labels)
+    attach_pages(app, charts, guidance, trial_search(settings.trials, ehrs), codes)
 
 
 def registered_ehrs(settings: Settings) -> Ehrs:

@@ -6,10 +6,20 @@ from flask import Flask
 
 from oncology.guidance.library import Guidance
 from smartapp.opened import Charts
+from smartapp.pages.drafts.request import OrderCodes, no_codes
 from smartapp.pages.routes import page_routes
 from smartapp.trials.search import TrialSearch
 
 
-def attach_pages(app: Flask, charts: Charts, guidance: Guidance, trials: TrialSearch) -> None:
-    """Serve `/l/<launch>/…` of every chart that `charts` opens, judged by `guidance`."""
-    app.register_blueprint(page_routes(charts, guidance, trials))
+def attach_pages(
+    app: Flask,
+    charts: Charts,
+    guidance: Guidance,
+    trials: TrialSearch,
+    codes: OrderCodes = no_codes,
+) -> None:
+    """Serve `/l/<launch>/…` of every chart that `charts` opens, judged by `guidance`.
+
+    `codes` are the sites' codes for our orders: an order without one is not written back.
+    """
+    app.register_blueprint(page_routes(charts, guidance, trials, codes))

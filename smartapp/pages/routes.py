@@ -14,11 +14,13 @@ from flask import (
 from werkzeug.wrappers import Response as AnyResponse
 
 from oncology.guidance.library import Guidance
-from smartapp.opened import Charts
+from smartapp.opened import Charts, OpenedChart
 from smartapp.pages import biomarkers, decisions, family, record, timeline, why_not, words
 from smartapp.pages.assets import Assets
 from smartapp.pages.drafts.catalog import GROUPS, Draft, by_finding, drafts
 from smartapp.pages.drafts.letter import letter_text
+from smartapp.pages.drafts.request import OrderCodes
+from smartapp.pages.drafts.sending import Sending, send, sending
 from smartapp.pages.frame import PAGES, frame
 from smartapp.pages.references import anchor
 from smartapp.pages.states import state
@@ -31,7 +33,9 @@ _CSP = (
 )
 
 
-def page_routes(charts: Charts, guidance: Guidance, trials: TrialSearch) -> Blueprint:
+def page_routes(
+    charts: Charts, guidance: Guidance, trials: TrialSearch, codes: OrderCodes
+) -> Blueprint:
     """The blueprint of all pages of an opened chart."""
     pages = Blueprint(
         "pages",
@@ -53,7 +57,7 @@ def page_routes(charts: Charts, guidance: Guidance, trials: TrialSearch) -> Blue
     pages.before_request(_refuse_other_sites)
     pages.after_request(_guard)
     _reading_routes(pages, charts, guidance)
-    _draft_routes(pages, charts, guidance)
+    _draft_routes(pages, charts, guidance, codes)
     _trial_routes(pages, charts, trials)
     return pages
 
@@ -160,7 +164,7 @@ def _reading_routes(pages: Blueprint, charts: Charts, guidance: Guidance) -> Non
         return Response(print_sheet(frame(charts.open(launch), "summary")), mimetype="text/css")
 
 
-def _draft_routes(pages: Blueprint, charts: Charts, guidance: Guidance) -> None:
+def _draft_routes(pages: Blueprint, charts: Charts, guidance: Guidance, codes: OrderCodes) -> None:
     @pages.get("/l/<launch>/orders", endpoint="orders")
     def orders_page(launch: str) -> str:
         """Everything that can be drafted."""
@@ -170,6 +174,7 @@ def _draft_routes(pages: Blueprint, charts: Charts, guidance: Guidance) -> None:
             frame=frame(opened, "orders"),
             drafts=drafts(opened, guidance),
             groups=GROUPS,
+            may_write=opened.may_write,
         )
 
     @pages.route("/l/<launch>/orders/<draft>", methods=("GET", "POST"), endpoint="draft")
@@ -177,18 +182,33 @@ def _draft_routes(pages: Blueprint, charts: Charts, guidance: Guidance) -> None:
         """One draft; with the reader's changes when they were sent. Nothing is kept."""
         opened = charts.open(launch)
         found = _draft(drafts(opened, guidance), draft)
-        name_cancer = found.may_name_cancer and "diagnosis" in request.args
-        letter = found.write(name_cancer)
         edited = request.form.get("text", "") if request.method == "POST" else None
-        return render_template(
-            "pages/draft.html",
-            frame=frame(opened, "orders", "Draft"),
-            draft=found,
-            letter=letter,
-            name_cancer=name_cancer,
-            edited=edited,
-            text=letter_text(letter) if edited is None else edited,
-        )
+        return _draft_page(opened, found, sending(opened, found, codes), edited)
+
+    @pages.post("/l/<launch>/orders/<draft>/send", endpoint="send")
+    def send_draft(launch: str, draft: str) -> str:
+        """Create a draft order in the EHR; the page tells what came of it and keeps the text."""
+        opened = charts.open(launch)
+        found = _draft(drafts(opened, guidance), draft)
+        ready = sending(opened, found, codes) or abort(404)
+        return _draft_page(opened, found, send(charts, opened, found, ready))
+
+
+def _draft_page(
+    opened: OpenedChart, draft: Draft, sending: Sending | None, edited: str | None = None
+) -> str:
+    name_cancer = draft.may_name_cancer and "diagnosis" in request.args
+    letter = draft.write(name_cancer)
+    return render_template(
+        "pages/draft.html",
+        frame=frame(opened, "orders", "Draft"),
+        draft=draft,
+        letter=letter,
+        name_cancer=name_cancer,
+        edited=edited,
+        text=letter_text(letter) if edited is None else edited,
+        sending=sending,
+    )
 
 
 def _trial_routes(pages: Blueprint, charts: Charts, trials: TrialSearch) -> None:

@@ -10,7 +10,7 @@ import pytest
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.pages.opened_charts import FixtureCharts, app_of
+from tests.pages.opened_charts import FixtureCharts, app_of, lung_panel
 from tests.sandbox.conftest import running
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -25,13 +25,13 @@ def charts() -> FixtureCharts:
 @pytest.fixture(scope="session")
 def client(charts: FixtureCharts) -> FlaskClient:
     """The pages, without a socket."""
-    return app_of(charts).test_client()
+    return app_of(charts, codes=lung_panel).test_client()
 
 
 @pytest.fixture(scope="session")
 def address(charts: FixtureCharts) -> Iterator[str]:
     """The pages on a real socket."""
-    with running(app_of(charts)) as where:
+    with running(app_of(charts, codes=lung_panel)) as where:
         yield where
 
 

@@ -18,6 +18,7 @@ from oncology.guidance.load import load_guidance
 from oncology.reading.decode import read_records
 from smartapp.opened import Loaded, OpenedChart, Patient, Reading, Sent, User
 from smartapp.pages import attach_pages
+from smartapp.pages.drafts.request import Coded, OrderCodes, no_codes
 from smartapp.trials.places import Place
 from smartapp.trials.registry import RecordedRegistry
 from smartapp.trials.search import TrialSearch
@@ -27,6 +28,7 @@ TODAY = date(2026, 11, 22)
 ENDED = "ended"
 LUNG = "lung-adenocarcinoma-partial-results"
 FAMILY = "family-history-pat-met"
+PANEL = Coded("urn:example:orders", "NGS-LUNG", "Lung NGS panel, tissue")
 
 
 @cache
@@ -107,9 +109,16 @@ def recorded_trials() -> TrialSearch:
     return TrialSearch(registry, lambda site: boston)
 
 
-def app_of(charts: FixtureCharts, trials: TrialSearch | None = None) -> Flask:
+def lung_panel(_opened: OpenedChart, order: str) -> Coded | None:
+    """The codes of a site that has mapped one order."""
+    return PANEL if order == "tumour-panel-lung" else None
+
+
+def app_of(
+    charts: FixtureCharts, trials: TrialSearch | None = None, codes: OrderCodes = no_codes
+) -> Flask:
     """The pages alone."""
     app = Flask("pages-under-test")
     app.config["SECRET_KEY"] = "for the forms of tests only"
-    attach_pages(app, charts, guidance(), trials or recorded_trials())
+    attach_pages(app, charts, guidance(), trials or recorded_trials(), codes)
     return app

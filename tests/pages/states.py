@@ -52,6 +52,11 @@ def outdated(launch: str = "outdated") -> OpenedChart:
     return opened_story(LUNG, launch=launch, focus=Focus(topic="TRIALSEARCH"))
 
 
+def writing(launch: str = "writing") -> OpenedChart:
+    """An EHR that takes draft orders."""
+    return opened_story(LUNG, launch=launch, may_write=True)
+
+
 def nameless(launch: str = "nameless") -> OpenedChart:
     """An EHR that says next to nothing of patient and user."""
     opened = opened_story(FAMILY, launch=launch)

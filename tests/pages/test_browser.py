@@ -27,8 +27,8 @@ STORIES = (
     "family-history-side-open",
     "lung-egfr-progression-on-osimertinib",
 )
-WITH_DRAFTS = (FAMILY, "breast-triple-negative-metastatic")
-OTHER = ("unread", "focused", "outdated", "nameless", "hostile")
+WITH_DRAFTS = ("writing", FAMILY, "breast-triple-negative-metastatic")
+OTHER = ("unread", "focused", "outdated", "writing", "nameless", "hostile")
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -38,6 +38,7 @@ def added(charts: FixtureCharts) -> dict[str, OpenedChart]:
         "unread": states.unread(),
         "focused": states.focused(),
         "outdated": states.outdated(),
+        "writing": states.writing(),
         "nameless": states.nameless(),
         "hostile": states.hostile("breast-triple-negative-metastatic", "hostile"),
         "hostile-family": states.hostile(FAMILY, "hostile-family"),

@@ -33,7 +33,7 @@ def test_an_order_names_what_it_must_cover() -> None:
     text = text_of(order)
     for word in ("ALK", "ROS1", "MET exon 14", "Adenocarcinoma of lung (2 Nov 2026)", "ASCO"):
         assert word in text
-    assert "not sent. Check every line" in text
+    assert "made from the record. Check every line" in text
     assert "Dr Ada Example" in text
 
 

@@ -7,8 +7,9 @@ from functools import partial
 from hashlib import sha256
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from oncology.findings import Finding, Verdict
+from oncology.findings import Finding, Orderable, Verdict
 from oncology.guidance.library import Guidance
 from smartapp.opened import OpenedChart
 from smartapp.pages.decisions import decision
@@ -24,7 +25,8 @@ GROUPS = (ORDERS, LETTERS, PATIENT, TEAM)
 class Draft(Struct, frozen=True):
     """Something to preview. `findings` are the guidance it acts on, `write` makes it.
 
-    `may_name_cancer`: the reader may have the diagnosis printed on it.
+    `may_name_cancer`: the reader may have the diagnosis printed on it. `order` with the finding
+    it rests on: what may be written back.
     """
 
     id: str
@@ -34,6 +36,7 @@ class Draft(Struct, frozen=True):
     findings: tuple[str, ...]
     write: Callable[[bool], Letter]
     may_name_cancer: bool = False
+    order: tuple[Finding, Orderable] | None = None
 
 
 def drafts(opened: OpenedChart, guidance: Guidance) -> tuple[Draft, ...]:
@@ -71,26 +74,20 @@ def _orders(opened: OpenedChart, guidance: Guidance, advised: list[Finding]) -> 
     made: dict[str, Draft] = {}
     for finding in advised:
         for order in decision(finding, opened.focus).orders:
-            key = f"order {finding.guidance} {order.id}"
-            known = made.get(order.id)
-            if known is not None and finding.biomarkers is None:
-                # One referral answers every finding that asks for it.
-                made[order.id] = Draft(
-                    known.id,
-                    ORDERS,
-                    order.label,
-                    known.about,
-                    (*known.findings, finding.guidance),
-                    known.write,
-                )
+            # One referral answers every finding that asks for it; a panel is of one cancer.
+            key = f"{finding.guidance} {order.id}" if finding.biomarkers else order.id
+            if key in made:
+                both = (*made[key].findings, finding.guidance)
+                made[key] = replace(made[key], findings=both)
                 continue
-            made[order.id if finding.biomarkers is None else key] = Draft(
-                _id(opened, key),
+            made[key] = Draft(
+                _id(opened, f"order {key}"),
                 ORDERS,
                 order.label,
                 finding.subject or finding.title,
                 (finding.guidance,),
                 _always(partial(order_sheet, opened, guidance, finding, order)),
+                order=(finding, order),
             )
     return list(made.values())
 

@@ -8,7 +8,7 @@ from smartapp.pages.biomarkers import variant_words
 from smartapp.pages.frame import banner
 from smartapp.pages.words import capital, day_words, listed, moment, when
 
-DRAFT = "Draft made from the record; not sent. Check every line before you sign."
+DRAFT = "Draft made from the record. Check every line before you sign."
 DEMONSTRATION = "Demonstration content, not clinically approved."
 
 

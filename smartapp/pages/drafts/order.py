@@ -7,7 +7,7 @@ from oncology.guidance.library import Guidance
 from smartapp.opened import OpenedChart
 from smartapp.pages.drafts import facts
 from smartapp.pages.drafts.letter import Block, Heading, Letter, Paragraph, Points, Table
-from smartapp.pages.words import STRENGTHS, capital, listed
+from smartapp.pages.words import STRENGTHS, listed
 
 
 def order_sheet(
@@ -45,7 +45,6 @@ def entries_of(finding: Finding, order: Orderable) -> tuple[BiomarkerEntry, ...]
 
 
 def _panel(entries: tuple[BiomarkerEntry, ...]) -> list[Block]:
-    specimens = listed(dict.fromkeys(each.specimen for each in entries if each.specimen))
     rows = tuple(
         (each.show, each.alteration, STRENGTHS.get(each.strength, each.strength))
         for each in entries
@@ -54,7 +53,11 @@ def _panel(entries: tuple[BiomarkerEntry, ...]) -> list[Block]:
         Heading("Must cover"),
         Table(("Biomarker", "Alteration", "Recommended"), rows),
     ]
-    if specimens:
-        blocks += [Heading("Specimen"), Paragraph(capital(specimens) + ".")]
+    specimens: dict[str, list[str]] = {}
+    for each in entries:
+        specimens.setdefault(each.specimen, []).append(each.show)
+    told = tuple(f"{listed(names)}: {what}" for what, names in specimens.items() if what)
+    if told:
+        blocks += [Heading("Specimen"), Points(told)]
     why = listed(dict.fromkeys(each.why for each in entries if each.why))
     return blocks + ([Paragraph(f"{why}.")] if why else [])
