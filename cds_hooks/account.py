@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from msgspec import Struct
 
 from cds_hooks.cards.candidate import Candidate
 from cds_hooks.cards.card import Card
 from cds_hooks.cards.render import Rendered
 from cds_hooks.feedback.memory import CallMemory
+from oncology.chart.model import Chart
 from oncology.findings import Finding
 
 
 class Account(Struct, frozen=True, gc=False):
     """One answer: who was looked at by whom, what was found, which cards came of it.
 
-    `release` is the version of the guidance as a whole.
+    `release` is the version of the guidance as a whole; `chart` is what it was judged from.
     """
 
     release: str
+    day: date
     hook_instance: str
     memory: CallMemory
     findings: list[Finding]
     rendered: Rendered
+    chart: Chart | None = None
 
     def __repr__(self) -> str:
         return "Account(…)"

@@ -162,7 +162,8 @@ class HookAnswers(Struct, frozen=True):
             return msgspec.structs.replace(refusal(412, lack), ran_out_of_time=is_late)
         context = request.context or HookContext()
         chart = read_chart(records, self.guidance.terminology, context.patient_id)
-        findings = evaluate(chart, self.guidance, self.today(), service.kinds)
+        today = self.today()
+        findings = evaluate(chart, self.guidance, today, service.kinds)
         laps.end("judge")
         approved = _is_approved(self.guidance, findings)
         memory = self.memory.of_call(
@@ -178,7 +179,13 @@ class HookAnswers(Struct, frozen=True):
             silence=rendered.silence,
             notes=len(chart.notes),
             account=Account(
-                self.guidance.version, request.hook_instance or "", memory, findings, rendered
+                release=self.guidance.version,
+                day=today,
+                hook_instance=request.hook_instance or "",
+                memory=memory,
+                findings=findings,
+                rendered=rendered,
+                chart=chart,
             ),
             ran_out_of_time=is_late,
         )

@@ -89,21 +89,34 @@ def _day(text: str | None) -> date:
 @app.command()
 def evaluate(
     files: Annotated[
-        list[str], typer.Argument(help="Bundles, NDJSON or hook requests; - reads stdin.")
-    ],
+        list[str] | None, typer.Argument(help="Bundles, NDJSON or hook requests; - reads stdin.")
+    ] = None,
     output: Annotated[Format, typer.Option("--format", help="How to print.")] = Format.TEXT,
     as_of: Annotated[str | None, typer.Option(help="Judge as of this day, YYYY-MM-DD.")] = None,
     profile: Annotated[str, typer.Option(help="Client profile of --format cards.")] = "standard",
     explain: Annotated[
         bool, typer.Option(help="List what does not apply, and every criterion judged.")
     ] = False,
+    replay: Annotated[
+        str | None, typer.Option(help="The hookInstance of a call, or the id of a card.")
+    ] = None,
 ) -> None:
-    """Judge one patient a file."""
-    from oncocue.evaluate_files import evaluate_files
+    """Judge one patient a file, or again what was judged for an EHR."""
+    from oncocue.evaluate_files import evaluate_files, printing_of
 
+    if bool(files) == bool(replay):
+        _say("Name the files to judge, or a call by --replay.")
+        raise typer.Exit(USAGE)
     day = _day(as_of)
     with _usage_errors():
-        code = evaluate_files(files, output.value, day, profile, explain)
+        printing = printing_of(output.value, profile, explain)
+        if replay:
+            from oncocue.replaying import evaluate_replays
+            from oncocue.wiring import load_settings
+
+            code = evaluate_replays(load_settings(), replay, day if as_of else None, printing)
+        else:
+            code = evaluate_files(files or [], day, printing)
     raise typer.Exit(code)
 
 
@@ -221,13 +234,16 @@ def purge(
     days: Annotated[
         int | None, typer.Option(min=1, help="Keep so many days; record.keep_days without it.")
     ] = None,
+    replays: Annotated[
+        bool, typer.Option("--replays", help="Forget all replays, and nothing else.")
+    ] = False,
 ) -> None:
-    """Forget audit, cards and feedback older than the days to keep."""
+    """Forget audit, cards, feedback and replays older than the days to keep."""
     from oncocue.keeping import purge_records
     from oncocue.wiring import load_settings
 
     with _usage_errors():
-        for line in purge_records(load_settings(), days):
+        for line in purge_records(load_settings(), days, replays):
             typer.echo(line)
 
 

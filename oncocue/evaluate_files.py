@@ -7,6 +7,8 @@ import sys
 from datetime import date
 from pathlib import Path
 
+from msgspec import Struct
+
 from cds_hooks.profiles import Profile, load_profiles
 from oncocue.folders import guidance_folder
 from oncocue.judge import BadRequest, Judged, NotFhirJson, cards_of, judge
@@ -18,22 +20,32 @@ from oncology.guidance.load import load_guidance
 _USAGE = 2
 
 
-def evaluate_files(
-    files: list[str], output: str, as_of: date, profile_name: str, explain: bool
-) -> int:
+class Printing(Struct, frozen=True):
+    """How results are printed."""
+
+    guidance: Guidance
+    output: str
+    profile: Profile
+    explain: bool
+
+
+def printing_of(output: str, profile_name: str, explain: bool) -> Printing:
+    """How to print, with the shipped guidance. Raises ValueError for an unknown profile."""
+    return Printing(load_guidance(guidance_folder()), output, _profile(profile_name), explain)
+
+
+def evaluate_files(files: list[str], as_of: date, printing: Printing) -> int:
     """Print one result a file, in the order given; 2 when one could not be used, else 0."""
-    guidance = load_guidance(guidance_folder())
-    profile = _profile(profile_name)
     code = 0
     for file in files:
         try:
-            judged = judge(_read(file), guidance, as_of, explain)
+            judged = judge(_read(file), printing.guidance, as_of, printing.explain)
         except (OSError, NotFhirJson, BadRequest) as problem:
             reason = problem.strerror if isinstance(problem, OSError) else str(problem)
             print(f"{file}: {reason}", file=sys.stderr)
             code = _USAGE
             continue
-        print(_printed(judged, file, output, guidance, profile))
+        print_judged(judged, file, printing)
     return code
 
 
@@ -48,9 +60,14 @@ def _read(file: str) -> bytes:
     return sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
 
 
-def _printed(judged: Judged, file: str, output: str, guidance: Guidance, profile: Profile) -> str:
-    if output == "json":
-        return json.dumps(judged_json(judged, file, guidance.version), ensure_ascii=False)
-    if output == "cards":
-        return json.dumps({"cards": cards_of(judged, guidance, profile)}, ensure_ascii=False)
-    return judged_text(judged, file)
+def print_judged(judged: Judged, name: str, printing: Printing) -> None:
+    """Print one result to standard output."""
+    guidance = printing.guidance
+    if printing.output == "json":
+        found = judged_json(judged, name, guidance.version)
+        print(json.dumps(found, ensure_ascii=False))
+    elif printing.output == "cards":
+        cards = cards_of(judged, guidance, printing.profile)
+        print(json.dumps({"cards": cards}, ensure_ascii=False))
+    else:
+        print(judged_text(judged, name))

@@ -67,7 +67,7 @@ def create_production_app() -> TlsOnly:
         settings,
         signed_callers(settings.hooks, quick),
         card_memory(settings.record, engine),
-        (recorder(quick), *metrics(settings)),
+        (recorder(settings.record, quick), *metrics(settings)),
         site_limit(settings.limits),
     )
     product.complete()
@@ -79,7 +79,9 @@ def check(settings: Settings) -> list[str]:
     trusted, _ = trusted_sites(settings.hooks)
     known = services(load_guidance_of(settings).terminology)
     check_names([each.site for each in trusted], known)
-    card_memory(settings.record, open_database(settings.database))
+    engine = open_database(settings.database)
+    card_memory(settings.record, engine)
+    recorder(settings.record, engine)
     check_smart_app(settings)
     return [each.site.name for each in trusted]
 

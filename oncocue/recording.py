@@ -9,7 +9,8 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from cds_hooks.audit.recorder import Recorder
+from cds_hooks.audit.recorder import Recorder, Replays
+from cds_hooks.audit.replay import ReplayVault
 from cds_hooks.audit.store import AuditStore
 from cds_hooks.feedback.memory import CardMemory, Secret
 from cds_hooks.feedback.reasons import RestRules
@@ -40,9 +41,18 @@ def card_memory(section: RecordSection, engine: Engine) -> CardMemory:
     return CardMemory(ledger, hash_secret(section, engine), rules)
 
 
-def recorder(engine: Engine) -> Recorder:
-    """What writes cards and audit behind the answers; `engine` need not be durable."""
-    return Recorder(SqlLedger(engine), AuditStore(engine))
+def recorder(section: RecordSection, engine: Engine) -> Recorder:
+    """What writes cards and audit behind the answers; `engine` need not be durable.
+
+    Raises ReplayFault when replays are on and cannot be sealed.
+    """
+    replays = Replays(replay_vault(section), section.replay_days) if section.replays else None
+    return Recorder(SqlLedger(engine), AuditStore(engine), replays)
+
+
+def replay_vault(section: RecordSection) -> ReplayVault:
+    """What seals and opens replays. Raises ReplayFault without a good key."""
+    return ReplayVault([each.get_secret_value() for each in section.replay_keys])
 
 
 def metrics(settings: Settings) -> tuple[Watch, ...]:

@@ -117,12 +117,16 @@ class RecordSection(Section):
     """[record]: what is kept of answers and feedback, and for how long a card rests.
 
     `hash_key` makes the keyed hashes that stand for patients, users and facts. For the days and
-    reasons see `RestRules`; `keep_days` is what `oncocue db purge` keeps.
+    reasons see `RestRules`; `keep_days` is what `oncocue db purge` keeps. `replays`: the facts of
+    each answer are kept too, for `replay_days`, sealed with the first of `replay_keys`.
     """
 
     hash_key: SecretStr | None = None
     keep_days: int = Field(default=400, ge=1)
     keep_comments: bool = False
+    replays: bool = False
+    replay_days: int = Field(default=30, ge=1)
+    replay_keys: list[SecretStr] = []
     override_days: int = Field(default=90, ge=0)
     pending_days: int = Field(default=14, ge=0)
     question_days: int = Field(default=90, ge=0)

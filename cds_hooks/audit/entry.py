@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from cds_hooks.answer import Answer
 from cds_hooks.feedback.ledger import MadeCard
-from cds_hooks.feedback.memory import facts_of
+from cds_hooks.feedback.memory import Secret, facts_of
 
 
 class Judged(Struct, frozen=True):
@@ -62,10 +62,15 @@ def audit_entry(service: str, answer: Answer, milliseconds: float, at: datetime)
         entry,
         release=account.release,
         findings=tuple(Judged(each.guidance, each.version, each.answer.value) for each in findings),
-        call_key=hide("call", answer.site, account.hook_instance),
+        call_key=call_key(account.memory.memory.secret, answer.site, account.hook_instance),
         patient_key=hide("patient", *account.memory.patient),
         facts_key=hide("facts", [facts_of(each) for each in findings]),
     )
+
+
+def call_key(secret: Secret, site: str, hook_instance: str) -> bytes:
+    """Stands for a call: who knows its hookInstance finds it."""
+    return secret.hide("call", site, hook_instance)
 
 
 def made_cards(service: str, answer: Answer, at: datetime) -> list[MadeCard]:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
+import msgspec
 import structlog
 from msgspec import Struct
 
 from cds_hooks.answer import Answer
-from cds_hooks.audit.entry import AuditEntry, audit_entry, made_cards
+from cds_hooks.audit.entry import AuditEntry, audit_entry, call_key, made_cards
+from cds_hooks.audit.replay import Replay, ReplayVault, SealedReplay
 from cds_hooks.feedback.ledger import Ledger
 from cds_hooks.unreachable import Unreachable
 
@@ -21,15 +24,27 @@ _NOT_AUDITED = ("discovery", "feedback")
 _SECONDS_TO_GATHER = 0.2
 _SECONDS_TO_LOOK_UP = 0.5
 _SECONDS_TO_TRY_AGAIN = 1.0
+_SECONDS_BETWEEN_PURGES = 3600.0
 _MOST_AT_ONCE = 500
 
 
 class Audit(Protocol):
     """Where entries are kept. Raises Unreachable when it cannot."""
 
-    def keep(self, entries: list[AuditEntry]) -> None:
-        """Keep entries."""
+    def keep(self, entries: list[AuditEntry], replays: list[SealedReplay]) -> None:
+        """Keep entries and replays, all or none."""
         ...
+
+    def purge_replays(self, before: datetime) -> int:
+        """Forget replays from before."""
+        ...
+
+
+class Replays(Struct, frozen=True):
+    """Replays are kept for these days, sealed."""
+
+    vault: ReplayVault
+    days: int
 
 
 class _Answered(Struct, frozen=True, gc=False):
@@ -37,6 +52,11 @@ class _Answered(Struct, frozen=True, gc=False):
     service: str
     answer: Answer
     milliseconds: float
+
+    @property
+    def entry(self) -> AuditEntry:
+        """For the audit."""
+        return audit_entry(self.service, self.answer, self.milliseconds, self.at)
 
 
 class Recorder:
@@ -47,9 +67,17 @@ class Recorder:
     gathered in the last moment; one that is ended writes it first.
     """
 
-    def __init__(self, ledger: Ledger, audit: Audit, most_waiting: int = 10_000) -> None:
+    def __init__(
+        self,
+        ledger: Ledger,
+        audit: Audit,
+        replays: Replays | None = None,
+        most_waiting: int = 10_000,
+    ) -> None:
         self._ledger = ledger
         self._audit = audit
+        self._replays = replays
+        self._next_purge = 0.0
         self._most_waiting = most_waiting
         self._waiting: deque[_Answered] = deque()
         self._news = threading.Event()
@@ -65,11 +93,20 @@ class Recorder:
         if len(self._waiting) >= self._most_waiting:
             self._lost += 1
             return
-        self._waiting.append(_Answered(datetime.now(UTC), service, answer, milliseconds))
+        self._waiting.append(
+            _Answered(datetime.now(UTC), service, self._lightened(answer), milliseconds)
+        )
         if not self._news.is_set():
             self._news.set()
         if self._thread is None:
             self._start()
+
+    def _lightened(self, answer: Answer) -> Answer:
+        """Without what nobody will look at: charts are large, and many may wait."""
+        account = answer.account
+        if account and self._replays is None:
+            account = msgspec.structs.replace(account, chart=None)
+        return msgspec.structs.replace(answer, body=b"", account=account)
 
     def close(self) -> None:
         """Write what waits, and end."""
@@ -120,7 +157,8 @@ class Recorder:
             self._ledger.keep_cards(
                 [card for each in batch for card in made_cards(each.service, each.answer, each.at)]
             )
-            self._audit.keep([_entry(each) for each in batch])
+            self._audit.keep([each.entry for each in batch], self._sealed(batch))
+            self._purge()
         except Unreachable:
             _LOG.warning("audit_waits", entries=len(self._waiting))
             return False
@@ -128,9 +166,34 @@ class Recorder:
             _LOG.error("audit_failed", entries=len(batch), fault=type(fault).__name__)
         return True
 
+    def _sealed(self, batch: list[_Answered]) -> list[SealedReplay]:
+        if self._replays is None:
+            return []
+        vault = self._replays.vault
+        return [
+            SealedReplay(
+                each.at,
+                each.answer.site,
+                each.service,
+                call_key(account.memory.memory.secret, each.answer.site, account.hook_instance),
+                " ".join(card.uuid for card, _ in account.made),
+                vault.seal(
+                    Replay(
+                        each.answer.site, each.service, account.day, account.release, account.chart
+                    )
+                ),
+            )
+            for each in batch
+            if (account := each.answer.account) and account.chart
+        ]
 
-def _entry(each: _Answered) -> AuditEntry:
-    return audit_entry(each.service, each.answer, each.milliseconds, each.at)
+    def _purge(self) -> None:
+        """Forget the replays whose days are over, now and then."""
+        now = time.monotonic()
+        if self._replays is None or now < self._next_purge:
+            return
+        self._next_purge = now + _SECONDS_BETWEEN_PURGES
+        self._audit.purge_replays(datetime.now(UTC) - timedelta(days=self._replays.days))
 
 
 def keep_at_once(ledger: Ledger) -> Callable[[str, Answer, float], None]:

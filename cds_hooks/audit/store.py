@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import msgspec
-from sqlalchemy import Engine, delete, insert
+from sqlalchemy import Engine, delete, insert, or_, select
 
 from cds_hooks.audit.entry import AuditEntry
-from cds_hooks.audit.table import AUDIT
+from cds_hooks.audit.replay import SealedReplay
+from cds_hooks.audit.table import AUDIT, REPLAYS
 from cds_hooks.feedback.tables import CARDS, FEEDBACK, MARKS
 from cds_hooks.reaching import naive, reached
 
@@ -20,8 +21,8 @@ class AuditStore:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def keep(self, entries: Sequence[AuditEntry]) -> None:
-        """Keep entries."""
+    def keep(self, entries: Sequence[AuditEntry], replays: Sequence[SealedReplay] = ()) -> None:
+        """Keep entries and replays, all or none."""
         rows = [
             {
                 **msgspec.structs.asdict(entry),
@@ -31,9 +32,29 @@ class AuditStore:
             }
             for entry in entries
         ]
-        if rows:
-            with reached(self._engine) as connection:
-                connection.execute(insert(AUDIT), rows)
+        if not rows:
+            return
+        sealed = [{**msgspec.structs.asdict(each), "at": naive(each.at)} for each in replays]
+        with reached(self._engine) as connection:
+            connection.execute(insert(AUDIT), rows)
+            if sealed:
+                connection.execute(insert(REPLAYS), sealed)
+
+    def find_replays(self, call_keys: Sequence[bytes], card: str) -> list[bytes]:
+        """The sealed replays of these calls, and of the call that made this card."""
+        found = (
+            select(REPLAYS.c.content)
+            .where(or_(REPLAYS.c.call_key.in_(call_keys), REPLAYS.c.cards == card))
+            .order_by(REPLAYS.c.id)
+        )
+        with reached(self._engine) as connection:
+            return list(connection.execute(found).scalars())
+
+    def purge_replays(self, before: datetime) -> int:
+        """Forget replays from before; how many."""
+        with reached(self._engine) as connection:
+            old = delete(REPLAYS).where(REPLAYS.c.at < naive(before))
+            return connection.execute(old).rowcount
 
     def purge(self, before: datetime) -> dict[str, int]:
         """Forget entries, cards and feedback from before; how many of each. All or nothing."""

@@ -38,3 +38,15 @@ AUDIT = Table(
     Column("patient_key", LargeBinary(32), nullable=False, index=True),
     Column("facts_key", LargeBinary(32), nullable=False),
 )
+
+REPLAYS = Table(
+    "replays",
+    METADATA,
+    Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True),
+    Column("at", DateTime, nullable=False, index=True),
+    Column("site", String(200), nullable=False),
+    Column("service", String(100), nullable=False),
+    Column("call_key", LargeBinary(32), nullable=False, index=True),
+    Column("cards", Text, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+)

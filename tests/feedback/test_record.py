@@ -82,10 +82,13 @@ class _Down:
     def __init__(self, engine: Engine) -> None:
         self._store, self.is_away = AuditStore(engine), True
 
-    def keep(self, entries: Any) -> None:
+    def keep(self, entries: Any, replays: Any) -> None:
         if self.is_away:
             raise Unreachable("OperationalError")
-        self._store.keep(entries)
+        self._store.keep(entries, replays)
+
+    def purge_replays(self, before: datetime) -> int:
+        raise AssertionError("there are none")
 
 
 def test_what_waits_for_a_database_is_written_when_it_is_back(
