@@ -100,7 +100,7 @@ def test_explain_lists_what_does_not_apply() -> None:
         (("explain", "no-such-artifact"), "There is no guidance"),
         (("validate", "/no/such/folder"), "not a folder"),
         (("serve",), "--dev"),
-        (("evaluate",), "Missing argument"),
+        (("evaluate",), "Name the files to judge"),
         (("no-such-command",), "No such command"),
     ],
 )
