@@ -40,8 +40,9 @@ class Results:
 def pages_of(found: Page, count: int, conduct: Conduct) -> tuple[Page, ...]:
     """What was found, cut into pages as the mood and the faults have it."""
     rules, repeats = conduct.mood.fhir, conduct.mood.fhir.repeats_across_pages
-    if "duplicates" in conduct.faults:
-        count, repeats = 2, True
+    if {"duplicates", "down-midway"} & conduct.faults:
+        count = 2  # so that small charts have several pages
+    repeats = repeats or "duplicates" in conduct.faults
     first: Page = ()
     if rules.first_page_social:
         # One vendor's first page holds all social history, whatever _count says.
