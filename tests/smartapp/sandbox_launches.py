@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import Flask
+from flask import Flask, request
+from markupsafe import escape
 from werkzeug.serving import make_server
 
 from oncocue.settings import AppSection, HooksSection, Settings
@@ -21,6 +22,7 @@ from tests.support.hook_calls import CHARTS, TODAY
 from tests.support.smart_launches import Browser, app_for, browser_of
 
 DOCTOR = "Practitioner/sandbox-oncologist"
+_FRAMES = "/chart-with-apps"
 FLAGSHIP = "lung-adenocarcinoma-partial-results"
 
 
@@ -42,9 +44,21 @@ class Hospital:
         launch = self.sandbox.smart.ledger.launch("oncocue", made, known.slug if known else "")
         return f"/launch.html?{urlencode({'iss': self.base(conduct), 'launch': launch})}"
 
+    def page_with_frames(self, *addresses: str) -> str:
+        """A page of the EHR that shows these addresses in frames."""
+        return f"{self.ehr}{_FRAMES}?{urlencode([('f', each) for each in addresses])}"
+
     def browser(self) -> Browser:
         """A browser without cookies."""
         return browser_of(self.app)
+
+
+def _frames() -> str:
+    frames = "".join(
+        f'<iframe name="f{number}" src="{escape(address)}" width="420" height="700"></iframe>'
+        for number, address in enumerate(request.args.getlist("f"))
+    )
+    return f"<!doctype html><title>EHR</title><h1>A chart in the EHR</h1>{frames}"
 
 
 @contextmanager
@@ -58,6 +72,7 @@ def running_hospital() -> Iterator[Hospital]:
     service = make_server("127.0.0.1", 0, late, threaded=True)
     address = f"http://127.0.0.1:{service.server_port}"
     sandbox = create_sandbox(address, CHARTS, today=lambda: TODAY)
+    sandbox.add_url_rule(_FRAMES, view_func=_frames)
     ehr = make_server("localhost", 0, sandbox, threaded=True)
     origin = f"http://localhost:{ehr.server_port}"
     conducts = ["", *(each for each in moods() if each != "standard")]
