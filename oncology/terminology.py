@@ -155,7 +155,7 @@ class Terminology(Struct, frozen=True):
     def condition(self, coding: Coding) -> ConditionConcept | None:
         """The concept of a Condition coding; ICD codes fall back to their category."""
         code = coding.code
-        if code is None:
+        if not code:
             return None
         concept = self.conditions.get(code)
         if concept is not None:

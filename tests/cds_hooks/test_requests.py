@@ -89,3 +89,14 @@ def test_the_chart_is_never_repeated_in_a_refusal(answers: HookAnswers) -> None:
 
     assert answer.status == 400
     assert b"Testcase-Name" not in answer.body
+
+
+def test_a_code_without_a_letter_is_no_code(answers: HookAnswers) -> None:
+    """FHIR forbids an empty code; an EHR that sends one gets its cards."""
+    request = request_for(STORY)
+    empty = {"system": "http://hl7.org/fhir/sid/icd-10-cm", "code": ""}
+    request["prefetch"]["conditions"]["entry"].append(
+        {"resource": {"resourceType": "Condition", "id": "x", "code": {"coding": [empty]}}}
+    )
+
+    assert len(cards(call(answers, "biomarker-testing", request))) == 1
