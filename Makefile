@@ -109,9 +109,10 @@ COMPILE  = $(UV) pip compile pyproject.toml --quiet --universal --python-version
            --generate-hashes --no-emit-index-url --no-emit-find-links \
            --custom-compile-command "make lock" --extra build $(LOCK_OPTIONS)
 
-lock: | $(UV) ## work out requirements.lock and requirements-test.lock from pyproject.toml
+lock: | $(UV) ## work out requirements.lock, -servers.lock and -test.lock from pyproject.toml
 	@$(COMPILE) --output-file requirements.lock
-	@$(COMPILE) --extra test --extra servers --constraints requirements.lock --output-file requirements-test.lock
+	@$(COMPILE) --extra servers --constraints requirements.lock --output-file requirements-servers.lock
+	@$(COMPILE) --extra test --extra servers --constraints requirements-servers.lock --output-file requirements-test.lock
 	@echo "Locked. See what changed with: git diff --stat -- '*.lock'"
 
 $(UV): | $(MADE)

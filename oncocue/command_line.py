@@ -165,6 +165,9 @@ def serve(
     dev: Annotated[
         bool, typer.Option("--dev", help="No configuration, no authentication, loopback only.")
     ] = False,
+    workers: Annotated[
+        int | None, typer.Option(min=1, help="Worker processes; one for each core if not given.")
+    ] = None,
     issuer: Annotated[
         list[str] | None,
         typer.Option(help="With --dev: FHIR base URL of an EHR to launch from, for a try-out."),
@@ -185,7 +188,7 @@ def serve(
         else:
             from oncocue.production import serve as serve_sites
 
-            serve_sites(host, port)
+            serve_sites(host, port, workers)
 
 
 @app.command()

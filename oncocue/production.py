@@ -25,8 +25,12 @@ _THREADS = 4
 _SECONDS_TO_STOP = 5
 
 
-def serve(host: str, port: int) -> None:
-    """Serve until stopped. Raises ValueError or OSError with what is wrong before it starts."""
+def serve(host: str, port: int, workers: int | None = None) -> None:
+    """Serve until stopped, by `workers` processes or one a core.
+
+    In a container say how many: the cores seen there are those of the machine.
+    Raises ValueError or OSError with what is wrong before it starts.
+    """
     settings = load_settings()
     check_transport(settings.server, host)
     sites = check(settings)
@@ -46,7 +50,7 @@ def serve(host: str, port: int) -> None:
         factory=True,
         ssl_cert=settings.server.certificate,
         ssl_key=settings.server.key,
-        workers=os.cpu_count() or 1,
+        workers=workers or os.cpu_count() or 1,
         blocking_threads=_THREADS,
         # A worker told to stop while it still starts does not hear it.
         workers_kill_timeout=_SECONDS_TO_STOP,

@@ -8,6 +8,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from pydantic_settings import (
     BaseSettings,
+    NestedSecretsSettingsSource,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
@@ -161,7 +162,22 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """The order of precedence that the contract fixes."""
-        named = os.environ.get("ONCOCUE_CONFIG")
+        """The order of precedence that the contract fixes.
+
+        `ONCOCUE_SECRETS` names a folder of files whose names are those of the environment,
+        `ONCOCUE__SECTION__KEY` in any case, as containers are handed their secrets.
+        """
+        secrets, named = os.environ.get("ONCOCUE_SECRETS"), os.environ.get("ONCOCUE_CONFIG")
+        files = (_secrets(file_secret_settings, secrets),) if secrets else ()
         toml = (TomlConfigSettingsSource(settings_cls, Path(named)),) if named else ()
-        return (init_settings, env_settings, file_secret_settings, *toml)
+        return (init_settings, env_settings, *files, *toml)
+
+
+def _secrets(source: PydanticBaseSettingsSource, folder: str) -> NestedSecretsSettingsSource:
+    return NestedSecretsSettingsSource(
+        source,
+        secrets_dir=folder,
+        secrets_dir_missing="error",
+        secrets_prefix="ONCOCUE__",
+        secrets_nested_delimiter="__",
+    )

@@ -1,0 +1,1 @@
+"""Container, Compose, Kubernetes and the example settings, without a container engine."""
