@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Callable
 
@@ -173,7 +174,9 @@ def _links(draft: Draft, profile: Profile, identifier: str) -> tuple[Link, ...]:
     """The app, unless the client has none or would take the link away."""
     if not profile.link_url or not profile.may_link(profile.link_url):
         return ()
-    return (Link(draft.link, profile.link_url, "smart", identifier),)
+    # By the topic the app finds the rule in the chart as it is then.
+    context = json.dumps({"card": identifier, "topic": draft.topic})
+    return (Link(draft.link, profile.link_url, "smart", context),)
 
 
 def _kept(lines: tuple[tuple[str, str], ...], most: int) -> list[tuple[str, str]]:

@@ -64,6 +64,14 @@ def parts(opened: OpenedChart, guidance: Guidance, every: bool = False) -> tuple
     return tuple(_part(name, each, every) for name, each in types.items() if each)
 
 
+def opened_from(opened: OpenedChart, guidance: Guidance) -> tuple[Item, ...]:
+    """The resources the EHR opened the app on, with what was read of each."""
+    if not opened.focus.references:
+        return ()
+    found = {each.reference: each for part in parts(opened, guidance, True) for each in part.items}
+    return tuple(found[each] for each in opened.focus.references if each in found)
+
+
 def searches(opened: OpenedChart) -> tuple[Search, ...]:
     """What was asked of the EHR, and what became of it."""
     return tuple(
@@ -113,6 +121,8 @@ def _add_uses(items: dict[str, Item], opened: OpenedChart) -> None:
             )
             if finding.guidance not in item.used_by:
                 item.used_by.append(finding.guidance)
+    for reference in opened.focus.references:
+        items.setdefault(reference, Item(reference, "", ["Nothing was read of it"], []))
     for note in opened.notes:
         if note.reference and note.reference not in items:
             items[note.reference] = Item(note.reference, "", [note.problem], [])

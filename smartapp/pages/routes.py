@@ -81,6 +81,7 @@ def _reading_routes(pages: Blueprint, charts: Charts, guidance: Guidance) -> Non
             decisions=decisions.decisions(opened),
             questions=decisions.questions(opened),
             focused=decisions.focused(opened),
+            opened_from=record.opened_from(opened, guidance),
             matrices=biomarkers.matrices(opened, guidance),
             family=family.family(opened, guidance),
             silent=why_not.why_not(opened, guidance),

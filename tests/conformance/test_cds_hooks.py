@@ -326,7 +326,7 @@ def test_what_is_not_agreed_is_not_sent(profile: str) -> None:
 
 @pytest.mark.conformance("cds-hooks", 61, 68, 75, 76)
 def test_links_and_sources_are_absolute_and_contexts_opaque() -> None:
-    """https addresses without a query; the context is the card's own random id."""
+    """https addresses without a query; the context is the card's own random id and its topic."""
     found = list(_all_cards(product(public_url="https://oncocue.example")))
 
     assert len(found) >= 15
@@ -335,7 +335,9 @@ def test_links_and_sources_are_absolute_and_contexts_opaque() -> None:
         assert source.scheme == "https" and source.netloc
         [link] = card["links"]
         assert link["url"] == "https://oncocue.example/launch.html"
-        assert (link["type"], link["appContext"]) == ("smart", card["uuid"])
+        topic = card["source"]["topic"]["code"]
+        assert link["type"] == "smart"
+        assert json.loads(link["appContext"]) == {"card": card["uuid"], "topic": topic}
         assert link["label"]
 
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 
 import pytest
 from fhir.resources.R4B.servicerequest import ServiceRequest
 from flask.testing import FlaskClient
+from msgspec.structs import replace
 
+from cds_hooks.profiles import load_profiles
+from oncocue.judge import cards_of, judge
 from smartapp.opened import Sent
 from smartapp.pages.drafts.catalog import ORDERS, drafts
 from smartapp.pages.drafts.request import service_request
@@ -16,6 +20,7 @@ from smartapp.pages.drafts.sending import sending
 from tests.pages.opened_charts import (
     LUNG,
     PANEL,
+    TODAY,
     FixtureCharts,
     app_of,
     guidance,
@@ -23,7 +28,7 @@ from tests.pages.opened_charts import (
     opened_story,
 )
 from tests.smartapp.conftest import OTHER
-from tests.support.hook_calls import stories
+from tests.support.hook_calls import request_for, stories
 from tests.support.smart_ehr import SmartEhr, outcome, reply, running_smart_ehr
 from tests.support.smart_launches import app_for, browser_of
 
@@ -134,7 +139,13 @@ def test_a_letter_is_never_sent() -> None:
 @pytest.fixture
 def ehr() -> Iterator[SmartEhr]:
     """An EHR with two patients that says it takes orders."""
-    kinds = ("ServiceRequest", "Provenance", "Patient", "Condition", "Observation")
+    kinds = (
+        "Patient",
+        "Condition",
+        "Observation",
+        "DiagnosticReport",
+        *("ServiceRequest", "Provenance"),
+    )
     actions = [{"code": each} for each in ("read", "search-type", "create")]
     resources = [
         {"type": kind, "interaction": actions, "searchParam": [{"name": "patient"}]}
@@ -183,3 +194,29 @@ def test_an_ehr_that_refuses_leaves_the_draft(ehr: SmartEhr) -> None:
     after = browser.client.post(f"{address}/send", data={"csrf_token": token}).text
     assert "The EHR did not take the draft (422)." in after
     assert "Must cover" in after
+
+
+def test_a_card_s_link_leads_to_its_finding(ehr: SmartEhr) -> None:
+    """What the card puts in its link comes back through the launch and opens that finding."""
+    judged = judge(json.dumps(request_for(LUNG)).encode(), guidance(), TODAY)
+    profile = replace(load_profiles()["sandbox"], link_url="https://app.example/launch.html")
+    (card,) = cards_of(judged, guidance(), profile)
+    (link,) = card["links"]
+    ehr.changes = {"appContext": link["appContext"]}
+    browser = browser_of(app_for(ehr))
+    page = browser.get(f"{browser.launch(ehr, LUNG)}summary").text
+    assert "From the card you opened" in page
+    assert LUNG not in link["appContext"]
+
+
+def test_what_the_ehr_opened_the_app_on_is_shown(ehr: SmartEhr) -> None:
+    """A report in focus: what was read of it, and which rule looks at it."""
+    report = f"DiagnosticReport/{LUNG}-outside-report"
+    ehr.changes = {"fhirContext": [{"reference": report}, {"reference": "Observation/elsewhere"}]}
+    browser = browser_of(app_for(ehr))
+    path = browser.launch(ehr, LUNG)
+    page = browser.get(f"{path}summary").text
+    assert "Opened from" in page, page
+    assert "Possible result on file: check the report" in page
+    assert "Nothing was read of it" in page
+    assert 'id="Observation/elsewhere"' in browser.get(f"{path}data").text
