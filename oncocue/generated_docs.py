@@ -73,7 +73,8 @@ def _language() -> str:
     lines += [
         "\n## `[facts.<name>]`\n",
         "`fact` names one of the questions below; `ask` is the question for the clinician when "
-        "the answer is unknown (`{need}` stands for what would settle it); `criterion` is the "
+        "the answer is unknown (`{need}` stands for what would settle it, `{question}` "
+        "alone for the question the answer came with); `criterion` is the "
         "published criterion it judges and `met` the answer that meets it; `like` takes a fact "
         "over from another artifact. All other keys are the fact's own.\n",
         "| fact | question | answers | takes |",

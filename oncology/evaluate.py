@@ -12,7 +12,7 @@ from oncology.family.model import Pedigree
 from oncology.findings import Because, Biomarkers, Finding, Unresolved, Verdict
 from oncology.guidance.agreement import agreed
 from oncology.guidance.applicability import Applicability, applicability
-from oncology.guidance.artifact import Artifact
+from oncology.guidance.artifact import FAMILY, Artifact
 from oncology.guidance.decision_table import decide
 from oncology.guidance.evidence_list import match, unread_reports
 from oncology.guidance.library import Guidance
@@ -39,9 +39,21 @@ def evaluate(
     if chart.hides("Condition"):
         artifacts = guidance.of_kinds(kinds)
     else:
-        artifacts = guidance.about(kinds, {each.cancer for each in chart.diagnoses})
+        artifacts = guidance.about(kinds, _on_file(chart))
     findings = [evaluation.finding(artifact.id) for artifact in artifacts]
     return [each for each in findings if each.answer is not Verdict.DOES_NOT_APPLY]
+
+
+def _on_file(chart: Chart) -> set[str]:
+    """What guidance may be about: the cancers, and a family history that is there or may be."""
+    found = {each.cancer for each in (*chart.diagnoses, *chart.others)}
+    if (
+        chart.family
+        or chart.lacks("FamilyMemberHistory")
+        or any(item.kind == "family-history" for item in chart.history)
+    ):
+        found.add(FAMILY)
+    return found
 
 
 class Evaluation:

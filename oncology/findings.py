@@ -80,12 +80,16 @@ class Biomarkers(Struct, frozen=True, gc=False):
 
 
 class Criterion(Struct, frozen=True, gc=False):
-    """A published criterion: met, not_met or cannot_tell, and the facts that would settle it."""
+    """A published criterion: met, not_met or cannot_tell, and the facts that would settle it.
+
+    `because`: the relatives with their cancers and ages that decided it, or that it looked at.
+    """
 
     id: str
     answer: str
     needs: tuple[str, ...] = ()
     text: str = ""
+    because: tuple[Because, ...] = ()
 
 
 class Source(Struct, frozen=True, gc=False):

@@ -41,7 +41,13 @@ def finding_json(finding: Finding) -> dict[str, Any]:
         "shows": finding.shows,
         "biomarkers": _biomarkers(finding.biomarkers or Biomarkers()),
         "criteria": [
-            {"id": each.id, "answer": each.answer, "needs": list(each.needs), "text": each.text}
+            {
+                "id": each.id,
+                "answer": each.answer,
+                "needs": list(each.needs),
+                "text": each.text,
+                "because": [_because(fact) for fact in each.because],
+            }
             for each in finding.criteria
         ],
         "drugs": [],

@@ -33,7 +33,8 @@ class Answer(Struct, frozen=True, gc=False):
     """A fact's answer, one of its closed list, with the evidence for it.
 
     `needs` names what would settle an unknown answer; `text` says the answer in words; `signs`
-    are the events behind an answer about what happened, newest first.
+    are the events behind an answer about what happened, newest first. `question` asks the clinician
+    for the first of the needs; `decided` is the part of the evidence that suffices.
     """
 
     value: str
@@ -41,6 +42,8 @@ class Answer(Struct, frozen=True, gc=False):
     needs: tuple[str, ...] = ()
     text: str = ""
     signs: tuple[Sign, ...] = ()
+    question: str = ""
+    decided: tuple[Because, ...] = ()
 
 
 class Case:

@@ -14,16 +14,18 @@ from oncology.facts import (
     age_at_diagnosis,
     all_tested,
     biomarker_status,
-    fhs7,
+    cascade,
+    family_recorded,
     genetics_done,
     germline_indicated,
     her2,
     histology_among,
+    history_complete,
     hormone_receptor,
     marker_without_drug,
     mismatch_repair,
     new_line,
-    pat,
+    own_cancer,
     prior_drug,
     progressed_on,
     recurrent,
@@ -37,7 +39,27 @@ from oncology.facts import (
     uspstf_gate,
     variant_present,
 )
+from oncology.facts import criteria as family_criteria
 from oncology.facts.case import Answer
+from oncology.family.criteria import (
+    amsterdam2,
+    bethesda,
+    chompret,
+    crc_3q,
+    fhat,
+    fhs7,
+    hboc_any_sex,
+    hdgc,
+    lfs_classic,
+    manchester,
+    melanoma_family,
+    near,
+    nice_cg164,
+    pancreatic_family,
+    pat,
+    rst,
+    same_side,
+)
 
 
 class Fact(Struct, frozen=True):
@@ -53,11 +75,37 @@ class Fact(Struct, frozen=True):
 
 def _fact(module: ModuleType) -> Fact:
     parameters = list(inspect.signature(module.answer).parameters.values())[1:]
+    return _described(module, module.ANSWERS, module.answer, parameters)
+
+
+def _criterion(module: ModuleType) -> Fact:
+    """A criterion of the family, with the numbers its rule takes."""
+    parameters = list(inspect.signature(module.rule).parameters.values())
+    judged = family_criteria.criterion(module.rule, _TOOLS.get(module, ""))
+    return _described(module, family_criteria.ANSWERS, judged, parameters)
+
+
+# What a tool is called beside its points.
+_TOOLS = {
+    pat: "PAT",
+    fhs7: "FHS-7",
+    fhat: "Ontario FHAT",
+    manchester: "Manchester score",
+    rst: "RST",
+}
+
+
+def _described(
+    module: ModuleType,
+    answers: tuple[str, ...],
+    function: Callable[..., Answer],
+    parameters: list[inspect.Parameter],
+) -> Fact:
     return Fact(
         name=module.__name__.rsplit(".", 1)[-1].replace("_", "-"),
         question=(module.__doc__ or "").strip(),
-        answers=module.ANSWERS,
-        function=module.answer,
+        answers=answers,
+        function=function,
         required=frozenset(p.name for p in parameters if p.default is p.empty),
         optional=frozenset(p.name for p in parameters if p.default is not p.empty),
     )
@@ -73,16 +121,18 @@ FACTS: dict[str, Fact] = {
             age_at_diagnosis,
             all_tested,
             biomarker_status,
-            fhs7,
+            cascade,
+            family_recorded,
             genetics_done,
             germline_indicated,
             her2,
             histology_among,
+            history_complete,
             hormone_receptor,
             marker_without_drug,
             mismatch_repair,
             new_line,
-            pat,
+            own_cancer,
             prior_drug,
             progressed_on,
             recurrent,
@@ -95,6 +145,30 @@ FACTS: dict[str, Fact] = {
             tumour_variant,
             uspstf_gate,
             variant_present,
+        ),
+    )
+} | {
+    fact.name: fact
+    for fact in map(
+        _criterion,
+        (
+            amsterdam2,
+            bethesda,
+            chompret,
+            crc_3q,
+            fhat,
+            fhs7,
+            hboc_any_sex,
+            hdgc,
+            lfs_classic,
+            manchester,
+            melanoma_family,
+            near,
+            nice_cg164,
+            pancreatic_family,
+            pat,
+            rst,
+            same_side,
         ),
     )
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from oncology.chart.model import PAST, Diagnosis
 from oncology.facts.case import NO, UNKNOWN, YES, Answer, Case
 from oncology.facts.family import coded_history, family_of, recorded_cancers
-from oncology.family.count import has
+from oncology.family.affected import has
 from oncology.findings import Because
 
 ANSWERS = (YES, NO, UNKNOWN)

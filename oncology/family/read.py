@@ -25,6 +25,7 @@ _CONDITION_RESULT = "condition-result"
 _TOLD = ("completed", "partial")
 _RECORDED = (*_TOLD, "health-unknown")
 _CANCERS = ("primary", "site", "recurrence", "relapse", "remission", "metastatic", "in-situ")
+_HEREDITARY = "fh_hereditary_disease"
 _TRAITS = ("syndrome", "susceptibility", "finding")
 _FAMILY_HISTORY_OF = {
     "fh_breast": "breast",
@@ -41,6 +42,9 @@ _CANCER_WORDS = (
     *("melanoma", "leukaemia", "leukemia", "lymphoma", "glioma", "glioblastoma"),
 )
 _SIDED_BREAST = re.compile(r"C50\.[0-9]([12])([12])\Z")
+_CARRIES = re.compile(r"\b(?:positive|mutation|variant|carrier|pathogenic)\b|\+", re.I)
+_NOT_CARRIED = re.compile(r"\b(?:no|not|without|negative|denies|uncertain|VUS|benign)\b", re.I)
+_TOKENS = re.compile(r"[A-Za-z][A-Za-z0-9]{2,7}")
 _PREMENOPAUSAL = re.compile(r"\b(?:pre|peri)-?menopaus", re.I)
 
 
@@ -151,8 +155,10 @@ def _by_concept(
 ) -> Cancer | Trait | None:
     if concept.kind == "unspecified" or concept.cancer == "fh_cancer_nos":
         return _cancer(None, age, certain, terminology, pre)
-    if concept.kind in _TRAITS:
-        return Trait(concept.cancer or concept.kind, concept.display, certain)
+    if concept.kind in _TRAITS or concept.cancer == _HEREDITARY:
+        # A susceptibility or "hereditary disease" names no gene: possible until one is known.
+        is_named = bool(concept.cancer) and concept.cancer != _HEREDITARY
+        return Trait(concept.cancer or concept.kind, concept.display, certain and is_named)
     if concept.kind in _CANCERS or concept.cancer in _FAMILY_HISTORY_OF:
         site = _FAMILY_HISTORY_OF.get(concept.cancer, concept.cancer)
         found = _cancer(site, age, certain, terminology, pre)
@@ -189,9 +195,12 @@ def _modifiers(extensions: tuple[Extension, ...]) -> bool | None:
 
 def _by_text(
     code: CodeableConcept, age: Span, terminology: Terminology, pre: bool
-) -> Cancer | None:
-    """A cancer known by its words alone is possible, whatever they say of it."""
+) -> Cancer | Trait | None:
+    """A cancer or a variant known by its words alone is possible, whatever they say of it."""
     texts = [code.text or "", *(coding.display or "" for coding in code.coding)]
+    gene = _carried(" ".join(texts), terminology)
+    if gene:
+        return Trait(gene, f"{gene} variant", is_certain=False)
     words = " ".join(texts).lower()
     if not any(word in words for word in _CANCER_WORDS):
         return None
@@ -199,6 +208,14 @@ def _by_text(
         if any(word in words for word in known.words):
             return _cancer(site, age, False, terminology, pre)
     return _cancer(None, age, False, terminology, pre)
+
+
+def _carried(words: str, terminology: Terminology) -> str:
+    """The gene in which the words say that a variant was found; empty when they do not."""
+    if not _CARRIES.search(words) or _NOT_CARRIED.search(words):
+        return ""
+    named = (terminology.gene_names.get(token.upper()) for token in _TOKENS.findall(words))
+    return next((gene for gene in named if gene), "")
 
 
 def _both_breasts(cancers: list[Cancer], member: FamilyMemberHistory) -> tuple[Cancer, ...]:

@@ -27,6 +27,9 @@ SETTINGS = (
 )
 KINDS = ("biomarker-testing", "genetic-counseling", "trial-search", "family-history")
 
+# Stands, in `on_file`, for a family history that is on file or may be.
+FAMILY = "family"
+
 # Stands for the labelled change of a gene without one: no change is it.
 NO_LABEL = "none"
 
@@ -119,6 +122,7 @@ class Artifact(Struct, frozen=True, dict=True):
     site_explained_by: tuple[str, ...]
     names: dict[str, str]
     includes_past: bool
+    on_file: tuple[str, ...]
     applies_criterion: str
     review: date
     grace_days: int

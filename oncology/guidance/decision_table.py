@@ -99,7 +99,12 @@ def decide(case: Case) -> Decided:
 
 
 def _asked(use: FactUse, answer: Answer) -> str:
-    """The fact's question; `{need}` in it stands for what would settle the answer."""
+    """The fact's question; `{need}` in it stands for what would settle the answer.
+
+    `{question}` alone is the question the answer itself came with.
+    """
+    if use.ask == "{question}":
+        return answer.question
     if "{need}" not in use.ask:
         return use.ask
     return use.ask.format(need=answer.needs[0]) if answer.needs else ""
@@ -116,5 +121,6 @@ def _criteria(case: Case, artifact: Artifact) -> tuple[Criterion, ...]:
                 word = "cannot_tell"
             else:
                 word = "met" if answer.value == use.met else "not_met"
-            judged.append(Criterion(use.criterion, word, answer.needs, answer.text))
+            because = answer.decided or answer.because
+            judged.append(Criterion(use.criterion, word, answer.needs, answer.text, because))
     return tuple(judged)

@@ -25,7 +25,7 @@ class Guidance(Struct, frozen=True, dict=True):
     def _by_kind_and_cancer(self) -> dict[tuple[str, str], list[Artifact]]:
         found: dict[tuple[str, str], list[Artifact]] = {}
         for artifact in self.of_kinds(None):
-            for cancer in {artifact.cancer, artifact.site or artifact.cancer}:
+            for cancer in artifact.on_file or {artifact.cancer, artifact.site or artifact.cancer}:
                 found.setdefault((artifact.kind, cancer), []).append(artifact)
         return found
 
@@ -45,6 +45,8 @@ class Guidance(Struct, frozen=True, dict=True):
 
     def about(self, kinds: frozenset[str] | None, cancers: set[str]) -> list[Artifact]:
         """The active artifacts of these kinds that are about one of `cancers`, or about none.
+
+        An artifact with `on_file` is among them when one of its words is among `cancers`.
 
         Looked up, not looped over: what a chart costs does not grow with the guidance.
         """

@@ -180,6 +180,7 @@ def _read(table: _Table, shared: dict[Any, _Table], terminology: Terminology) ->
         site_explained_by=tuple(table.get("site_explained_by", ())),
         names=dict(table.get("names", {})),
         includes_past=bool(table.get("includes_past", False)),
+        on_file=tuple(table.get("on_file", ())),
         applies_criterion=table.text("applies_criterion", ""),
         review=review,
         grace_days=table.get("grace_days", _GRACE_DAYS),
@@ -203,7 +204,8 @@ def _check_words(table: _Table, terminology: Terminology) -> None:
     for fault in schema.unknown_keys(table.data, schema.ARTIFACT_KEYS):
         table.fault(fault.split("'")[1], fault)
     cancers = (table.get("cancer", ""), table.get("site", ""), *table.get("site_explained_by", ()))
-    for fault in schema.cancer_faults(cancers, terminology):
+    faults = schema.cancer_faults(cancers, terminology)
+    for fault in faults + schema.on_file_faults(table.get("on_file", ()), terminology):
         table.fault("cancer =", fault)
     for source in table.get("source", []):
         for fault in schema.unknown_keys(source, schema.SOURCE_KEYS):

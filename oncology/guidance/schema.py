@@ -10,7 +10,7 @@ import difflib
 from collections.abc import Iterable
 from typing import Any
 
-from oncology.guidance.artifact import SETTINGS, STRENGTHS
+from oncology.guidance.artifact import FAMILY, SETTINGS, STRENGTHS
 from oncology.terminology import Terminology
 
 ARTIFACT_KEYS = {
@@ -27,6 +27,7 @@ ARTIFACT_KEYS = {
     "site_question": "what is asked when only the site is known",
     "site_explained_by": "cancers that explain the site code",
     "includes_past": "true: a cancer in the past counts too",
+    "on_file": "judged only when one of these is on file: cancers, or `family` (a family history)",
     "applies_criterion": "published criterion that is met whenever it applies",
     "review": "day of the next review",
     "grace_days": "days after the diagnosis without a card; 14 when absent, 0 for none",
@@ -172,6 +173,12 @@ def _names(row: dict[str, Any], terminology: Terminology) -> list[str]:
         for name in named
         if name not in genes and name not in MARKERS
     ]
+
+
+def on_file_faults(words: Iterable[str], terminology: Terminology) -> list[str]:
+    """A sentence for each word of `on_file` that is neither a cancer nor the family history."""
+    known = (FAMILY, *terminology.family_sites)
+    return [fault for word in words for fault in not_one_of("on_file", word, known)]
 
 
 def cancer_faults(cancers: Iterable[str], terminology: Terminology) -> list[str]:

@@ -1,0 +1,48 @@
+"""Does a blood relative carry a known pathogenic variant?"""
+
+from __future__ import annotations
+
+from oncology.facts.case import NO, UNKNOWN, YES, Answer, Case
+from oncology.facts.family import family_of
+from oncology.family.model import Person, Trait
+from oncology.findings import Because
+
+ANSWERS = (YES, NO, UNKNOWN)
+_HEREDITARY = "fh_hereditary_disease"
+
+
+def answer(case: Case, carriers: list[str]) -> Answer:
+    """Yes for a finding or syndrome of `carriers` recorded by its code in a blood relative.
+
+    One known by words, by a code that names no gene, or in someone whose relation is not known is
+    possible: the report is to be asked for. The nearest relative is named first. Sources: ASCO
+    2020, doi:10.1200/JCO.19.02960; ASCO 2024, doi:10.1200/JCO.24.00662; NICE NG241 2024.
+    """
+    family = family_of(case)
+    found = sorted(
+        ((person, trait) for person in family.relatives for trait in person.traits),
+        key=lambda pair: 9 if pair[0].degree is None else pair[0].degree,
+    )
+    sure = [
+        each for each in found if each[1].is_certain and each[1].name in carriers and each[0].path
+    ]
+    if sure:
+        return Answer(YES, tuple(_because(*each) for each in sure))
+    coded = [item for item in case.chart.history if item.cancer == _HEREDITARY]
+    because = tuple(_because(*each) for each in found)
+    because += tuple(Because(item.display, item.reference, item.date) for item in coded)
+    if because:
+        who = f"the {found[0][0].label}" if found else "the relative"
+        return Answer(
+            UNKNOWN,
+            because,
+            (f"the report of {who}'s genetic test",),
+            question=f"Which variant was found in {who}? The report is needed.",
+        )
+    if family.hides_relatives or not family.is_read:
+        return Answer(UNKNOWN)
+    return Answer(NO)
+
+
+def _because(person: Person, trait: Trait) -> Because:
+    return Because(f"{person.label.capitalize()}: {trait.display}", trait.reference)

@@ -1,0 +1,27 @@
+"""Has a relative had one of these cancers: yes, no, or perhaps?"""
+
+from __future__ import annotations
+
+from oncology.dates import Span
+from oncology.family.model import Cancer, Person
+
+
+def possible_cancers(person: Person) -> tuple[Cancer, ...]:
+    """What is recorded; where nothing could be told, any cancer may be there too."""
+    if person.is_health_known:
+        return person.cancers
+    return (*person.cancers, Cancer(None, Span(0, person.age.high), is_certain=False))
+
+
+def has(relative: Person, *cancers: str) -> bool | None:
+    """Whether a blood relative had one of these cancers: True, False, or None when it may be.
+
+    A relative whose relation is not known may be none by blood.
+    """
+    verdict: bool | None = False
+    for disease in possible_cancers(relative):
+        if disease.site in cancers and disease.is_certain and relative.degree is not None:
+            return True
+        if disease.site in (None, *cancers):
+            verdict = None
+    return verdict

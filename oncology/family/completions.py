@@ -1,0 +1,241 @@
+"""Every person a record may stand for, as far as a rule can tell them apart."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator
+from itertools import product
+
+from msgspec import Struct
+
+from oncology.dates import Span
+from oncology.family.model import Cancer, Pedigree, Person
+from oncology.family.paths import MATERNAL, PATERNAL, degree_of, on_side
+from oncology.family.rule import (
+    ANY_SITE,
+    BILATERAL,
+    HISTOLOGY,
+    MENOPAUSE,
+    SEX,
+    SIDE,
+    Member,
+    Rule,
+    Tumour,
+)
+
+_OLDEST = 120
+# Beyond so many the record says too little of a person to be told by questions.
+_MOST = 4000
+# Found before this age breast cancer is taken as premenopausal; later it is asked. Our reading:
+# no source names an age.
+_ELSEWHERE, _NONE = "elsewhere", "none"
+# What an unknown relation may be: one of each kind that some rule tells apart.
+_RELATIONS = ("M", "F", "S", "C", "MM", "FM", "MS", "FS", "SC", "MSC", "FSC")
+_ONE_OF_A_KIND = ("M", "F", "MM", "FM")
+_FEMALE_PATHS = ("M", "MM", "FM")
+
+
+class Fact(Struct, frozen=True, gc=False):
+    """Something not recorded: of which person, of what kind, of which of their cancers."""
+
+    place: int
+    kind: str
+    cancer: int = -1
+
+
+Answers = dict[Fact, Hashable]
+Choice = tuple[object, Answers]
+
+
+class Completion(Struct, frozen=True, gc=False):
+    """One way a person may be: the answers that make it so, and what it adds to the rule."""
+
+    answers: Answers
+    adds: Hashable | None
+
+
+def completions(pedigree: Pedigree, place: int, rule: Rule) -> list[Completion] | None:
+    """All that a person may be to the rule; None when that is too much to go through.
+
+    A person who adds nothing whatever the answers has one completion, without facts.
+    """
+    person = pedigree.people[place]
+    if person.is_patient and not rule.with_patient:
+        return [Completion({}, None)]
+    if person.degree is not None and person.degree > rule.furthest:
+        return [Completion({}, None)]
+    entries = _entries(person, rule)
+    choices = [
+        _paths(pedigree, place, rule),
+        _sexes(person, place, rule),
+        *[_tumours(cancer, place, number, rule) for number, cancer in entries],
+        *([_health(person, place, rule)] if _may_be_ill(person) else []),
+        *_traits(person, place, rule),
+    ]
+    count = 1
+    for choice in choices:
+        count *= len(choice)
+    if count > _MOST:
+        return None
+    found = [_completion(place, rule, combination) for combination in product(*choices)]
+    if len({each.adds for each in found}) == 1:
+        return [Completion({}, found[0].adds)]
+    return found
+
+
+def _completion(place: int, rule: Rule, combination: tuple[Choice, ...]) -> Completion:
+    answers: Answers = {}
+    tumours: list[Tumour] = []
+    traits: list[str] = []
+    (path, path_answers), (sex, sex_answers), *rest = combination
+    answers.update(path_answers)
+    answers.update(sex_answers)
+    for part, told in rest:
+        answers.update(told)
+        for each in part:  # type: ignore[attr-defined]
+            (traits if isinstance(each, str) else tumours).append(each)
+    if path is None or degree_of(path) > rule.furthest:  # type: ignore[arg-type]
+        return Completion(answers, None)
+    member = Member(place, path, sex, tuple(tumours), tuple(traits))  # type: ignore[arg-type]
+    return Completion(answers, rule.counts(member))
+
+
+def _paths(pedigree: Pedigree, place: int, rule: Rule) -> list[Choice]:
+    person = pedigree.people[place]
+    path = person.path
+    if path is None:
+        taken = {each.path for each in pedigree.people}
+        fact = Fact(place, "relation")
+        return [
+            (each, {fact: each or _NONE})
+            for each in (*_RELATIONS, None)
+            if each not in _ONE_OF_A_KIND or (each not in taken and _fits(each, person.sex))
+        ]
+    if person.side is None and SIDE in rule.asks:
+        fact = Fact(place, "side")
+        return [(on_side(path, side), {fact: side}) for side in (MATERNAL, PATERNAL)]
+    return [(path, {})]
+
+
+def _fits(path: str, sex: str | None) -> bool:
+    return sex is None or (sex == "female") == (path in _FEMALE_PATHS)
+
+
+def _sexes(person: Person, place: int, rule: Rule) -> list[Choice]:
+    if person.sex is None and SEX in rule.asks:
+        return [(sex, {Fact(place, "sex"): sex}) for sex in ("female", "male")]
+    return [(person.sex, {})]
+
+
+def _entries(person: Person, rule: Rule) -> list[tuple[int, Cancer]]:
+    return [
+        (number, cancer)
+        for number, cancer in enumerate(person.cancers)
+        if cancer.site is None or is_about(rule, cancer.site)
+    ]
+
+
+def is_about(rule: Rule, site: str) -> bool:
+    """Whether the rule is about cancers of this site."""
+    return site in rule.sites or ANY_SITE in rule.sites
+
+
+def _tumours(cancer: Cancer, place: int, number: int, rule: Rule) -> list[Choice]:
+    """What one recorded cancer may be: another site, none at all, another age, …"""
+    if cancer.site is not None:
+        found = list(_details(cancer, cancer.site, place, number, rule))
+        if not cancer.is_certain:
+            fact = Fact(place, "cancer", number)
+            found = [(part, {**told, fact: cancer.site}) for part, told in found]
+            found.append(((), {fact: _NONE}))
+        return found
+    fact = Fact(place, "site", number)
+    found = [
+        (part, {**told, fact: site})
+        for site in rule.stand_ins
+        for part, told in _details(cancer, site, place, number, rule)
+    ]
+    if ANY_SITE not in rule.sites:
+        found.append(((), {fact: _ELSEWHERE}))
+    if not cancer.is_certain:
+        found.append(((), {fact: _NONE}))
+    return found
+
+
+def _details(cancer: Cancer, site: str, place: int, number: int, rule: Rule) -> Iterator[Choice]:
+    ages = _cells(cancer.age, rule.cuts)
+    both = _bilateral(cancer, site, rule)
+    kinds = _histologies(cancer, site, rule)
+    for age, bilateral, histology in product(ages, both, kinds):
+        for premenopausal in _menopause(cancer, site, age, rule):
+            told: Answers = {}
+            if len(ages) > 1:
+                told[Fact(place, "age", number)] = age
+            if len(both) > 1:
+                told[Fact(place, "bilateral", number)] = bilateral
+            if len(kinds) > 1:
+                told[Fact(place, "histology", number)] = histology
+            if len(_menopause(cancer, site, age, rule)) > 1:
+                told[Fact(place, "menopause", number)] = premenopausal
+            tumour = Tumour(site, age, bilateral, histology, cancer.is_in_situ, premenopausal)
+            yield (tumour,), told
+
+
+def _cells(age: Span, cuts: tuple[int, ...]) -> list[int]:
+    """One age of each band between the cuts that the recorded age may lie in."""
+    low = age.low or 0
+    high = _OLDEST if age.high is None else age.high
+    return [low, *(cut for cut in cuts if low < cut <= high)]
+
+
+def _bilateral(cancer: Cancer, site: str, rule: Rule) -> list[bool]:
+    if BILATERAL not in rule.asks or site != "breast":
+        return [bool(cancer.is_bilateral)]
+    return [True, False] if cancer.is_bilateral is None else [cancer.is_bilateral]
+
+
+def _histologies(cancer: Cancer, site: str, rule: Rule) -> list[str]:
+    if HISTOLOGY not in rule.asks or site not in rule.histologies:
+        return [cancer.histology]
+    known = cancer.histology and cancer.histology not in ("unknown", "adenocarcinoma")
+    return [cancer.histology] if known else ["telling", "other"]
+
+
+def _menopause(cancer: Cancer, site: str, age: int, rule: Rule) -> list[bool]:
+    if MENOPAUSE not in rule.asks or site != "breast" or cancer.premenopausal:
+        return [cancer.premenopausal]
+    return [True, False]
+
+
+def _may_be_ill(person: Person) -> bool:
+    return not person.is_health_known and not person.is_patient
+
+
+def _health(person: Person, place: int, rule: Rule) -> list[Choice]:
+    """Where nothing could be told: no cancer, one of each kind at each age, or all of them."""
+    fact = Fact(place, "health")
+    open_cancer = Cancer(None, Span(0, person.age.high))
+    found: list[Choice] = [((), {fact: _NONE})]
+    for site in rule.stand_ins:
+        for age in _cells(open_cancer.age, rule.cuts):
+            tumour = Tumour(site, age, histology="other")
+            found.append(((tumour,), {fact: (site, age)}))
+    every = tuple(
+        Tumour(site, age, BILATERAL in rule.asks and site == "breast", "telling", False, True)
+        for site in rule.stand_ins
+        for age in _cells(open_cancer.age, rule.cuts)
+    )
+    found.append((every, {fact: "all"}))
+    return found
+
+
+def _traits(person: Person, place: int, rule: Rule) -> list[list[Choice]]:
+    found: list[list[Choice]] = []
+    for number, trait in enumerate(person.traits):
+        if trait.name not in rule.traits:
+            continue
+        if trait.is_certain:
+            found.append([((trait.name,), {})])
+        else:
+            fact = Fact(place, "trait", number)
+            found.append([((trait.name,), {fact: True}), ((), {fact: False})])
+    return found

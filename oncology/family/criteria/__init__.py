@@ -1,0 +1,1 @@
+"""The published criteria and tools, one a file: `rule(…)` takes the numbers the paper gives."""

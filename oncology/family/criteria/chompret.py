@@ -1,0 +1,69 @@
+"""Do patient and family meet Chompret 2015?"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from oncology.family.rule import ANY_SITE, MENOPAUSE, Member, Rule, together
+
+_NEAR = 2
+
+
+def rule(spectrum: list[str], any_age: list[str], ages: dict[str, int]) -> Rule:
+    """Any of four. `ages`: patient, relative, breast and premenopausal, all "before".
+
+    1 a tumour of the `spectrum` before `patient`, and a first- or second-degree relative with one
+    before `relative` or with several tumours (breast not with breast); 2 several tumours, two of
+    the spectrum, the first before `patient`, not breast alone; 3 a tumour of `any_age`; 4 breast
+    cancer before `breast`. Breast counts when premenopausal: before `premenopausal` it is taken
+    as such, later the record must say so. Source: Bougeard 2015, doi:10.1200/JCO.2014.59.5728.
+    """
+
+    def in_spectrum(member: Member) -> list[tuple[str, int]]:
+        found = []
+        for each in member.tumours:
+            if each.is_in_situ:
+                continue
+            pre = each.premenopausal or each.age < ages["premenopausal"]
+            if each.site in spectrum or (each.site == "breast" and pre):
+                found.append((each.site, each.age))
+        return found
+
+    def counts(member: Member) -> Any:
+        found = in_spectrum(member)
+        if member.path:
+            several = len({each.site for each in member.tumours}) > 1
+            near = [site == "breast" for site, age in found if age < ages["relative"] or several]
+            return ("near", all(near)) if near else None
+        sites = {site for site, _ in found}
+        first = min((each.age for each in member.tumours), default=ages["patient"])
+        breast = member.youngest("breast")
+        by_itself = (
+            (len(sites) > 1 and first < ages["patient"])
+            or member.has(*any_age)
+            or (breast is not None and breast < ages["breast"])
+        )
+        young = [site == "breast" for site, age in found if age < ages["patient"]]
+        if by_itself:
+            return ("alone",)
+        return ("own", all(young)) if young else None
+
+    def met(state: frozenset[Any]) -> bool:
+        if ("alone",) in state:
+            return True
+        own = [only_breast for kind, only_breast in state if kind == "own"]
+        near = [only_breast for kind, only_breast in state if kind == "near"]
+        return any(not (mine and theirs) for mine in own for theirs in near)
+
+    return Rule(
+        counts=counts,
+        add=together,
+        met=met,
+        start=frozenset(),
+        sites=frozenset({ANY_SITE}),
+        stand_ins=("breast", spectrum[0], any_age[0], "other"),
+        cuts=tuple(sorted(set(ages.values()))),
+        asks=frozenset({MENOPAUSE}),
+        furthest=_NEAR,
+        with_patient=True,
+    )

@@ -1,0 +1,114 @@
+"""A published criterion as a rule over families of which everything is known.
+
+A rule never sees an unknown: `verdict.py` puts to it every family the record may stand for. So a
+criterion is met, not met, or open because of what is not recorded, without a second logic.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from typing import Any
+
+from msgspec import Struct
+
+from oncology.family.paths import BOTH, MATERNAL, PATERNAL, degree_of, side_of
+
+ANY_SITE = "any"
+# What a rule may ask of a person beside sites and ages.
+SIDE, SEX, BILATERAL, HISTOLOGY, MENOPAUSE, LINKS = (
+    "side",
+    "sex",
+    "bilateral",
+    "histology",
+    "menopause",
+    "links",
+)
+
+
+class Tumour(Struct, frozen=True, gc=False):
+    """A cancer of which all is known that the rule asks; `age` in completed years."""
+
+    site: str
+    age: int = 0
+    is_bilateral: bool = False
+    histology: str = ""
+    is_in_situ: bool = False
+    premenopausal: bool = False
+
+
+class Member(Struct, frozen=True, gc=False):
+    """A person of whom all is known that the rule asks; `place` is their place in the pedigree."""
+
+    place: int
+    path: str
+    sex: str | None
+    tumours: tuple[Tumour, ...] = ()
+    traits: tuple[str, ...] = ()
+
+    @property
+    def degree(self) -> int:
+        """Degree of relation to the patient."""
+        return degree_of(self.path)
+
+    @property
+    def is_close(self) -> bool:
+        """First degree; an identical twin is no less."""
+        return self.path != "" and self.degree <= 1
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The parental lines this person counts on."""
+        side = side_of(self.path)
+        return (MATERNAL, PATERNAL) if side == BOTH else (side,) if side else ()
+
+    def youngest(self, *sites: str) -> int | None:
+        """The age at the first cancer of these sites; None without one."""
+        return min((each.age for each in self.tumours if each.site in sites), default=None)
+
+    def has(self, *sites: str) -> bool:
+        """Whether there is a cancer of one of these sites."""
+        return any(each.site in sites for each in self.tumours)
+
+
+class Link(Struct, frozen=True, gc=False):
+    """Whether two people, by their places, are first-degree relatives where paths do not tell."""
+
+    one: int
+    other: int
+    is_first_degree: bool
+
+
+Scored = tuple[tuple[str, int], ...]
+
+
+class Rule(Struct, frozen=True):
+    """How a criterion is judged, person by person.
+
+    `counts` says what a member adds (None: nothing), `add` puts it to what the others added
+    (in any order), `met` judges the sum: None where the published words themselves leave it open.
+    `sites`: the cancers it is about; `stand_ins`: one of each kind it tells apart, for a cancer
+    whose site is not known. `cuts`: the ages it compares with, each "younger than". `asks`: what
+    else it looks at. `furthest`: the last degree that counts.
+    """
+
+    counts: Callable[[Member], Hashable | None]
+    add: Callable[[Any, Any], Any]
+    met: Callable[[Any], bool | None]
+    start: Any
+    sites: frozenset[str]
+    stand_ins: tuple[str, ...]
+    cuts: tuple[int, ...] = ()
+    asks: frozenset[str] = frozenset()
+    furthest: int = 3
+    with_patient: bool = False
+    histologies: tuple[str, ...] = ()
+    traits: frozenset[str] = frozenset()
+    # For a tool: what a member scores for, the score at which it refers, whether line by line.
+    scores: Callable[[Member], Scored] | None = None
+    refer_at: int = 0
+    by_line: bool = False
+
+
+def together(state: frozenset[Any], more: Any) -> frozenset[Any]:
+    """For rules that look at who is affected: simply everyone."""
+    return state | {more}

@@ -1,0 +1,75 @@
+"""Random families as FamilyMemberHistory, and the criteria with the numbers of the guidance."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import strategies as st
+from hypothesis.strategies import DrawFn
+
+from oncology.family.criteria import amsterdam2, fhs7, nice_cg164, pat
+from oncology.family.rule import Rule
+from tests.family.builders import BREAST, COLON, OVARIAN, SNOMED, icd, relative, years
+
+LYNCH = ["crc", "endometrial", "small_bowel", "upper_urinary"]
+RULES: dict[str, Rule] = {
+    "pat": pat.rule(8, 50, {"breast": 3, "breast-young": 4, "ovarian": 5, "male-breast": 8}),
+    "fhs7": fhs7.rule(50, 2),
+    "amsterdam2": amsterdam2.rule(LYNCH, 3, 50),
+    "nice-cg164-family": nice_cg164.rule(40, 50, 3),
+}
+RELATIONS = [
+    *("MTH", "FTH", "SIS", "BRO", "DAU", "SON", "HSIS", "GRMTH", "MGRMTH", "PGRMTH", "MGRFTH"),
+    *("AUNT", "MAUNT", "PAUNT", "UNCLE", "MUNCLE", "COUSN", "MCOUSN", "PCOUSN", "NIECE"),
+    *("NEPHEW", "TWINSIS", "ITWINBRO", "FAMMEMB", "ADOPTM", "STPSIS", "MGGRMTH", "GRNDDAU"),
+]
+CANCERS = [
+    BREAST,
+    BREAST,
+    OVARIAN,
+    COLON,
+    icd("C54.1"),
+    icd("C61"),
+    icd("C25.9"),
+    icd("C16.9"),
+    icd("C43.9"),
+    icd("C49.9"),
+    icd("C50.911"),
+    {"coding": [{"system": SNOMED, "code": "363346000"}]},
+    {"text": "breast cancer"},
+    {"text": "some cancer"},
+]
+ONSETS: list[Any] = [
+    *range(25, 75, 5),
+    39,
+    49,
+    50,
+    51,
+    60,
+    None,
+    None,
+    "early 40s",
+    "before 50",
+    "premenopausal",
+    {"onsetRange": {"low": years(45), "high": years(55)}},
+]
+
+
+@st.composite
+def relatives(draw: DrawFn, number: int) -> dict:
+    """One relative with up to two cancers, some of it not recorded."""
+    cancers = draw(
+        st.lists(st.tuples(st.sampled_from(CANCERS), st.sampled_from(ONSETS)), max_size=2)
+    )
+    more: dict[str, Any] = {}
+    if draw(st.integers(0, 9)) == 0:
+        more["status"] = draw(st.sampled_from(["health-unknown", "partial", "unknown"]))
+    if draw(st.integers(0, 5)) == 0:
+        more["deceasedAge"] = years(draw(st.sampled_from([38, 48, 66])))
+    return relative(f"r{number:02}", draw(st.sampled_from(RELATIONS)), *cancers, **more)
+
+
+@st.composite
+def families(draw: DrawFn, most: int = 12) -> tuple:
+    """Up to `most` relatives."""
+    return tuple(draw(relatives(number)) for number in range(draw(st.integers(1, most))))
