@@ -36,10 +36,11 @@ def evaluate(
     evaluation = Evaluation(chart, guidance, PartialDate(today, today))
     if explain:
         return [evaluation.finding(artifact.id) for artifact in guidance.of_kinds(kinds)]
+    on_file = _on_file(chart)
     if chart.hides("Condition"):
-        artifacts = guidance.of_kinds(kinds)
+        artifacts = [each for each in guidance.of_kinds(kinds) if _may_be_about(each, on_file)]
     else:
-        artifacts = guidance.about(kinds, _on_file(chart))
+        artifacts = guidance.about(kinds, on_file)
     findings = [evaluation.finding(artifact.id) for artifact in artifacts]
     return [each for each in findings if each.answer is not Verdict.DOES_NOT_APPLY]
 
@@ -54,6 +55,12 @@ def _on_file(chart: Chart) -> set[str]:
     ):
         found.add(FAMILY)
     return found
+
+
+def _may_be_about(artifact: Artifact, on_file: set[str]) -> bool:
+    """Whether an artifact may be about a chart of which some diagnoses could not be used."""
+    needs_family_alone = set(artifact.on_file) == {FAMILY}
+    return FAMILY in on_file or not needs_family_alone
 
 
 class Evaluation:

@@ -17,11 +17,13 @@ _REASONS = override_reasons(
     ("service-not-available", "No genetics service within reach"),
 )
 _MOST_FACTS = 5
+_CASCADE, _REFERRAL = "GENREFCASCADE", "cancer-genetics-referral"
 _CONFIRM = "History is as recorded. Confirm it with the patient."
 
 
 def draft(findings: list[Finding], gaps: tuple[Because, ...]) -> Draft:
     """The content of the one card for all counselling findings that advise."""
+    findings = sorted(findings, key=_place)
     first = findings[0]
     facts = _telling(dict.fromkeys(fact for each in findings for fact in each.because))
     own = [fact for fact in facts if not fact.reference.startswith("FamilyMemberHistory")]
@@ -33,7 +35,7 @@ def draft(findings: list[Finding], gaps: tuple[Because, ...]) -> Draft:
         lines.append((safe(relation), safe(cancer)))
     return Draft(
         topic=first.topic,
-        summary=shorten(f"{first.say}{_no_referral(gaps)}", first.say),
+        summary=shorten(f"{first.say}{_no_referral(first, gaps)}", first.say),
         lines=(
             *lines[:_MOST_FACTS],
             ("Not on file", _not_on_file(gaps)),
@@ -48,9 +50,19 @@ def draft(findings: list[Finding], gaps: tuple[Because, ...]) -> Draft:
     )
 
 
-def _no_referral(gaps: tuple[Because, ...]) -> str:
-    """That nobody was referred is said only where orders were read."""
-    return "" if any(gap.text == "orders" for gap in gaps) else "; no referral on file"
+def _no_referral(finding: Finding, gaps: tuple[Because, ...]) -> str:
+    """That nobody was referred is said only of referrals, and where orders were read."""
+    unread = any(gap.text == "orders" for gap in gaps)
+    return "" if unread or not _is_referral(finding) else "; no referral on file"
+
+
+def _place(finding: Finding) -> tuple[bool, bool]:
+    """A variant known in the family leads; a referral goes before a test of the tumour."""
+    return finding.topic != _CASCADE, not _is_referral(finding)
+
+
+def _is_referral(finding: Finding) -> bool:
+    return finding.order is None or finding.order.id == _REFERRAL
 
 
 def _not_on_file(gaps: tuple[Because, ...]) -> str:

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from oncology.chart.model import HistoryItem
 from oncology.facts.case import Case
 from oncology.family.model import Pedigree, Person
-from oncology.family.read import read_pedigree
+from oncology.family.read import FAMILY_HISTORY_OF, read_pedigree
 from oncology.findings import Because
 
 
@@ -19,12 +19,16 @@ def family_of(case: Case) -> Pedigree:
         pedigree = read_pedigree(chart, evaluation.guidance.terminology, case.today)
         # "Family history of …" on the problem list is a relative of whom nothing is recorded;
         # a problem that could not be read may say so.
-        hides = (
-            pedigree.hides_relatives
-            or chart.hides("Condition", about=frozenset(_CODED_HISTORY))
-            or bool(coded_history(case))
+        evaluation.pedigree = replace(
+            pedigree,
+            hides_relatives=pedigree.hides_relatives
+            or chart.hides("Condition", about=frozenset(_CODED_HISTORY)),
+            coded=frozenset(
+                FAMILY_HISTORY_OF[item.cancer]
+                for item in chart.history
+                if item.cancer in FAMILY_HISTORY_OF
+            ),
         )
-        evaluation.pedigree = replace(pedigree, hides_relatives=hides)
     return evaluation.pedigree
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from oncology.chart.model import ANY_TEST, Asked, Outcome, Result
 from oncology.facts.case import NO, UNKNOWN, YES, Answer, Case
+from oncology.facts.family import family_of
 from oncology.findings import Because
 
 ANSWERS = (YES, NO, UNKNOWN)
@@ -12,15 +13,24 @@ _KNOWN = ("counselled", "susceptibility", "syndrome", "finding")
 _SEES = ("mutation",)
 
 
-def answer(case: Case, genes: list[str], found_in_tumour: bool = False) -> Answer:
+def answer(
+    case: Case,
+    genes: list[str],
+    found_in_tumour: bool = False,
+    carried: dict[str, list[str]] | None = None,
+) -> Answer:
     """Yes for a referral, a visit, a germline result of one of `genes`, or a known carrier.
 
     A withdrawn order does not count; one whose status or purpose is not known makes it unknown.
     `found_in_tumour`: only those of `genes` count that a tumour test found, and all of them must
-    have a germline result.
+    have a germline result. `carried`: finding of a relative → genes; only those carried in the
+    family count, all of them, and a test limited to the known variant is one of them.
     """
     chart = case.chart
     found, perhaps = _in_tumour(case, genes) if found_in_tumour else (set(genes), set())
+    if carried is not None:
+        found = _in_family(case, carried) or found
+    must_all = found_in_tumour or carried is not None
     about = frozenset({*genes, "variant"})
     doubtful = chart.hides("ServiceRequest", "Procedure", "Condition", "Observation", about=about)
     for order in chart.orders:
@@ -37,14 +47,21 @@ def answer(case: Case, genes: list[str], found_in_tumour: bool = False) -> Answe
         if item.kind in _KNOWN and item.is_certain:
             return Answer(YES, (Because(item.display, item.reference, item.date),))
         doubtful = doubtful or item.kind in _KNOWN
-    tests = [result for result in case.results_on(genes, _SEES) if _is_of_germline(result)]
+    sees = _SEES if carried is None else (*_SEES, "known-familial-variant")
+    tests = [result for result in case.results_on(genes, sees) if _is_of_germline(result, sees)]
     told = [result for result in tests if _tells(result)]
     covered = {gene for result in told for gene in result.biomarkers}
-    enough = covered & found if not found_in_tumour else found and covered.issuperset(found)
+    enough = found and covered.issuperset(found) if must_all else covered & found
     if enough and covered.issuperset(perhaps):
         first = next(result for result in told if found.intersection(result.biomarkers))
         return Answer(YES, (_because(first),))
     return Answer(UNKNOWN if doubtful or enough or len(told) < len(tests) else NO)
+
+
+def _in_family(case: Case, carried: dict[str, list[str]]) -> set[str]:
+    """The genes of the findings on record in relatives."""
+    names = {trait.name for person in family_of(case).relatives for trait in person.traits}
+    return {gene for name in names for gene in carried.get(name, ())}
 
 
 def _in_tumour(case: Case, genes: list[str]) -> tuple[set[str], set[str]]:
@@ -65,13 +82,13 @@ def _is_germline_test(asked: Asked, genes: set[str]) -> bool:
     return asked.origin == "germline" and bool(genes.intersection(asked.biomarkers))
 
 
-def _is_of_germline(result: Result) -> bool:
+def _is_of_germline(result: Result, sees: tuple[str, ...]) -> bool:
     """A germline result, or one that may be; one familial variant not found is no gene test."""
     if result.origin == "unknown":
         return result.outcome is Outcome.UNKNOWN
     if result.origin != "germline":
         return False
-    return result.outcome is not Outcome.NEGATIVE or "mutation" in result.sees
+    return result.outcome is not Outcome.NEGATIVE or bool(result.sees.intersection(sees))
 
 
 def _tells(result: Result) -> bool:

@@ -9,10 +9,10 @@ from oncology.findings import Because
 ANSWERS = (YES, NO, UNKNOWN)
 
 
-def answer(case: Case, sites: list[str]) -> Answer:
-    """Yes for a cancer of `sites` on file, past ones and those in situ among them."""
+def answer(case: Case, sites: list[str] | None = None) -> Answer:
+    """Yes for a cancer of `sites` on file (of any without), past ones and in situ among them."""
     family = family_of(case)
-    mine = [each for each in family.patient.cancers if each.site in sites]
+    mine = [each for each in family.patient.cancers if sites is None or each.site in sites]
     sure = [each for each in mine if each.is_certain]
     if sure:
         return Answer(YES, tuple(Because(each.name.capitalize(), each.reference) for each in sure))

@@ -30,6 +30,7 @@ def answer(case: Case) -> Answer:
     because = [Because(f"Past {each.display}", each.reference, each.date) for each in own]
     family = family_of(case)
     doubtful = is_open or family.hides_relatives or not family.is_read
+    doubtful = doubtful or bool(coded_history(case))
     for relative in family.relatives:
         verdict = has(relative, *_CANCERS)
         if verdict:

@@ -115,13 +115,15 @@ class Pedigree(Struct, frozen=True, gc=False):
     """The people on record, the patient first, and whether there may be others.
 
     `is_read` False: the family history could not be had. `hides_relatives`: a relative may stand
-    in what could not be used. `hides_own`: so may a cancer of the patient.
+    in what could not be used. `hides_own`: so may a cancer of the patient. `coded`: sites of which
+    only a code says that they are in the family.
     """
 
     people: tuple[Person, ...]
     is_read: bool = True
     hides_relatives: bool = False
     hides_own: bool = False
+    coded: frozenset[str] = frozenset()
 
     @property
     def patient(self) -> Person:

@@ -27,7 +27,8 @@ _RECORDED = (*_TOLD, "health-unknown")
 _CANCERS = ("primary", "site", "recurrence", "relapse", "remission", "metastatic", "in-situ")
 _HEREDITARY = "fh_hereditary_disease"
 _TRAITS = ("syndrome", "susceptibility", "finding")
-_FAMILY_HISTORY_OF = {
+# A code of a family history → the cancer it names.
+FAMILY_HISTORY_OF = {
     "fh_breast": "breast",
     "fh_ovarian": "ovarian",
     "fh_colon": "crc",
@@ -159,8 +160,8 @@ def _by_concept(
         # A susceptibility or "hereditary disease" names no gene: possible until one is known.
         is_named = bool(concept.cancer) and concept.cancer != _HEREDITARY
         return Trait(concept.cancer or concept.kind, concept.display, certain and is_named)
-    if concept.kind in _CANCERS or concept.cancer in _FAMILY_HISTORY_OF:
-        site = _FAMILY_HISTORY_OF.get(concept.cancer, concept.cancer)
+    if concept.kind in _CANCERS or concept.cancer in FAMILY_HISTORY_OF:
+        site = FAMILY_HISTORY_OF.get(concept.cancer, concept.cancer)
         found = _cancer(site, age, certain, terminology, pre)
         return replace(found, histology=concept.histology, is_in_situ=concept.kind == "in-situ")
     return None

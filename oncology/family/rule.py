@@ -88,7 +88,8 @@ class Rule(Struct, frozen=True):
     (in any order), `met` judges the sum: None where the published words themselves leave it open.
     `sites`: the cancers it is about; `stand_ins`: one of each kind it tells apart, for a cancer
     whose site is not known. `cuts`: the ages it compares with, each "younger than". `asks`: what
-    else it looks at. `furthest`: the last degree that counts.
+    else it looks at. `furthest`: the last degree that counts. `needs_own`: nothing is met without a
+    cancer of the patient.
     """
 
     counts: Callable[[Member], Hashable | None]
@@ -101,6 +102,7 @@ class Rule(Struct, frozen=True):
     asks: frozenset[str] = frozenset()
     furthest: int = 3
     with_patient: bool = False
+    needs_own: bool = False
     histologies: tuple[str, ...] = ()
     traits: frozenset[str] = frozenset()
     # For a tool: what a member scores for, the score at which it refers, whether line by line.

@@ -9,15 +9,16 @@ need be.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
-from itertools import combinations, product
+from itertools import product
 
 from oncology.family.completions import Completion, Fact
 from oncology.family.verdict import Adds, Verdict
 
-_MOST_FACTS = 8
 # Families put to the rule before the search is given up: about half a second.
 _MOST_LOOKS = 4000
 
+# With more there is no one question: they are named in the order of the family.
+_MOST_RANKED = 8
 _OF_A_CANCER = ("age", "bilateral", "histology", "menopause")
 
 Family = dict[int, Completion]
@@ -27,7 +28,7 @@ class Unsettled(Exception):
     """The search has grown beyond what is worth asking."""
 
 
-def settling_set(verdict: Verdict) -> tuple[Fact, ...]:
+def settling_set(verdict: Verdict, most_looks: int = _MOST_LOOKS) -> tuple[Fact, ...]:
     """A smallest settling set, the most telling fact first.
 
     Empty when the criterion is settled, and when no answer about the recorded people can settle
@@ -37,7 +38,7 @@ def settling_set(verdict: Verdict) -> tuple[Fact, ...]:
         return ()
     everything = _facts(verdict)
     try:
-        chosen = _search(verdict, everything)
+        chosen = _search(verdict, everything, most_looks)
     except Unsettled:
         chosen = frozenset(everything)
     return _ranked(verdict, chosen, everything)
@@ -51,11 +52,11 @@ def _facts(verdict: Verdict) -> list[Fact]:
     return list(found)
 
 
-def _search(verdict: Verdict, everything: list[Fact]) -> frozenset[Fact]:
+def _search(verdict: Verdict, everything: list[Fact], most_looks: int) -> frozenset[Fact]:
     must_meet: list[frozenset[Fact]] = []
-    while verdict.looks < _MOST_LOOKS:
+    while verdict.looks < most_looks:
         chosen = _smallest(must_meet, everything)
-        pair = _differing(verdict, chosen)
+        pair = _differing(verdict, chosen, most_looks)
         if pair is None:
             return chosen
         difference = _difference(*_drawn_together(verdict, *pair))
@@ -68,16 +69,25 @@ def _search(verdict: Verdict, everything: list[Fact]) -> frozenset[Fact]:
 
 def _smallest(must_meet: list[frozenset[Fact]], everything: list[Fact]) -> frozenset[Fact]:
     """The smallest set that has a fact of each; of several the first in the family's order."""
-    met = {fact for each in must_meet for fact in each}
-    above = {fact: premise_of(fact, everything) for fact in everything}
-    useful = [fact for fact in everything if fact in met | {above[each] for each in met}]
-    for size in range(_MOST_FACTS + 1):
-        for chosen in combinations(useful, size):
+    order = {fact: number for number, fact in enumerate(everything)}
+    above = {fact: premise_of(fact, everything) for each in must_meet for fact in each}
+
+    def meet(chosen: frozenset[Fact], room: int) -> frozenset[Fact] | None:
+        missed = min((each for each in must_meet if not each & chosen), key=len, default=None)
+        if missed is None:
+            return chosen
+        for fact in sorted(missed, key=order.__getitem__):
             # "In both breasts?" can be asked only with "was it breast cancer?".
-            if any(above[fact] is not None and above[fact] not in chosen for fact in chosen):
-                continue
-            if all(each.intersection(chosen) for each in must_meet):
-                return frozenset(chosen)
+            more = frozenset(each for each in (fact, above[fact]) if each is not None) - chosen
+            found = meet(chosen | more, room - len(more)) if len(more) <= room else None
+            if found is not None:
+                return found
+        return None
+
+    for size in range(len(everything) + 1):
+        found = meet(frozenset(), size)
+        if found is not None:
+            return found
     raise Unsettled
 
 
@@ -89,10 +99,12 @@ def premise_of(fact: Fact, everything: list[Fact]) -> Fact | None:
     return next((each for each in premises if each in everything), None)
 
 
-def _differing(verdict: Verdict, chosen: frozenset[Fact]) -> tuple[Family, Family] | None:
+def _differing(
+    verdict: Verdict, chosen: frozenset[Fact], most_looks: int
+) -> tuple[Family, Family] | None:
     """Two families that agree on the chosen facts, one meeting the criterion and one not."""
     for held in _cases(verdict, chosen):
-        if verdict.looks > _MOST_LOOKS:
+        if verdict.looks > most_looks:
             raise Unsettled
         outcomes = verdict.outcomes(frozenset(way.adds for way in ways) for ways in held.values())
         if len(outcomes) > 1 or None in outcomes:
@@ -183,7 +195,7 @@ def _ranked(verdict: Verdict, chosen: frozenset[Fact], everything: list[Fact]) -
     def weight(fact: Fact) -> tuple[float, int]:
         if premise_of(fact, everything) in chosen:
             return 1.0, place[fact]
-        if len(chosen) == 1 or len(chosen) > _MOST_FACTS:
+        if len(chosen) == 1 or len(chosen) > _MOST_RANKED:
             return 0.0, place[fact]
         cases = list(_cases(verdict, frozenset({fact})))
         settled = 0

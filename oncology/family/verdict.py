@@ -84,8 +84,13 @@ class Verdict:
     @property
     def may_be_more(self) -> bool:
         """Whether relatives or own cancers may stand in what could not be read."""
-        family = self.pedigree.hides_relatives or not self.pedigree.is_read
-        return family or (self.rule.with_patient and self.pedigree.hides_own)
+        pedigree, rule = self.pedigree, self.rule
+        if rule.with_patient and pedigree.hides_own:
+            return True
+        if rule.needs_own and 0 not in self.ways:
+            return False
+        coded = any(is_about(rule, site) for site in pedigree.coded)
+        return coded or pedigree.hides_relatives or not pedigree.is_read
 
     @staticmethod
     def _adds(ways: Iterable[Completion]) -> Adds:

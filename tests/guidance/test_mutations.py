@@ -15,6 +15,9 @@ SCORES: dict[str, Score] = {}
 AT_LEAST = 20
 # Small artifacts: so many mutants are all there are.
 FEWER = {
+    "criteria-any-sex",
+    "family-history-minimum",
+    "tool-manchester",
     "adrenocortical-germline",
     "apl-biomarkers",
     "dlbcl-biomarkers",
@@ -27,10 +30,6 @@ FEWER = {
 }
 # What no chart can show, and why.
 UNREACHED = {
-    "brca-family-history": {
-        "fact gate: question removed": "the tool's own question is asked",
-        "fact pat: question removed": "the tool's own question is asked",
-    },
     "cll-biomarkers": {
         "fact new-line: recent_days = 122": "a line that old is no longer under way for any row",
     },

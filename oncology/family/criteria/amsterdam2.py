@@ -51,7 +51,7 @@ def rule(sites: list[str], least: int, young_below: int) -> Rule:
         met=met,
         start=frozenset(),
         sites=frozenset(sites),
-        stand_ins=(sites[0],),
+        stand_ins=tuple(sites[:1]),
         cuts=(young_below,),
         asks=frozenset({SIDE, LINKS}),
         with_patient=True,

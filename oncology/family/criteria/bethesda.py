@@ -55,9 +55,10 @@ def rule(sites: list[str], young_below: int, histology_below: int, relatives: in
         met=met,
         start=(False, False, False, 0),
         sites=frozenset(sites),
-        stand_ins=("crc", next(site for site in sites if site != "crc")),
+        stand_ins=("crc", *[site for site in sites if site != "crc"][:1]),
         cuts=tuple(sorted({young_below, histology_below})),
         asks=frozenset({HISTOLOGY}),
         histologies=("crc",),
         with_patient=True,
+        needs_own=True,
     )

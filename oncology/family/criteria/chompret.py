@@ -36,8 +36,9 @@ def rule(spectrum: list[str], any_age: list[str], ages: dict[str, int]) -> Rule:
             near = [site == "breast" for site, age in found if age < ages["relative"] or several]
             return ("near", all(near)) if near else None
         sites = {site for site, _ in found}
-        first = min((each.age for each in member.tumours), default=ages["patient"])
-        breast = member.youngest("breast")
+        invasive = [each for each in member.tumours if not each.is_in_situ]
+        first = min((each.age for each in invasive), default=ages["patient"])
+        breast = min((each.age for each in invasive if each.site == "breast"), default=None)
         by_itself = (
             (len(sites) > 1 and first < ages["patient"])
             or member.has(*any_age)
@@ -61,9 +62,10 @@ def rule(spectrum: list[str], any_age: list[str], ages: dict[str, int]) -> Rule:
         met=met,
         start=frozenset(),
         sites=frozenset({ANY_SITE}),
-        stand_ins=("breast", spectrum[0], any_age[0], "other"),
+        stand_ins=("breast", *spectrum[:1], *any_age[:1], "other"),
         cuts=tuple(sorted(set(ages.values()))),
         asks=frozenset({MENOPAUSE}),
         furthest=_NEAR,
         with_patient=True,
+        needs_own=True,
     )

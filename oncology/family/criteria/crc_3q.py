@@ -31,7 +31,7 @@ def rule(sites: list[str], young_below: int, relatives: int) -> Rule:
         met=lambda state: state[0] or state[1] >= relatives,
         start=(False, 0),
         sites=frozenset(sites),
-        stand_ins=("crc", next(site for site in sites if site != "crc")),
+        stand_ins=("crc", *[site for site in sites if site != "crc"][:1]),
         cuts=(young_below,),
         with_patient=True,
     )

@@ -68,7 +68,10 @@ def _by_itself(
         each.age for each in member.tumours if each.site == _GASTRIC and each.histology in _DIFFUSE
     ]
     both = any(
-        each.is_bilateral and each.histology in _LOBULAR and each.age < lobular_below
+        each.is_bilateral
+        and not each.is_in_situ
+        and each.histology in _LOBULAR
+        and each.age < lobular_below
         for each in member.tumours
     )
     first = min(ages, default=lobular_below)

@@ -38,8 +38,9 @@ def rule(sarcomas: list[str], young_below: int) -> Rule:
         met=met,
         start=frozenset(),
         sites=frozenset({ANY_SITE}),
-        stand_ins=(sarcomas[0], "other"),
+        stand_ins=(*sarcomas[:1], "other"),
         cuts=(young_below,),
         furthest=_NEAR,
         with_patient=True,
+        needs_own=True,
     )

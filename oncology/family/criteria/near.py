@@ -31,7 +31,7 @@ def rule(sites: list[str], degrees: list[int], young_below: int = 0) -> Rule:
         met=lambda state: state,
         start=False,
         sites=frozenset(sites),
-        stand_ins=(sites[0],),
+        stand_ins=tuple(sites[:1]),
         cuts=(young_below,) if young_below else (),
-        furthest=max(degrees),
+        furthest=max(degrees, default=0),
     )

@@ -50,7 +50,7 @@ def rule(
         met=met,
         start=frozenset(),
         sites=frozenset({ANY_SITE}),
-        stand_ins=(*(group[0] for group in groups), uncommon[0], "other"),
+        stand_ins=(*(group[0] for group in groups if group), *uncommon[:1], "other"),
         cuts=tuple(sorted({young_below, *ages.values()})),
         asks=frozenset({SIDE}),
         furthest=_NEAR,
