@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from wsgiref.types import WSGIApplication
 
 import pytest
 from flask import Flask, Response, json, request
 from flask.testing import FlaskClient
+from playwright.sync_api import Browser, sync_playwright
 from werkzeug.serving import make_server
 
 from cds_hooks.front import HookFront
@@ -21,10 +24,20 @@ from tests.sandbox.dance import PUBLIC, Dance
 from tests.support.hook_calls import CHARTS, TODAY, product
 
 DEAD_SERVICE = "http://127.0.0.1:9"
+CHROMIUM = Path("/usr/bin/chromium")
+ARGUMENTS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
 
 
 @contextmanager
-def running(app: Flask, host: str = "127.0.0.1") -> Iterator[str]:
+def running(app: WSGIApplication, host: str = "127.0.0.1") -> Iterator[str]:
     """The app on a free port while the block runs; its address."""
     server = make_server(host, 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
@@ -62,6 +75,20 @@ def client() -> FlaskClient:
 def dance(client: FlaskClient) -> Dance:
     """An app that is about to launch."""
     return Dance(client)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium; a browser is never downloaded."""
+    if not CHROMIUM.exists():
+        missing = f"{CHROMIUM} is not installed: apt-get install chromium"
+        if "chromium" in os.environ.get("ONCOCUE_TEST_REQUIRE", ""):
+            pytest.fail(missing)
+        pytest.skip(missing)
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+        yield started
+        started.close()
 
 
 class ScriptedService:

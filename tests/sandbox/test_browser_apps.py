@@ -8,6 +8,7 @@ from secrets import token_urlsafe
 import pytest
 import requests
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
+from axe_playwright_python.sync_playwright import Axe
 from flask import Flask, redirect, request
 from playwright.sync_api import Browser, Page, expect
 from werkzeug.wrappers import Response
@@ -15,10 +16,9 @@ from werkzeug.wrappers import Response
 from sandbox.app import create_app
 from sandbox.smart.clients import RegisteredApp
 from tests.sandbox.conftest import running
-from tests.sandbox.test_browser import FLAGSHIP, browser
+from tests.sandbox.test_browser import FLAGSHIP
 from tests.support.hook_calls import CHARTS, TODAY
 
-__all__ = ["browser"]
 pytestmark = pytest.mark.chromium
 
 SCOPE = "openid fhirUser patient/Patient.r"
@@ -114,6 +114,26 @@ def test_an_app_opens_in_a_tab_of_its_own(page: Page) -> None:
     expect(opened.value.get_by_role("heading")).to_contain_text("Patient lung")
     expect(opened.value.get_by_text("banner True")).to_be_visible()
     expect(page.get_by_role("heading", name="Testcase, Flora")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [380, 480, 1280])
+def test_the_page_around_an_app_fits_and_is_accessible(
+    browser: Browser, tiny: tuple[str, str], width: int
+) -> None:
+    """No wider than the window; axe finds nothing around the frame."""
+    # axe is put into the page as a script, which the page's own policy would rightly refuse.
+    context = browser.new_context(
+        base_url=tiny[0], bypass_csp=True, viewport={"width": width, "height": 800}
+    )
+    page = context.new_page()
+    page.goto(FLAGSHIP)
+    page.get_by_role("button", name="Open the app here").click()
+    page.locator("iframe").wait_for()
+    found = Axe().run(page).response["violations"]
+    is_wide = page.evaluate("document.documentElement.scrollWidth") > width
+    context.close()
+    assert [(each["id"], each["nodes"][0]["html"]) for each in found] == []
+    assert not is_wide
 
 
 def test_a_standalone_launch_asks_whose_chart_to_open(page: Page, tiny: tuple[str, str]) -> None:
