@@ -8,20 +8,34 @@
     button.focus();
   }
 
+  // Inside an EHR's frame the clipboard may be closed to the modern way, and open to the old one.
+  function mayWrite() {
+    var policy = document.featurePolicy;
+    return navigator.clipboard && (!policy || policy.allowsFeature("clipboard-write"));
+  }
+
+  function copyTheOldWay(button, field) {
+    var details = field.closest("details");
+    var wasOpen = !details || details.open;
+    if (details) details.open = true;
+    field.focus();
+    field.select();
+    if (document.execCommand("copy")) {
+      if (details) details.open = wasOpen;
+      say(button, "Copied.");
+      return;
+    }
+    say(button, "Not copied: this browser does not allow it here. The text is selected; copy it by keyboard.");
+    field.focus();
+  }
+
   function copy(button) {
     var field = document.getElementById(button.dataset.copy);
-    var select = function () {
-      var details = field.closest("details");
-      if (details) details.open = true;
-      field.focus();
-      field.select();
-      say(button, "Not copied: this browser does not allow it here. The text is selected; copy it by keyboard.");
-      field.focus();
-    };
-    if (!navigator.clipboard) return select();
-    navigator.clipboard.writeText(field.value).then(function () {
-      say(button, "Copied.");
-    }, select);
+    if (!mayWrite()) return copyTheOldWay(button, field);
+    navigator.clipboard.writeText(field.value).then(
+      function () { say(button, "Copied."); },
+      function () { copyTheOldWay(button, field); }
+    );
   }
 
   document.addEventListener("click", function (event) {
