@@ -51,7 +51,8 @@ class Renewal:
             while True:
                 now = self._sessions.look(held.launch)
                 if now is None:
-                    raise LaunchFailed("launch-over", "ended meanwhile", held.session.site)
+                    # Another request of the same page was told so first.
+                    raise LaunchFailed("access-over", "ended meanwhile", held.session.site)
                 if now.session.tokens != held.session.tokens:
                     return now
                 if not now.session.tokens.refresh:
