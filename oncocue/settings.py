@@ -92,12 +92,13 @@ class MetricsSection(Section):
 
 
 class LimitsSection(Section):
-    """[limits]: how often a site may call; 0: as often as it likes.
+    """[limits]: how often a site may call, and launch the app; 0: as often as it likes.
 
     `storage` is memory:// (each worker process counts for itself) or the address of a Redis.
     """
 
     calls_per_minute: int = Field(default=6000, ge=0)
+    launches_per_minute: int = Field(default=600, ge=0)
     storage: SecretStr = SecretStr("memory://")
 
 

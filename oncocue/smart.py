@@ -57,7 +57,9 @@ def attach_smart_app(app: Flask, settings: Settings, guidance: Guidance, front: 
     charts = LaunchedCharts(launching, renewal, judging, known_browser)
     is_development = settings.hooks.sites is None
     diagnostics = settings.app.diagnostics or is_development
-    attach_launch(app, Face(launching, charts, vault.derived("cookie"), diagnostics))
+    attach_launch(
+        app, Face(launching, charts, tuple(vault.derived("cookie")), _limit(settings), diagnostics)
+    )
     labels = {ehr.site: ehr.label for ehr in ehrs}
     codes = order_codes(settings.hooks, labels)
     attach_pages(app, charts, guidance, trial_search(settings.trials, ehrs), codes)
@@ -148,6 +150,17 @@ def _keys_of_this_process() -> Callable[[], ClientKeys]:
     """A key for development, made at the start and gone at the end."""
     keys = ClientKeys((make_key("ES384", time.time()),))
     return lambda: keys
+
+
+def _limit(settings: Settings) -> Callable[[str], int]:
+    """How often a site may be launched from; in development as often as one likes."""
+    most = settings.limits.launches_per_minute
+    if settings.hooks.sites is None or not most:
+        return lambda site: 0
+    from cds_hooks.site_limit import SiteLimit
+
+    counted = SiteLimit(most, settings.limits.storage.get_secret_value())
+    return lambda site: counted(f"launch of {site}")
 
 
 def _store(settings: Settings) -> Store:

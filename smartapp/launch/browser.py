@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Flask, Response, session
 from secure import (
     ContentSecurityPolicy,
@@ -18,14 +20,15 @@ _BROWSER = "browser"
 _A_YEAR = 365 * 24 * 3600
 
 
-def set_cookie_rules(app: Flask, secret: str) -> None:
+def set_cookie_rules(app: Flask, secrets: Sequence[str]) -> None:
     """One signed cookie: kept in a frame of another site, never in clear, never read by scripts.
 
     It holds a random mark of the browser and the secret of its forms; launches, patients and
-    tokens are on the server.
+    tokens are on the server. The first secret signs, the others are still taken.
     """
-    app.secret_key = secret
+    app.secret_key = secrets[0]
     app.config.update(
+        SECRET_KEY_FALLBACKS=list(secrets[1:]),
         SESSION_COOKIE_NAME="__Host-oncocue",
         SESSION_COOKIE_SECURE=True,
         SESSION_COOKIE_HTTPONLY=True,

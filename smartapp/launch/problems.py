@@ -57,6 +57,13 @@ _ALL = (
         ("Go back to the start page and choose one from the list.",),
     ),
     Problem(
+        "too-many",
+        429,
+        "Too many launches at once",
+        "So many people open OncoCue from this EHR right now that it has to slow down.",
+        (_LATER, _TELL),
+    ),
+    Problem(
         "discovery-failed",
         502,
         "The EHR does not answer",

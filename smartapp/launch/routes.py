@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
@@ -29,11 +30,16 @@ _PAGES = ("/l/", "/launch", "/callback")
 
 
 class Face(Struct, frozen=True):
-    """What the routes need. `diagnostics`: integrators see each step of a launch."""
+    """What the routes need.
+
+    `secrets` sign the cookie. `limit` counts a launch of a site: 0, or the seconds to wait when
+    there were too many. `diagnostics`: integrators see each step of a launch.
+    """
 
     launching: Launching
     charts: LaunchedCharts
-    secret: str
+    secrets: tuple[str, ...]
+    limit: Callable[[str], int] = lambda site: 0
     diagnostics: bool = False
 
 
@@ -43,7 +49,7 @@ def attach_launch(app: Flask, face: Face) -> None:
     Tests find the charts in `app.extensions["smartapp"]`.
     """
     app.extensions["smartapp"] = face.charts
-    set_cookie_rules(app, face.secret)
+    set_cookie_rules(app, face.secrets)
     csrf = CSRFProtect(app)
     app.register_blueprint(_entry_routes(face))
     app.register_blueprint(_session_routes(face))
@@ -106,6 +112,8 @@ def _entry_routes(face: Face) -> Blueprint:
         else:
             ehr, iss, value = launching.ehr_of_launch(parameters)
         g.smart_ehr = ehr
+        if face.limit(ehr.site):
+            raise LaunchFailed("too-many", "limits.launches_per_minute", ehr.site)
         address = launching.begin(ehr, iss, value, browser_here())
         if len(address) > _LONGEST_ADDRESS and _takes_posts(face, ehr):
             return _form(address)

@@ -29,7 +29,7 @@ class Vault:
             raise VaultFault(
                 "a key is not one of ours: make one with `oncocue keys secret`."
             ) from None
-        self._first = keys[0].encode()
+        self._keys = [key.encode() for key in keys]
 
     def seal(self, content: bytes) -> bytes:
         """Encrypted and authenticated."""
@@ -42,9 +42,9 @@ class Vault:
         except InvalidToken:
             raise Sealed("sealed with a key that is not there") from None
 
-    def derived(self, purpose: str) -> str:
-        """A secret for another purpose, the same in every process with these keys."""
-        return hmac(self._first, purpose.encode(), sha256).hexdigest()
+    def derived(self, purpose: str) -> list[str]:
+        """Secrets for another purpose, one of each key, the same in every process."""
+        return [hmac(key, purpose.encode(), sha256).hexdigest() for key in self._keys]
 
 
 def make_vault_key() -> str:

@@ -23,3 +23,10 @@ def test_every_package_is_listed_by_name() -> None:
     }
 
     assert found == listed - _DATA
+
+
+def test_the_entry_page_is_the_one_at_the_top() -> None:
+    """`launch.html` is a template of the app: one file, in the checkout and in a wheel."""
+    packaged = ROOT / "smartapp" / "launch" / "templates" / "launch" / "launch.html"
+
+    assert packaged.resolve() == ROOT / "launch.html"

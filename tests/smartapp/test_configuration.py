@@ -127,3 +127,31 @@ def test_launches_survive_in_the_table_of_a_real_server(tmp_path: Path, auth: st
         form = ehr.calls("/token")[0][2]
         assert ("client_assertion" in form) == (auth == "asymmetric")
     assert "Steps" not in browser.get("/launch?iss=x").text
+
+
+def test_a_site_that_launches_too_often_is_slowed_down(tmp_path: Path) -> None:
+    """The attempts of a caller that runs wild do not fill the store."""
+    with running_smart_ehr() as ehr:
+        settings = configured(tmp_path, ehr)
+        settings.limits.launches_per_minute = 3
+        browser = browser_of(app_for(ehr, settings=settings))
+        answers = [browser.start(ehr).status_code for _ in range(5)]
+
+        assert answers == [302, 302, 302, 429, 429]
+        assert "too-many" in browser.start(ehr).text
+
+
+def test_changing_the_store_s_keys_ends_no_session(tmp_path: Path) -> None:
+    """Neither what is kept nor the browser's cookie depends on one key."""
+    with running_smart_ehr() as ehr:
+        before = configured(tmp_path, ehr)
+        browser = browser_of(app_for(ehr, settings=before))
+        path = browser.launch(ehr)
+        after = configured(tmp_path, ehr)
+        after.app.store_keys += before.app.store_keys
+        changed = browser_of(app_for(ehr, settings=after))
+        cookie = browser.client.get_cookie("__Host-oncocue")
+        assert cookie is not None
+        changed.client.set_cookie(cookie.key, cookie.value, secure=True)
+
+        assert changed.get(f"{path}summary").status_code == 200
