@@ -13,6 +13,7 @@ from joserfc import jws, jwt
 
 from sandbox.addresses import Addresses
 from sandbox.smart.keys import EhrKeys
+from sandbox.words import text
 
 # TEST-NET-1 (RFC 5737): nobody is there.
 ELSEWHERE = "http://192.0.2.1"
@@ -88,6 +89,7 @@ def _claims(claims: dict[str, Any], faults: frozenset[str]) -> dict[str, Any]:
         "wrong-audience": {"aud": "somebody-else"},
         "old-id-token": {"iat": now - 7200, "exp": now - 3600},
         "foreign-user": {"fhirUser": f"{ELSEWHERE}/fhir/Practitioner/1"},
+        "relative-user": {"fhirUser": text(claims.get("fhirUser")).rpartition("/fhir/")[2]},
     }
     changed: dict[str, Any] = {}
     for name in faults & spoiled.keys():

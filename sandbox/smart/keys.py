@@ -19,6 +19,10 @@ class EhrKeys:
         """The key that signs ID tokens."""
         return RSAKey.generate_key(2048, _about("RS256"), auto_kid=True)
 
+    def rotate(self) -> None:
+        """Sign ID tokens with a new key from here on; the old one is no longer published."""
+        self.__dict__.pop("id_token", None)
+
     @cached_property
     def stranger(self) -> RSAKey:
         """A key of nobody: what a forged ID token is signed with. Never published."""

@@ -14,7 +14,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from sandbox.conduct.fault import faults
-from tests.sandbox.dance import FLAGSHIP, Dance, query_of
+from tests.sandbox.dance import DOCTOR, FLAGSHIP, Dance, query_of
 
 OBSERVATIONS = f"Observation?patient={FLAGSHIP}"
 Check = Callable[[Dance, str], None]
@@ -164,7 +164,7 @@ def _forged(dance: Dance, _: str) -> None:
         jwt.decode(dance.tokens()["id_token"], keys, algorithms=["RS256"])
 
 
-@fault("wrong-nonce", "wrong-audience", "old-id-token", "foreign-user")
+@fault("wrong-nonce", "wrong-audience", "old-id-token", "foreign-user", "relative-user")
 def _odd_claims(dance: Dance, name: str) -> None:
     nonce = token_urlsafe(16)
     claims = _issuer_claims(dance.tokens(nonce=nonce))
@@ -172,6 +172,7 @@ def _odd_claims(dance: Dance, name: str) -> None:
         "wrong-nonce": claims["nonce"] != nonce,
         "wrong-audience": claims["aud"] != dance.app.client_id,
         "old-id-token": claims["exp"] < time.time(),
+        "relative-user": claims["fhirUser"] == DOCTOR,
         "foreign-user": not claims["fhirUser"].startswith("http://localhost"),
     }
     assert wrong[name]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from joserfc import jwt
+from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
 from tests.sandbox.dance import DOCTOR, FLAGSHIP, SCOPES, Dance, query_of
@@ -71,6 +72,19 @@ def test_the_id_token_is_one_an_app_can_verify(dance: Dance) -> None:
     assert token.claims["fhirUser"] == f"{dance.base}/{DOCTOR}"
     assert "auth_time" not in token.claims
     assert dance.get(DOCTOR, answer["access_token"]).get_json()["resourceType"] == "Practitioner"
+
+
+def test_the_key_of_id_tokens_can_be_replaced(dance: Dance) -> None:
+    """The new one signs and is published, the old one is gone."""
+    before = dance.browser.get("/auth/jwks").get_json()
+    dance.ehr.smart.keys.rotate()
+    after = dance.browser.get("/auth/jwks").get_json()
+    compact = dance.tokens()["id_token"]
+
+    assert [key["kid"] for key in before["keys"]] != [key["kid"] for key in after["keys"]]
+    assert jwt.decode(compact, KeySet.import_key_set(after), algorithms=["RS256"])
+    with pytest.raises((JoseError, ValueError)):
+        jwt.decode(compact, KeySet.import_key_set(before), algorithms=["RS256"])
 
 
 def test_a_standalone_launch_asks_for_user_and_patient(dance: Dance) -> None:

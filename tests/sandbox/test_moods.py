@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from fhir.resources.R4B.bundle import Bundle
 from fhir.resources.R4B.capabilitystatement import CapabilityStatement
 
-from sandbox.conduct import parse_conduct
+from sandbox.conduct import faults, parse_conduct
 from sandbox.conduct.mood import moods
 from tests.sandbox.dance import FLAGSHIP, Dance
 
@@ -291,3 +292,9 @@ def test_an_unknown_conduct_is_not_found(dance: Dance, slug: str) -> None:
     """No address is guessed at."""
     assert parse_conduct(slug) is None
     assert dance.browser.get(f"/sim/{slug}/fhir/metadata").status_code == 404
+
+
+def test_the_page_of_the_sandbox_names_every_mood_and_fault() -> None:
+    """docs/sandbox.md is where an integrator looks."""
+    page = (Path(__file__).parents[2] / "docs" / "sandbox.md").read_text(encoding="utf-8")
+    assert [name for name in (*moods(), *faults()) if f"`{name}`" not in page] == []
