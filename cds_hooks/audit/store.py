@@ -11,7 +11,7 @@ from sqlalchemy import Engine, delete, insert, or_, select
 from cds_hooks.audit.entry import AuditEntry
 from cds_hooks.audit.replay import SealedReplay
 from cds_hooks.audit.table import AUDIT, REPLAYS
-from cds_hooks.feedback.tables import CARDS, FEEDBACK, MARKS
+from cds_hooks.feedback.tables import CARDS, FEEDBACK, MARKS, OVERRIDES
 from cds_hooks.reaching import naive, reached
 
 
@@ -65,6 +65,9 @@ class AuditStore:
                 "cards": connection.execute(delete(CARDS).where(CARDS.c.at < old)).rowcount,
                 "feedback": connection.execute(
                     delete(FEEDBACK).where(FEEDBACK.c.received < old)
+                ).rowcount,
+                "overrides": connection.execute(
+                    delete(OVERRIDES).where(OVERRIDES.c.kept < old)
                 ).rowcount,
                 "marks": connection.execute(
                     delete(MARKS).where(MARKS.c.until < naive(datetime.now(UTC)))

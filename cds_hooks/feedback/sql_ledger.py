@@ -3,26 +3,40 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 
 import msgspec
-from sqlalchemy import Engine, bindparam, select
+from sqlalchemy import DateTime, Engine, bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from cds_hooks.feedback.ledger import MadeCard, Override
 from cds_hooks.feedback.parse import Feedback
-from cds_hooks.feedback.tables import CARDS, FEEDBACK, MARKS
+from cds_hooks.feedback.put_aside import PutAside
+from cds_hooks.feedback.tables import CARDS, FEEDBACK, MARKS, OVERRIDES
 from cds_hooks.reaching import naive, reached
 
-_OVERRIDES = (
-    select(FEEDBACK.c.reason, FEEDBACK.c.at, CARDS.c.user_key)
+_FOUND = select(OVERRIDES.c.reason, OVERRIDES.c.at, OVERRIDES.c.user_key).where(
+    OVERRIDES.c.patient_key == bindparam("patient_key"),
+    OVERRIDES.c.site == bindparam("site"),
+    OVERRIDES.c.at > bindparam("since"),
+)
+_SINCE = select(OVERRIDES.c.patient_key).where(OVERRIDES.c.kept > bindparam("since"))
+# Of these cards, those that were put aside.
+_ASIDE = (
+    select(
+        FEEDBACK.c.digest,
+        CARDS.c.patient_key,
+        CARDS.c.site,
+        CARDS.c.user_key,
+        FEEDBACK.c.reason,
+        FEEDBACK.c.at,
+        bindparam("now", type_=DateTime).label("kept"),
+    )
     .join(CARDS, (CARDS.c.uuid == FEEDBACK.c.card) & (CARDS.c.site == FEEDBACK.c.site))
     .where(
-        CARDS.c.patient_key == bindparam("patient_key"),
-        CARDS.c.site == bindparam("site"),
-        FEEDBACK.c.at > bindparam("since"),
         FEEDBACK.c.outcome == "overridden",
+        FEEDBACK.c.card.in_(bindparam("cards", expanding=True)),
     )
 )
 
@@ -34,17 +48,25 @@ def _now() -> datetime:
 class SqlLedger:
     """Keeps cards and feedback. `engine` must be durable: feedback is safe once acknowledged.
 
-    User comments may name patients: they are thrown away unless `keep_comments`.
+    What another process was told is known here after so many `seconds`. User comments may name
+    patients: they are thrown away unless `keep_comments`.
     """
 
     def __init__(
-        self, engine: Engine, keep_comments: bool = False, now: Callable[[], datetime] = _now
+        self,
+        engine: Engine,
+        keep_comments: bool = False,
+        now: Callable[[], datetime] = _now,
+        seconds: float = 1.0,
     ) -> None:
         self._engine = engine
         self._reading = engine.execution_options(isolation_level="AUTOCOMMIT")
         self._keep_comments = keep_comments
         self._now = now
+        self._aside = PutAside(self._put_aside_since, seconds)
         self._insert = postgresql.insert if engine.dialect.name == "postgresql" else sqlite.insert
+        aside = self._insert(OVERRIDES).from_select(OVERRIDES.columns.keys(), _ASIDE)
+        self._put_aside = aside.on_conflict_do_nothing()
         mark = self._insert(MARKS).values(mark=bindparam("mark"), until=bindparam("until"))
         self._mark = mark.on_conflict_do_update(
             index_elements=[MARKS.c.mark],
@@ -59,6 +81,8 @@ class SqlLedger:
         rows = [{**msgspec.structs.asdict(card), "at": naive(card.at)} for card in cards]
         with reached(self._engine) as connection:
             connection.execute(self._insert(CARDS).on_conflict_do_nothing(), rows)
+            # Feedback may be quicker than the record of its card.
+            connection.execute(self._put_aside, self._of_cards(card.uuid for card in cards))
 
     def keep_feedback(self, site: str, service: str, entries: Sequence[Feedback]) -> None:
         """Keep feedback: committed to disk when this returns."""
@@ -67,6 +91,11 @@ class SqlLedger:
         rows = [self._row(site, service, entry) for entry in entries]
         with reached(self._engine) as connection:
             connection.execute(self._insert(FEEDBACK).on_conflict_do_nothing(), rows)
+            connection.execute(self._put_aside, self._of_cards(entry.card for entry in entries))
+        self._aside.ask_anew()
+
+    def _of_cards(self, cards: Iterable[str]) -> dict[str, object]:
+        return {"cards": list(cards), "now": naive(self._now())}
 
     def _row(self, site: str, service: str, entry: Feedback) -> dict[str, object]:
         digest = hashlib.sha256(msgspec.json.encode((site, service, entry))).digest()
@@ -88,10 +117,16 @@ class SqlLedger:
 
     def overrides(self, site: str, patient_key: bytes, since: datetime) -> list[Override]:
         """How the cards of this key were put aside since then."""
+        if not self._aside.may_hold(patient_key):
+            return []
         values = {"site": site, "patient_key": patient_key, "since": naive(since)}
         with reached(self._reading) as connection:
-            rows = connection.execute(_OVERRIDES, values).all()
+            rows = connection.execute(_FOUND, values).all()
         return [Override(reason, at.replace(tzinfo=UTC), user) for reason, at, user in rows]
+
+    def _put_aside_since(self, since: datetime) -> list[bytes]:
+        with reached(self._reading) as connection:
+            return list(connection.execute(_SINCE, {"since": naive(since)}).scalars())
 
     def is_first(self, key: bytes, until: datetime, now: datetime) -> bool:
         """Whether this key was not marked before, by any process."""

@@ -51,6 +51,19 @@ FEEDBACK = Table(
     Index("ix_feedback_received", "received"),
 )
 
+# The overridden among the feedback on cards we know, so that a call need look at these alone.
+OVERRIDES = Table(
+    "card_overrides",
+    METADATA,
+    Column("digest", LargeBinary(32), primary_key=True),
+    Column("patient_key", LargeBinary(32), nullable=False, index=True),
+    Column("site", String(200), nullable=False),
+    Column("user_key", LargeBinary(32), nullable=False),
+    Column("reason", String(64), nullable=False),
+    Column("at", DateTime, nullable=False),
+    Column("kept", DateTime, nullable=False, index=True),
+)
+
 MARKS = Table(
     "card_marks",
     METADATA,

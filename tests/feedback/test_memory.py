@@ -7,9 +7,12 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
-from sqlalchemy import Engine
+from sqlalchemy import Engine, event
 
+from cds_hooks.answer import Answer
+from cds_hooks.audit.recorder import keep_at_once
 from cds_hooks.feedback.ledger import InProcessLedger, Ledger
 from cds_hooks.feedback.reasons import RestRules
 from cds_hooks.feedback.sql_ledger import SqlLedger
@@ -157,11 +160,44 @@ def test_one_site_cannot_put_aside_the_cards_of_another(
 
 def test_two_processes_share_the_memory(guidance: Guidance, engine: Engine) -> None:
     """What one was told, the other knows."""
-    one, two = (Hospital(guidance, SqlLedger(engine)) for _ in range(2))
+    one, two = (Hospital(guidance, SqlLedger(engine, seconds=0.0)) for _ in range(2))
     [card] = one.look()
     two.override(card, "action-completed")
 
     assert one.look() == [] and two.look() == []
+
+
+def test_feedback_may_be_quicker_than_the_record_of_its_card(
+    guidance: Guidance, engine: Engine
+) -> None:
+    """The card is written behind the answer; what was said of it counts all the same."""
+    late: list[tuple[str, Answer, float]] = []
+    ledger = SqlLedger(engine, seconds=0.0)
+    hospital = Hospital(guidance, ledger, watch=lambda *told: late.append(told))
+    [card] = hospital.look()
+    hospital.override(card, "action-completed")
+    assert len(hospital.look()) == 1
+
+    for told in late:
+        keep_at_once(ledger)(*told)
+
+    assert hospital.look() == []
+
+
+def test_most_calls_do_not_ask_the_database(
+    guidance: Guidance, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only a card that may have been put aside is looked up, however often it was shown."""
+    ledger = SqlLedger(engine, seconds=3600.0)
+    hospital = Hospital(guidance, ledger)
+    hospital.look()
+    asked: list[str] = []
+    event.listen(engine, "before_cursor_execute", lambda *args: asked.append(args[2]))
+    hospital.front = msgspec.structs.replace(hospital.front, watches=())
+
+    hospital.look()
+
+    assert asked == []
 
 
 def test_all_rests_are_configurable(guidance: Guidance, in_process: Ledger) -> None:

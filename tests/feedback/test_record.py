@@ -206,7 +206,7 @@ def test_purging_forgets_what_is_older_than_the_days_to_keep(
     store, now = AuditStore(engine), datetime.now(UTC)
 
     assert store.purge(now - timedelta(days=1)) == dict.fromkeys(
-        ("audit", "cards", "feedback", "marks"), 0
+        ("audit", "cards", "feedback", "overrides", "marks"), 0
     )
     forgotten = store.purge(now + timedelta(days=1))
     assert (forgotten["audit"], forgotten["cards"], forgotten["feedback"]) == (1, 1, 1)
