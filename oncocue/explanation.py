@@ -9,29 +9,42 @@ from pathlib import Path
 import msgspec
 
 from oncocue.folders import guidance_folder
-from oncocue.source_attributes import source_attributes
+from oncocue.order_pages import explained_order
+from oncocue.source_attributes import order_attributes, source_attributes
 from oncology.facts.registry import FACTS
 from oncology.guidance.artifact import Artifact, FactUse, Row, Rule, When
 from oncology.guidance.library import Guidance
 from oncology.guidance.load import load_guidance
+from oncology.orders.load import load_order_rules
+from oncology.orders.rules import OrderRules
 
 
 def explain_artifact(identifier: str, folder: Path | None = None) -> str:
     """The artifact as Markdown. Raises ValueError naming the known ids when there is none."""
-    return "\n".join(explained(_named(identifier, load_guidance(folder or guidance_folder()))))
+    chosen = folder or guidance_folder()
+    guidance = load_guidance(chosen)
+    rules = load_order_rules(chosen, guidance)
+    if identifier in rules.artifacts:
+        return "\n".join(explained_order(rules.artifacts[identifier]))
+    return "\n".join(explained(_named(identifier, guidance, rules)))
 
 
 def artifact_sheet(identifier: str, folder: Path | None = None) -> str:
     """The artifact's source attributes as JSON. Raises ValueError as `explain_artifact` does."""
-    guidance = load_guidance(folder or guidance_folder())
-    sheet = source_attributes(_named(identifier, guidance), guidance)
+    chosen = folder or guidance_folder()
+    guidance = load_guidance(chosen)
+    rules = load_order_rules(chosen, guidance)
+    if identifier in rules.artifacts:
+        sheet = order_attributes(rules.artifacts[identifier], guidance, rules)
+    else:
+        sheet = source_attributes(_named(identifier, guidance, rules), guidance)
     return msgspec.json.format(msgspec.json.encode(sheet), indent=2).decode()
 
 
-def _named(identifier: str, guidance: Guidance) -> Artifact:
+def _named(identifier: str, guidance: Guidance, rules: OrderRules) -> Artifact:
     artifact = guidance.artifacts.get(identifier)
     if artifact is None:
-        known = "\n  ".join(guidance.artifacts)
+        known = "\n  ".join((*guidance.artifacts, *rules.artifacts))
         raise ValueError(f"There is no guidance {identifier!r}. Known:\n  {known}")
     return artifact
 

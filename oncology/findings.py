@@ -101,6 +101,32 @@ class Source(Struct, frozen=True, gc=False):
     checked: str
 
 
+class OrderCheck(Struct, frozen=True, gc=False):
+    """What one order rule came to for the drugs, or the test, on the screen.
+
+    `state`: met, conflict, missing, pending, unusable or unknown. `known_by`: code, site or name;
+    a drug known by its name alone is a possible one. `given`: earlier administrations. `shows`:
+    the biomarkers that decide. `order`: the test that would settle it, when it is not on its way.
+    """
+
+    row: str
+    topic: str
+    drugs: tuple[str, ...]
+    orders: tuple[str, ...]
+    known_by: str
+    state: str
+    shows: tuple[str, ...]
+    text: str = ""
+    because: tuple[Because, ...] = ()
+    given: tuple[Because, ...] = ()
+    unread: tuple[Because, ...] = ()
+    labelled_for: str = ""
+    is_urgent: bool = False
+    is_of_gene: bool = False
+    order: Orderable | None = None
+    source: Source | None = None
+
+
 class Finding(Struct, frozen=True, gc=False):
     """The answer of one guidance artifact for one chart.
 
@@ -129,3 +155,4 @@ class Finding(Struct, frozen=True, gc=False):
     unread: tuple[Because, ...] = ()
     rests: str = ""
     shows: str = "card"
+    checks: tuple[OrderCheck, ...] = ()

@@ -19,6 +19,8 @@ _REPORT_FINAL = ("final", "amended", "corrected", "appended")
 UNCODED = "report without coded results"
 IN_WORDS = "possible result on file: check the report"
 _REPORT_PENDING = ("registered", "partial", "preliminary")
+# Drug-gene tests look at how the gene's product works.
+_PHENOTYPE = frozenset({"phenotype"})
 _REPORT_REFUSED = ("entered-in-error", "cancelled")
 
 
@@ -43,7 +45,8 @@ def ordered_test(code: CodeableConcept | None, terminology: Terminology) -> Aske
     words = " ".join(texts).lower()
     for phrase, means in terminology.order_words.items():
         if re.search(rf"\b{re.escape(phrase)}\b", words):
-            return Asked(means)
+            gene = means.partition(" ")[2]
+            return Asked("biomarkers", (gene,), _PHENOTYPE, "germline") if gene else Asked(means)
     return None
 
 

@@ -15,6 +15,12 @@ from oncology.chart.answers import (
     observed_on,
     words_of,
 )
+from oncology.chart.metabolisers import (
+    enzyme_activity,
+    gene_without_enzyme,
+    metaboliser,
+    no_function,
+)
 from oncology.chart.model import DiseaseStatus, Outcome, Result, Stage
 from oncology.chart.partial import not_told_which, one_form, one_of_several, reported
 from oncology.chart.scores import msi, score, tmb
@@ -40,6 +46,10 @@ _READERS: dict[str, Reader] = {
     "one-form": one_form,
     "one-of-several": one_of_several,
     "not-told-which": not_told_which,
+    "metaboliser": metaboliser,
+    "no-function": no_function,
+    "gene-without-enzyme": gene_without_enzyme,
+    "enzyme-activity": enzyme_activity,
 }
 # Markers by the words of a display: one that names another marker than its code is in conflict.
 _MARKER_WORDS = {

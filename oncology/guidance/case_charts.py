@@ -57,12 +57,12 @@ def chart_of(case: WrittenCase, words: Words, terminology: Terminology) -> bytes
     """The case as a FHIR collection Bundle; raises CaseFault for words without a meaning."""
     entries = [
         {"fullUrl": f"https://example.org/{each['resourceType']}/{each['id']}", "resource": each}
-        for each in _Writer(words, terminology).resources(case)
+        for each in ResourceWriter(words, terminology).resources(case)
     ]
     return msgspec.json.encode({"resourceType": "Bundle", "type": "collection", "entry": entries})
 
 
-class _Writer:
+class ResourceWriter:
     """Turns words into resources, with the words of one file."""
 
     def __init__(self, words: Words, terminology: Terminology) -> None:
@@ -93,9 +93,20 @@ class _Writer:
             raise CaseFault(f"{word!r} is no word of [codes] and not written as 'system code'")
         return {"system": _SYSTEM_URLS[system], "code": code}
 
-    def _concept(self, words: str | list[str], said: str = "") -> Resource:
+    def concept(self, words: str | list[str], said: str = "") -> Resource:
+        """A CodeableConcept of these codes and this text."""
         listed = [words] if isinstance(words, str) else words
         return _kept(coding=[self._coding(word) for word in listed if word], text=said)
+
+    def drug(self, ingredient: str, code: str, said: str) -> Resource:
+        """The medication of an order: by ingredient, by a code of its own, or in words."""
+        coded = f"rxnorm {_meant(self._ingredients, ingredient)}" if ingredient else code
+        return self.concept(coded, said)
+
+    def test(self, words: str) -> Resource:
+        """A test by its code, or by what it is called."""
+        is_code = words in self._words.codes or words.partition(" ")[0] in _SYSTEM_URLS
+        return self.concept(words) if is_code else {"text": words}
 
     def _patient(self, words: PatientWords) -> Resource:
         birth_sex = [{"url": _BIRTH_SEX, "valueCode": words.birth_sex}] if words.birth_sex else []
@@ -108,7 +119,7 @@ class _Writer:
         )
 
     def _condition(self, words: ConditionWords) -> Resource:
-        histology = self._concept(words.histology) if words.histology else None
+        histology = self.concept(words.histology) if words.histology else None
         return _kept(
             resourceType="Condition",
             id=words.id,
@@ -116,7 +127,7 @@ class _Writer:
             extension=[{"url": _HISTOLOGY, "valueCodeableConcept": histology}] if histology else [],
             clinicalStatus=_concept("condition-clinical", words.status),
             verificationStatus=_concept("condition-ver-status", words.verification),
-            code=self._concept(words.code, words.said),
+            code=self.concept(words.code, words.said),
             subject=_ME,
             onsetDateTime=words.onset,
             onsetAge=_years(words.onset_age) if words.onset_age is not None else None,
@@ -136,8 +147,8 @@ class _Writer:
         called = _concept("v3-ObservationInterpretation", words.interpretation)
         return _observation(
             words,
-            code=self._concept(words.code),
-            valueCodeableConcept=self._concept(words.value) if words.value else None,
+            code=self.concept(words.code),
+            valueCodeableConcept=self.concept(words.value) if words.value else None,
             valueString=words.said,
             valueQuantity=number if words.number is not None else None,
             interpretation=[called] if called else [],
@@ -185,7 +196,7 @@ class _Writer:
             resourceType=kind,
             modifierExtension=_MODIFIER if words.modified else [],
             status=_status(words.status or usual),
-            medicationCodeableConcept=self._concept(
+            medicationCodeableConcept=self.concept(
                 f"rxnorm {_meant(self._ingredients, words.drug)}"
             ),
             subject=_ME,
@@ -196,15 +207,16 @@ class _Writer:
         usual, fixed, dated = _ACTS[kind]
         body = _kept(
             resourceType=kind,
+            id=words.id,
             modifierExtension=_MODIFIER if words.modified else [],
             status=_status(words.status or usual),
-            code=self._concept(words.code, words.said),
+            code=self.concept(words.code, words.said),
             subject=_ME,
         )
         return {**body, **fixed, **_kept(**{dated: words.date})}
 
     def _relative(self, words: RelativeWords) -> Resource:
-        concepts = [self._concept(each) for each in words.cancers]
+        concepts = [self.concept(each) for each in words.cancers]
         concepts += [{"text": words.said}] if words.said else []
         gender = {"system": f"{_FHIR}/administrative-gender", "code": words.sex}
         return _kept(
@@ -213,7 +225,7 @@ class _Writer:
             status=_status(words.status),
             dataAbsentReason=_concept("history-absent-reason", words.absent),
             patient=_ME,
-            relationship=self._concept(f"role {words.relation}"),
+            relationship=self.concept(f"role {words.relation}"),
             sex={"coding": [gender]} if words.sex else None,
             deceasedAge=_years(words.died_at) if words.died_at is not None else None,
             condition=[{"code": concept} | _onset(words.age) for concept in concepts],

@@ -109,10 +109,28 @@ class DrugWords(_Words, frozen=True, kw_only=True):
 class ActWords(_Words, frozen=True, kw_only=True):
     """An order, a procedure or a report, by `code` or by what it `said`."""
 
+    id: str = ""
     code: str = ""
     said: str = ""
     date: str = ""
     status: str = ""
+    modified: bool = False
+
+
+class DraftWords(_Words, frozen=True, kw_only=True):
+    """An order on the screen: of a drug by ingredient, `code` or what it `said`, or of a `test`.
+
+    `test` is a code, or text when it is none; `route` a code. `selected` as in order-select.
+    """
+
+    drug: str = ""
+    code: str = ""
+    said: str = ""
+    test: str = ""
+    route: str = ""
+    id: str = ""
+    status: str = "draft"
+    selected: bool = True
     modified: bool = False
 
 
@@ -153,6 +171,7 @@ class WrittenCase(_Words, frozen=True, kw_only=True):
     procedures: list[ActWords] = []
     reports: list[ActWords] = []
     relatives: list[RelativeWords] = []
+    drafts: list[DraftWords] = []
     unreadable: list[str] = []
     not_read: list[str] = []
 

@@ -62,7 +62,7 @@ def match(case: Case) -> Matched:
         for name in facts:
             because.update(dict.fromkeys(case.ask(name).because))
         for name in row.biomarkers:
-            place, entry = _place(case, row, name)
+            place, entry = place_of(case, row, name)
             places[place].append(entry)
     biomarkers = Biomarkers(**{place: tuple(entries) for place, entries in places.items()})
     return Matched(
@@ -134,9 +134,9 @@ def _entry(
     )
 
 
-def _place(case: Case, row: Row, name: str) -> tuple[str, BiomarkerEntry]:
+def place_of(case: Case, row: Row, name: str) -> tuple[str, BiomarkerEntry]:
     """Where one biomarker of a due row stands."""
-    seen = _results_for(case, row, name)
+    seen = results_for(case, row, name)
     usable, is_open = _usable(seen, row, name)
     about = _may_be_about(row, name)
     hides = case.chart.hides("Observation", about=about) if "protein" in row.sees else False
@@ -177,7 +177,7 @@ def _may_be_about(row: Row, name: str) -> frozenset[str]:
     return frozenset(named | {"variant"} if row.sees & _SEQUENCED else named)
 
 
-def _results_for(case: Case, row: Row, name: str) -> list[Result]:
+def results_for(case: Case, row: Row, name: str) -> list[Result]:
     """Results of this biomarker whose method can see the alteration, newest first.
 
     A germline row takes no tumour result and a tumour row no germline one; a result without
@@ -327,7 +327,7 @@ def _is_from_before(result: Result, changed: PartialDate | None) -> bool | None:
 def _repeat(
     case: Case, row: Row, name: str, shown: Result, trigger: Answer
 ) -> tuple[str, BiomarkerEntry]:
-    seen = _results_for(case, row, name)
+    seen = results_for(case, row, name)
     waiting = [result for result in seen if result.outcome is Outcome.PENDING]
     if waiting:
         return _PENDING, _entry(row, name, (_said(waiting[0]),), "in progress")
@@ -346,7 +346,7 @@ def _ordered(case: Case, row: Row, name: str) -> tuple[str, BiomarkerEntry]:
     place, text = _MISSING, ""
     because: tuple[Because, ...] = ()
     for order in case.chart.orders:
-        if not _covers(order.asked, row, genes) or order.is_open is False:
+        if not covers(order.asked, row, genes) or order.is_open is False:
             continue
         is_clear = order.is_open is True and order.asked != ANY_TEST
         verdict = _is_waiting(case, row, order.date, is_clear)
@@ -358,7 +358,7 @@ def _ordered(case: Case, row: Row, name: str) -> tuple[str, BiomarkerEntry]:
         elif place == _MISSING:
             because, text = said, "ordered, no result found"
     for report in case.chart.reports:
-        if not _covers(report.asked, row, genes) or report.is_final:
+        if not covers(report.asked, row, genes) or report.is_final:
             continue
         is_clear = report.is_final is False and report.asked != ANY_TEST
         verdict = _is_waiting(case, row, report.date, is_clear)
@@ -381,7 +381,7 @@ def _is_waiting(case: Case, row: Row, since: PartialDate | None, is_clear: bool)
     return recent if is_clear or recent is False else None
 
 
-def _covers(asked: Asked, row: Row, genes: tuple[str, ...]) -> bool:
+def covers(asked: Asked, row: Row, genes: tuple[str, ...]) -> bool:
     """Whether a test can answer the row: its biomarker, its alteration, germline or tumour."""
     if asked == ANY_TEST:
         return True
@@ -389,6 +389,8 @@ def _covers(asked: Asked, row: Row, genes: tuple[str, ...]) -> bool:
         same_origin = (asked.origin == "germline") == (row.origin == "germline")
         named = set(genes).intersection(asked.biomarkers)
         return bool(named) and same_origin and bool(row.sees & asked.sees)
+    if "phenotype" in row.sees:
+        return False  # drug-gene tests are no part of a germline cancer panel
     if row.origin == "germline":
         return asked.means in ("genetic-test", "genetic-counselling")
     # Sequencing does not see proteins: ER, PR, HER2 and PD-L1 are stains of their own. Nor does

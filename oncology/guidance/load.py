@@ -63,8 +63,8 @@ def load_guidance(folder: Path) -> Guidance:
     faults: list[str] = []
     paths = sorted(folder.glob(f"*/{_ARTIFACT}"))
     terminology = load_terminology(folder / "terminology")
-    orders = _orders(folder / _ORDERS)
-    tables = {path: _Table(path, orders) for path in paths}
+    orders = read_orders(folder / _ORDERS)
+    tables = {path: Table(path, orders) for path in paths}
     shared = {table.get("id"): table for table in tables.values()}
     for path in paths:
         artifact = _read(tables[path], shared, terminology)
@@ -81,7 +81,7 @@ def load_guidance(folder: Path) -> Guidance:
     return Guidance(str(version), artifacts, terminology)
 
 
-def _orders(path: Path) -> dict[str, Orderable]:
+def read_orders(path: Path) -> dict[str, Orderable]:
     """What cards may offer to order: name to the words on the button."""
     if not path.is_file():
         return {}
@@ -89,7 +89,7 @@ def _orders(path: Path) -> dict[str, Orderable]:
     return {name: Orderable(name, order["label"]) for name, order in listed.items()}
 
 
-class _Table:
+class Table:
     """One TOML file, and the faults found in it so far."""
 
     def __init__(self, path: Path, orders: dict[str, Orderable]) -> None:
@@ -133,7 +133,7 @@ class _Table:
         return value
 
 
-def _read(table: _Table, shared: dict[Any, _Table], terminology: Terminology) -> Artifact | None:
+def _read(table: Table, shared: dict[Any, Table], terminology: Terminology) -> Artifact | None:
     if table.faults:
         return None
     _check_words(table, terminology)
@@ -141,7 +141,7 @@ def _read(table: _Table, shared: dict[Any, _Table], terminology: Terminology) ->
         return None
     shape = table.choice("shape", _SHAPES)
     shows = table.choice("shows", schema.SHOWS) if "shows" in table.data else "card"
-    sources = _sources(table)
+    sources = read_sources(table)
     facts = _facts(table, shared)
     version, topic = table.text("version"), table.text("topic")
     if not _VERSION.match(version):
@@ -152,7 +152,7 @@ def _read(table: _Table, shared: dict[Any, _Table], terminology: Terminology) ->
     if not isinstance(review, date):
         table.fault("review =", "review is missing. Add the day of the next review, unquoted.")
         review = date.min
-    rows = tuple(_row(table, row, sources, facts) for row in table.get("row", []))
+    rows = tuple(read_row(table, row, sources, facts) for row in table.get("row", []))
     rules = tuple(_rule(table, rule, facts) for rule in table.get("rule", []))
     decides = tuple(table.get("decides", ()))
     built: dict[tuple[str, ...], Rule] = {}
@@ -194,12 +194,12 @@ def _read(table: _Table, shared: dict[Any, _Table], terminology: Terminology) ->
         rules=rules,
         decides=decides,
         table=built,
-        approval=_approval(table),
+        approval=read_approval(table),
         path=str(table.path),
     )
 
 
-def _check_words(table: _Table, terminology: Terminology) -> None:
+def _check_words(table: Table, terminology: Terminology) -> None:
     """Keys and closed words first: what is misspelt would pass in silence."""
     for fault in schema.unknown_keys(table.data, schema.ARTIFACT_KEYS):
         table.fault(fault.split("'")[1], fault)
@@ -226,7 +226,8 @@ def _check_words(table: _Table, terminology: Terminology) -> None:
                 table.fault(f"[facts.{name}]", fault)
 
 
-def _sources(table: _Table) -> dict[str, Source]:
+def read_sources(table: Table) -> dict[str, Source]:
+    """The sources of a file by id; each needs a label, an https address and the day read."""
     sources: dict[str, Source] = {}
     for source in table.get("source", []):
         identifier = source.get("id", "")
@@ -245,7 +246,7 @@ def _sources(table: _Table) -> dict[str, Source]:
     return sources
 
 
-def _facts(table: _Table, shared: dict[Any, _Table]) -> dict[str, FactUse]:
+def _facts(table: Table, shared: dict[Any, Table]) -> dict[str, FactUse]:
     facts: dict[str, FactUse] = {}
     for name, declared in table.get("facts", {}).items():
         use = dict(declared)
@@ -279,9 +280,7 @@ def _facts(table: _Table, shared: dict[Any, _Table]) -> dict[str, FactUse]:
     return facts
 
 
-def _like(
-    table: _Table, name: str, use: dict[str, Any], shared: dict[Any, _Table]
-) -> dict[str, Any]:
+def _like(table: Table, name: str, use: dict[str, Any], shared: dict[Any, Table]) -> dict[str, Any]:
     """A fact taken over from another artifact, so that its lists stand in one place."""
     other = shared.get(use["like"])
     taken = other.get("facts", {}).get(name) if other else None
@@ -291,7 +290,7 @@ def _like(
     return {**taken, **{key: value for key, value in use.items() if key != "like"}}
 
 
-def _when(table: _Table, owner: str, when: dict[str, Any], facts: dict[str, FactUse]) -> When:
+def _when(table: Table, owner: str, when: dict[str, Any], facts: dict[str, FactUse]) -> When:
     gates = []
     for name, allowed in when.items():
         malformed = schema.texts(name, allowed)
@@ -311,7 +310,7 @@ def _when(table: _Table, owner: str, when: dict[str, Any], facts: dict[str, Fact
 
 
 def _alternatives(
-    table: _Table,
+    table: Table,
     owner: str,
     when: dict[str, Any] | list[dict[str, Any]],
     facts: dict[str, FactUse],
@@ -321,9 +320,10 @@ def _alternatives(
     return tuple(_when(table, owner, choice, facts) for choice in choices)
 
 
-def _row(
-    table: _Table, row: dict[str, Any], sources: dict[str, Source], facts: dict[str, FactUse]
+def read_row(
+    table: Table, row: dict[str, Any], sources: dict[str, Source], facts: dict[str, FactUse]
 ) -> Row:
+    """One evidence row; what it names must be declared in the same file."""
     identifier = row.get("id", "")
     owner = f'id = "{identifier}"'
     for key in ("biomarkers", "alteration", "origin", "sees", "specimen", "strength", "sources"):
@@ -364,7 +364,7 @@ def _row(
     )
 
 
-def _rule(table: _Table, rule: dict[str, Any], facts: dict[str, FactUse]) -> Rule:
+def _rule(table: Table, rule: dict[str, Any], facts: dict[str, FactUse]) -> Rule:
     say, answer = rule.get("say", ""), rule.get("answer", "")
     owner = f'say = "{say}"' if say else "[[rule]]"
     if answer not in {verdict.value for verdict in Verdict}:
@@ -377,7 +377,7 @@ def _rule(table: _Table, rule: dict[str, Any], facts: dict[str, FactUse]) -> Rul
 
 
 def _build(
-    table: _Table, facts: dict[str, FactUse], decides: tuple[str, ...], rules: tuple[Rule, ...]
+    table: Table, facts: dict[str, FactUse], decides: tuple[str, ...], rules: tuple[Rule, ...]
 ) -> dict[tuple[str, ...], Rule]:
     undeclared = [name for name in decides if name not in facts]
     named = {name for rule in rules for name, _ in rule.when}
@@ -393,7 +393,7 @@ def _build(
     return {}
 
 
-def _check_unique(table: _Table, rows: tuple[Row, ...]) -> None:
+def _check_unique(table: Table, rows: tuple[Row, ...]) -> None:
     seen: set[str] = set()
     for row in rows:
         if row.id in seen:
@@ -401,7 +401,8 @@ def _check_unique(table: _Table, rows: tuple[Row, ...]) -> None:
         seen.add(row.id)
 
 
-def _approval(table: _Table) -> Approval | None:
+def read_approval(table: Table) -> Approval | None:
+    """Who signed the file, if anybody did."""
     approval = table.get("approval")
     if not approval:
         return None

@@ -108,6 +108,7 @@ SEES = (
     "tkd",
     "transcript",
     "karyotype",
+    "phenotype",
 )
 # Names of biomarkers that are not genes (contract: `biomarkers`).
 _MARKERS = """

@@ -1,0 +1,1 @@
+"""The order rules: drafts read, rules judged, cases kept."""
