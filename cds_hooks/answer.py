@@ -3,36 +3,45 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
+from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
 from msgspec import Struct, field
 
 from cds_hooks.account import Account
 from cds_hooks.cards.card import CardsResponse
-from cds_hooks.cards.render import render
+from cds_hooks.cards.render import render, render_orders
 from cds_hooks.client import Callers, Client
 from cds_hooks.feedback.memory import CardMemory, development_memory
 from cds_hooks.feedback.parse import Feedback, read_feedback
 from cds_hooks.gather import Lacking, gather
 from cds_hooks.limits import Wait, no_limit
 from cds_hooks.outcome import operation_outcome
-from cds_hooks.request import BadRequest, HookContext, parse_request
-from cds_hooks.services import DISCOVERY, Service
+from cds_hooks.request import BadRequest, HookContext, HookRequest, parse_request
+from cds_hooks.services import DISCOVERY, ORDER_HOOKS, Service
 from cds_hooks.trust.refusal import Untrusted
 from cds_hooks.unreachable import Unreachable
+from oncology.chart.model import Chart
 from oncology.chart.read import read_chart
 from oncology.evaluate import evaluate
 from oncology.findings import Finding
 from oncology.guidance.library import Guidance
 from oncology.reading.records import Records
 
+if TYPE_CHECKING:
+    from oncology.orders.drafts import Drafts
+    from oncology.orders.rules import OrderRules
+
 _ENCODER = msgspec.json.Encoder()
 
 
 class Answer(Struct, frozen=True):
-    """An HTTP answer, and what the log may say of it: no patient data."""
+    """An HTTP answer, and what the log may say of it: no patient data.
+
+    `unresolved` counts the drug orders on the screen whose drug is not one we know.
+    """
 
     status: int
     body: bytes
@@ -40,6 +49,7 @@ class Answer(Struct, frozen=True):
     topics: tuple[str, ...] = ()
     silence: str = ""
     notes: int = 0
+    unresolved: int = 0
     site: str = ""
     refused: str = ""
     headers: tuple[tuple[str, str], ...] = ()
@@ -71,6 +81,8 @@ class HookAnswers(Struct, frozen=True):
     guidance: Guidance
     callers: Callers
     today: Callable[[], date]
+    # Read at the first order hook: no other call needs them.
+    order_rules: Callable[[], Any]
     memory: CardMemory = field(default_factory=development_memory)
     limit: Wait = no_limit
 
@@ -152,9 +164,12 @@ class HookAnswers(Struct, frozen=True):
         if silence:
             return Answer(200, _ENCODER.encode(CardsResponse(())), silence=silence)
         laps.end("parse")
-        lack, records = "", Records()
+        lack, records, drafts = "", Records(), None
         try:
+            drafts = self._drafts(request, service, client)
             records = gather(request, service, client.gathering)
+        except BadRequest as problem:
+            return refusal(400, str(problem))
         except Lacking as lacking:
             lack = str(lacking)
         is_late = laps.end("gather") >= client.gathering.budget_seconds
@@ -163,13 +178,16 @@ class HookAnswers(Struct, frozen=True):
         context = request.context or HookContext()
         chart = read_chart(records, self.guidance.terminology, context.patient_id)
         today = self.today()
-        findings = evaluate(chart, self.guidance, today, service.kinds)
+        findings, approved = self._judged(chart, drafts, service, today)
         laps.end("judge")
-        approved = _is_approved(self.guidance, findings)
         memory = self.memory.of_call(
             client.site, client.issuer, context.patient_id or "", context.user_id or ""
         )
-        rendered = render(findings, chart, client.profile, approved, memory.may_show)
+        if drafts is None:
+            rendered = render(findings, chart, client.profile, approved, memory.may_show)
+        else:
+            orders = (findings, drafts)
+            rendered = render_orders(orders, chart, client.profile, approved, memory.may_show)
         laps.end("render")
         return Answer(
             status=200,
@@ -177,7 +195,8 @@ class HookAnswers(Struct, frozen=True):
             cards=len(rendered.cards),
             topics=tuple(card.source.topic.code for card in rendered.cards if card.source.topic),
             silence=rendered.silence,
-            notes=len(chart.notes),
+            notes=len(chart.notes) + (len(drafts.notes) if drafts else 0),
+            unresolved=drafts.unresolved if drafts else 0,
             account=Account(
                 release=self.guidance.version,
                 day=today,
@@ -190,6 +209,28 @@ class HookAnswers(Struct, frozen=True):
             ran_out_of_time=is_late,
         )
 
+    def _drafts(self, request: HookRequest, service: Service, client: Client) -> Drafts | None:
+        """The orders on the screen of an order hook; None at the others."""
+        if service.hook not in ORDER_HOOKS or request.context is None:
+            return None
+        from cds_hooks.draft_orders import draft_orders  # noqa: PLC0415  as the rules
+
+        names, terminology = self.order_rules().names, self.guidance.terminology
+        return draft_orders(request.context, service.hook, names, terminology, client.profile)
+
+    def _judged(
+        self, chart: Chart, drafts: Drafts | None, service: Service, today: date
+    ) -> tuple[list[Finding], bool]:
+        """What is found of the chart, or of the orders on the screen, and whether it is signed."""
+        if drafts is None:
+            findings = evaluate(chart, self.guidance, today, service.kinds)
+            return findings, is_approved(self.guidance.artifacts, findings)
+        from oncology.orders.judge import Screen, evaluate_orders  # noqa: PLC0415  as the rules
+
+        rules: OrderRules = self.order_rules()
+        findings = evaluate_orders(Screen(chart, drafts, self.guidance, rules, today))
+        return findings, is_approved(rules.artifacts, findings)
+
 
 def _why_not_for(service: Service, client: Client, context: HookContext | None) -> str:
     """Why a service has nothing for whoever looks; empty when it may speak to them."""
@@ -198,10 +239,18 @@ def _why_not_for(service: Service, client: Client, context: HookContext | None) 
     return "" if client.profile.is_for(service.id, context.user_type) else "user type"
 
 
-def _is_approved(guidance: Guidance, findings: list[Finding]) -> bool:
-    return bool(findings) and all(
-        guidance.artifacts[finding.guidance].is_approved for finding in findings
-    )
+class Signed(Protocol):
+    """An artifact, as far as its approval goes."""
+
+    @property
+    def is_approved(self) -> bool:
+        """Whether a named person signed it."""
+        ...
+
+
+def is_approved(artifacts: Mapping[str, Signed], findings: list[Finding]) -> bool:
+    """Whether every artifact that speaks was signed by a named person."""
+    return bool(findings) and all(artifacts[each.guidance].is_approved for each in findings)
 
 
 def refusal(status: int, text: str) -> Answer:

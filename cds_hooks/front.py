@@ -190,5 +190,6 @@ def _log(name: str, answer: Answer, milliseconds: float) -> None:
         topics=list(answer.topics),
         silence=answer.silence,
         notes=answer.notes,
+        unresolved=answer.unresolved,
         milliseconds=taken,
     )

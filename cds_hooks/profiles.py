@@ -17,6 +17,14 @@ class OrderCode(Struct, frozen=True, forbid_unknown_fields=True):
     display: str
 
 
+class DrugCode(Struct, frozen=True, forbid_unknown_fields=True):
+    """A site's own code of a drug, and the ingredients it stands for."""
+
+    system: str
+    code: str
+    ingredients: tuple[str, ...]
+
+
 class Profile(Struct, frozen=True, forbid_unknown_fields=True):
     """How a client calls, and how it wants its cards.
 
@@ -26,7 +34,9 @@ class Profile(Struct, frozen=True, forbid_unknown_fields=True):
     be taken unless a client knows only one choice. `orders` and `reasons` map our orders and
     override reasons to the site's codes; an order without one makes no suggestion. `link_url` is
     where smart links launch; empty: no links. `links`, unless empty, are the beginnings of the
-    addresses a card may hold. `ballot`: the client knows the CDS Hooks 3.0 ballot.
+    addresses a card may hold. `ballot`: the client knows the CDS Hooks 3.0 ballot. `deletions`:
+    whether a card may offer to remove an order that conflicts with a result. `drugs` are the
+    site's own drug codes.
     """
 
     name: str
@@ -49,6 +59,8 @@ class Profile(Struct, frozen=True, forbid_unknown_fields=True):
     links: tuple[str, ...] = ()
     orders: dict[str, OrderCode] = {}
     reasons: dict[str, OrderCode] = {}
+    deletions: bool = False
+    drugs: tuple[DrugCode, ...] = ()
 
     def offers(self, service_id: str, hook: str) -> bool:
         """Whether this client is told of a service."""

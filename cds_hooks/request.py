@@ -21,11 +21,13 @@ class BadRequest(ValueError):
 
 
 class HookContext(Struct, frozen=True, rename="camel"):
-    """The fields of a patient-view context."""
+    """The fields of the contexts; what order hooks add is read by the one who needs it."""
 
     patient_id: str | None = None
     user_id: str | None = None
     encounter_id: str | None = None
+    selections: Raw = Raw(b"null")
+    draft_orders: Raw = Raw(b"null")
 
     @property
     def user_type(self) -> str:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from msgspec import Struct
 
 from cds_hooks.profiles import Profile
-from oncology.terminology import Terminology
+from oncology.terminology import ObservationConcept, Terminology
 
 DISCOVERY = "/cds-services"
+ORDER_SELECT, ORDER_SIGN = "order-select", "order-sign"
+ORDER_HOOKS = (ORDER_SELECT, ORDER_SIGN)
+ORDER_KINDS = frozenset({"pharmacogenomics", "order-check"})
 # The version of the standard that `version` in discovery names; the field is new in that ballot.
 _BALLOT_VERSION = "3.0.0-ballot"
+_OF_GENES = "phenotype"
 _URLS = {
     "loinc": "http://loinc.org",
     "snomed": "http://snomed.info/sct",
@@ -69,11 +75,17 @@ def services(terminology: Terminology) -> dict[str, Service]:
     """All services by id. The queries ask by code or category, never for all observations."""
     queries = _queries(terminology)
 
-    def keys(required: str, optional: str) -> tuple[Prefetch, ...]:
+    def keys(required: str, optional: str, of: str = "") -> tuple[Prefetch, ...]:
         return tuple(
-            Prefetch(key, *queries[key], is_required=key in required.split())
+            Prefetch(
+                key, *queries.get(f"{of}{key}", queries[key]), is_required=key in required.split()
+            )
             for key in (required + " " + optional).split()
         )
+
+    of_orders = keys(
+        "patient observations", "conditions orders medications administrations", of="order-"
+    )
 
     table = (
         Service(
@@ -109,15 +121,41 @@ def services(terminology: Terminology) -> dict[str, Service]:
             kinds=frozenset({"trial-search"}),
             prefetch=keys("patient conditions", "observations medications"),
         ),
+        Service(
+            id="oncology-order-select",
+            hook=ORDER_SELECT,
+            title="OncoCue: oncology order, on selection",
+            description=(
+                "Tells when a selected drug needs a drug-gene test or a biomarker that is not on "
+                "file, when a result on file conflicts with it, and when a selected test has a "
+                "result or an open order already."
+            ),
+            kinds=ORDER_KINDS,
+            prefetch=of_orders,
+        ),
+        Service(
+            id="oncology-order-sign",
+            hook=ORDER_SIGN,
+            title="OncoCue: oncology order, on signing",
+            description=(
+                "Tells the same of all orders about to be signed, new ones and revised ones."
+            ),
+            kinds=ORDER_KINDS,
+            prefetch=of_orders,
+        ),
     )
     return {service.id: service for service in table}
 
 
 def _queries(terminology: Terminology) -> dict[str, tuple[str, str]]:
     patient = "patient={{context.patientId}}"
-    observed = ",".join(
-        f"{_URLS[concept.system]}|{concept.code}" for concept in terminology.observations.values()
-    )
+
+    def coded(concepts: Iterable[ObservationConcept]) -> str:
+        return ",".join(f"{_URLS[each.system]}|{each.code}" for each in concepts)
+
+    known = terminology.observations.values()
+    # Drug-gene results matter when a drug is ordered, and only then.
+    observed = coded(each for each in known if _OF_GENES not in each.sees)
     ordered = [order for order in terminology.orders.values() if order.system in _URLS]
     reports = ",".join(f"{_URLS[o.system]}|{o.code}" for o in ordered if o.means == "tumour-panel")
     visits = ",".join(
@@ -131,6 +169,11 @@ def _queries(terminology: Terminology) -> dict[str, tuple[str, str]]:
         # Without a category: many EHRs leave it out, and the search would come back empty.
         "conditions": (f"Condition?{patient}", "Condition"),
         "observations": (f"Observation?{patient}&code={observed}", "Observation"),
+        "order-observations": (f"Observation?{patient}&code={coded(known)}", "Observation"),
+        "administrations": (
+            f"MedicationAdministration?{patient}&status=completed,in-progress",
+            "MedicationAdministration",
+        ),
         "reports": (f"DiagnosticReport?{patient}&code={reports}", "DiagnosticReport"),
         "orders": (f"ServiceRequest?{patient}&{statuses}", "ServiceRequest"),
         # Plans too: treatment that is planned, and what patients say they take (US Core).

@@ -88,6 +88,8 @@ def _client(path: Path, site: Site, hooks: HooksSection) -> Client:
         gap_cards=_or(site.gap_cards, profile.gap_cards) and hooks.gap_cards,
         question_cards=_or(site.question_cards, profile.question_cards) and hooks.question_cards,
         silent=_or(site.silent, profile.silent) or hooks.silent,
+        deletions=_or(site.deletions, profile.deletions),
+        drugs=(*profile.drugs, *site.drugs),
         link_url=launch_page(hooks) if site.link_url is None else site.link_url,
     )
     servers = FhirServers(without_slash(site.fhir_servers))

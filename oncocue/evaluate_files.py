@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from cds_hooks.profiles import Profile, load_profiles
 from oncocue.folders import guidance_folder
-from oncocue.judge import BadRequest, Judged, NotFhirJson, cards_of, judge
+from oncocue.judge import BadRequest, Judged, Lacking, NotFhirJson, cards_of, judge
 from oncocue.reports.finding_json import judged_json
 from oncocue.reports.finding_text import judged_text
 from oncology.guidance.library import Guidance
@@ -40,7 +40,7 @@ def evaluate_files(files: list[str], as_of: date, printing: Printing) -> int:
     for file in files:
         try:
             judged = judge(_read(file), printing.guidance, as_of, printing.explain)
-        except (OSError, NotFhirJson, BadRequest) as problem:
+        except (OSError, NotFhirJson, BadRequest, Lacking) as problem:
             reason = problem.strerror if isinstance(problem, OSError) else str(problem)
             print(f"{file}: {reason}", file=sys.stderr)
             code = _USAGE

@@ -74,6 +74,7 @@ def create_production_app() -> TlsOnly:
         (recorder(settings.record, quick), *metrics(settings)),
         site_limit(settings.limits),
     )
+    product.load_order_rules()
     product.complete()
     return TlsOnly(product, settings.server.behind_proxy)
 

@@ -7,6 +7,7 @@ import os
 import threading
 from collections.abc import Callable, Iterable
 from datetime import date
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -73,13 +74,25 @@ def hook_answers(
     today: Callable[[], date] = date.today,
     memory: CardMemory | None = None,
     limit: Wait = no_limit,
+    folder: Path | None = None,
 ) -> HookAnswers:
-    """Everything a hook call needs; without a memory, that of development."""
+    """Everything a hook call needs; without a memory, that of development.
+
+    The order rules of `folder` (the shipped one) are read when the first order asks for them.
+    """
+
+    @cache
+    def order_rules() -> object:
+        from oncology.orders.load import load_order_rules
+
+        return load_order_rules(folder or guidance_folder(), guidance)
+
     return HookAnswers(
         services=services(guidance.terminology),
         guidance=guidance,
         callers=callers,
         today=today,
+        order_rules=order_rules,
         memory=memory or development_memory(),
         limit=limit,
     )
@@ -121,6 +134,10 @@ class Product:
                 _settle()
             return self._flask
 
+    def load_order_rules(self) -> None:
+        """Read the order rules now, so that the first order does not wait for them."""
+        self._front.answers.order_rules()
+
     def test_client(self) -> FlaskClient:
         """A client for tests, as every Flask app has one."""
         return self.flask.test_client()
@@ -142,7 +159,9 @@ def create_app(
     if memory is None:
         memory = development_memory()
         watches = (*watches, keep_at_once(memory.ledger))
-    answers = hook_answers(guidance, callers, memory=memory, limit=limit)
+    answers = hook_answers(
+        guidance, callers, memory=memory, limit=limit, folder=settings.guidance.folder
+    )
     cors = cors_headers(check_origins(settings.hooks.cors_origins))
     front = HookFront(answers, settings.hooks.most_body_bytes, watches, cors)
     # Draft orders need it at the first card: loaded here, it is settled with the rest.

@@ -43,11 +43,12 @@ class CardSource(Struct, frozen=True, omit_defaults=True):
 
 
 class Action(Struct, frozen=True, omit_defaults=True, rename="camel"):
-    """One change proposed; `resource` is a complete draft."""
+    """One change proposed: a complete draft to create, or the reference of an order to delete."""
 
     type: str
     description: str
     resource: dict[str, Any] = {}
+    resource_id: str = ""
 
 
 class Suggestion(Struct, frozen=True, omit_defaults=True, rename="camel"):

@@ -16,7 +16,7 @@ class OrderChoice(Struct, frozen=True):
 
 
 class Draft(Struct, frozen=True):
-    """The content of one card."""
+    """The content of one card; `removes` is an order that a site may let it offer to remove."""
 
     topic: str
     summary: str
@@ -26,6 +26,8 @@ class Draft(Struct, frozen=True):
     link: str
     reasons: tuple[Coding, ...]
     orders: tuple[OrderChoice, ...] = ()
+    indicator: str = "info"
+    removes: str = ""
 
 
 def source_of(finding: Finding, wanted: tuple[str, ...] = ()) -> Source:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import uuid
 from collections.abc import Callable
+from itertools import islice
+from typing import TYPE_CHECKING, TypeAlias
 
 from msgspec import Struct
 
@@ -29,17 +31,26 @@ from oncology.chart.model import Chart
 from oncology.findings import Because, Finding, Verdict
 from oncology.reading.records import Reach
 
+if TYPE_CHECKING:
+    from oncology.orders.drafts import Drafts
+
+_REMOVE = "Remove this order"
 _SPARED_FIRST = (LABEL_ONLY, "Orders", "On file")
 _TYPE_NAMES = {
     "DiagnosticReport": "reports",
     "ServiceRequest": "orders",
     "MedicationRequest": "medications",
+    "MedicationAdministration": "administrations",
     "Procedure": "procedures",
     "FamilyMemberHistory": "family history",
     "Observation": "results",
     "Condition": "diagnoses",
     "Patient": "patient",
 }
+
+
+JudgedOrders: TypeAlias = "tuple[list[Finding], Drafts]"
+"""What the order rules came to, and the orders they looked at."""
 
 
 class Rendered(Struct, frozen=True):
@@ -66,6 +77,35 @@ def render(
     Findings for the app alone (acute promyelocytic leukaemia: nothing may wait) make none.
     `may_show` is asked in order, until it lets one pass; a silent site's memory is left alone.
     """
+    findings = [finding for finding in findings if finding.shows == "card"]
+    candidates = _candidates(findings, data_gaps(chart), profile)
+    return _shown(candidates, chart, profile, is_approved, may_show)
+
+
+def render_orders(
+    judged: JudgedOrders,
+    chart: Chart,
+    profile: Profile,
+    is_approved: bool,
+    may_show: MayShow = always,
+) -> Rendered:
+    """At most two cards for the orders on the screen, the most pressing first."""
+    from cds_hooks.cards import order_checks  # noqa: PLC0415  no other call needs it
+
+    findings, drafts = judged
+    candidates = order_checks.candidates(findings, drafts, data_gaps(chart), profile)
+    return _shown(candidates, chart, profile, is_approved, may_show, order_checks.MOST_CARDS)
+
+
+def _shown(  # noqa: PLR0913, PLR0917  what is said, of whom, to which client, how much
+    candidates: list[Candidate],
+    chart: Chart,
+    profile: Profile,
+    is_approved: bool,
+    may_show: MayShow,
+    most: int = 1,
+) -> Rendered:
+    """The first candidates that may be shown, as cards."""
     if chart.person.deceased:
         return Rendered((), "deceased")
     if any(
@@ -73,18 +113,17 @@ def render(
         for order in chart.orders
     ):
         return Rendered((), "hospice or comfort care")
-    findings = [finding for finding in findings if finding.shows == "card"]
-    candidates = _candidates(findings, data_gaps(chart), profile)
     if not candidates:
         return Rendered((), "silent" if profile.silent else "nothing to add")
     may_show = always if profile.silent else may_show
-    chosen = next((each for each in candidates if may_show(each)), None)
-    if chosen is None:
+    chosen = tuple(islice(filter(may_show, candidates), most))
+    if not chosen:
         return Rendered((), "resting")
-    card = to_card(chosen.draft, chart.person.reference, profile, is_approved)
+    patient = chart.person.reference
+    cards = tuple(to_card(each.draft, patient, profile, is_approved) for each in chosen)
     if profile.silent:
-        return Rendered((), "silent", withheld=(card,), spoken=(chosen,))
-    return Rendered((card,), spoken=(chosen,))
+        return Rendered((), "silent", withheld=cards, spoken=chosen)
+    return Rendered(cards, spoken=chosen)
 
 
 def _candidates(
@@ -148,7 +187,7 @@ def to_card(
     return Card(
         uuid=identifier,
         summary=draft.summary,
-        indicator="info",
+        indicator=draft.indicator,
         source=CardSource(
             draft.source.label,
             draft.source.url if profile.may_link(draft.source.url) else "",
@@ -193,21 +232,24 @@ def _suggestions(
 ) -> tuple[Suggestion, ...]:
     """One action each; an order the site has not mapped makes none."""
     mapped = [choice for choice in draft.orders if choice.order.id in profile.orders]
+    actions = [
+        Action(
+            "create",
+            choice.order.label,
+            draft_order(profile.orders[choice.order.id], patient, choice.reason, str(new_id())),
+        )
+        for choice in mapped
+    ]
+    # Only a choice without a rival is clearly the better one; a removal never is.
+    recommended = profile.recommend and len(actions) == 1
+    if draft.removes and profile.deletions:
+        actions.append(Action("delete", _REMOVE, resource_id=draft.removes))
     return tuple(
         Suggestion(
-            label=choice.order.label,
+            label=action.description,
             uuid=str(new_id()),
-            # Only a choice without a rival is clearly the better one.
-            is_recommended=profile.recommend and len(mapped) == 1,
-            actions=(
-                Action(
-                    "create",
-                    choice.order.label,
-                    draft_order(
-                        profile.orders[choice.order.id], patient, choice.reason, str(new_id())
-                    ),
-                ),
-            ),
+            is_recommended=recommended and action.type == "create",
+            actions=(action,),
         )
-        for choice in mapped[: profile.most_suggestions]
+        for action in actions[: profile.most_suggestions]
     )

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec import Struct
 
-from cds_hooks.profiles import OrderCode
+from cds_hooks.profiles import DrugCode, OrderCode
 
 RECOMMENDED = ("ES384", "RS384")
 # Signatures with a public key only; `none` and every HS… are not in this list on purpose.
@@ -63,6 +63,8 @@ class Site(Struct, frozen=True, forbid_unknown_fields=True):
     gap_cards: bool | None = None
     question_cards: bool | None = None
     silent: bool | None = None
+    deletions: bool | None = None
+    drugs: tuple[DrugCode, ...] = ()
     smart: dict[str, Any] = {}
 
     @property

@@ -6,7 +6,7 @@ from typing import Any
 
 from oncocue.judge import Judged
 from oncology.dates import PartialDate
-from oncology.findings import Because, BiomarkerEntry, Biomarkers, Finding
+from oncology.findings import Because, BiomarkerEntry, Biomarkers, Finding, OrderCheck
 
 _PLACES = ("missing", "pending", "resulted", "unusable", "repeat", "unknown")
 
@@ -50,7 +50,7 @@ def finding_json(finding: Finding) -> dict[str, Any]:
             }
             for each in finding.criteria
         ],
-        "drugs": [],
+        "drugs": [_drug(drug, each) for each in finding.checks for drug in each.drugs],
         "because": [_because(each) for each in finding.because],
         "unresolved": [
             {"fact": each.fact, "question": each.question} for each in finding.unresolved
@@ -59,6 +59,22 @@ def finding_json(finding: Finding) -> dict[str, Any]:
             {"label": each.label, "url": each.url, "checked": each.checked}
             for each in finding.sources
         ],
+    }
+
+
+def _drug(drug: str, check: OrderCheck) -> dict[str, Any]:
+    """A drug on the screen and what one rule came to."""
+    return {
+        "drug": drug,
+        "orders": list(check.orders),
+        "knownBy": check.known_by,
+        "row": check.row,
+        "state": check.state,
+        "labelledFor": check.labelled_for,
+        "biomarkers": list(check.shows),
+        "text": check.text,
+        "given": [_because(each) for each in check.given],
+        "because": [_because(each) for each in check.because],
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from oncocue.judge import Judged
-from oncology.findings import Because, BiomarkerEntry, Finding, Verdict
+from oncology.findings import Because, BiomarkerEntry, Finding, OrderCheck, Verdict
 
 _ANSWERS = {
     Verdict.ADVISE: "ADVISE",
@@ -51,6 +51,8 @@ def _finding(finding: Finding) -> Iterator[str]:
         entries = getattr(finding.biomarkers, place) if finding.biomarkers else ()
         if entries:
             yield f"  {words}: {', '.join(_entry(entry) for entry in entries)}"
+    for check in finding.checks:
+        yield f"  {_check(check)}"
     for criterion in finding.criteria:
         text = f", {criterion.text}" if criterion.text else ""
         needs = f"; needs {', '.join(criterion.needs)}" if criterion.needs else ""
@@ -66,6 +68,15 @@ def _finding(finding: Finding) -> Iterator[str]:
 
 def _entry(entry: BiomarkerEntry) -> str:
     return f"{entry.show} ({entry.text})" if entry.text else entry.show
+
+
+def _check(check: OrderCheck) -> str:
+    given = "; already given" if check.given else ""
+    what = ", ".join(check.drugs) or "test on the screen"
+    told = f" ({check.text})" if check.text else ""
+    return (
+        f"{what}: {', '.join(check.shows)} {check.state}{told}{given} [{', '.join(check.orders)}]"
+    )
 
 
 def _because(because: Because) -> str:

@@ -195,7 +195,7 @@ def test_a_site_may_limit_a_service_to_types_of_user(user: str, shown: int) -> N
         ({"off": ("trials",)}, "service 'trials' is not one of: biomarker-testing"),
         ({"users": {"trials": ()}}, "service 'trials'"),
         ({"users": {"trial-search": ("Patient",)}}, "user type 'Patient' is not one of"),
-        ({"prefetch": {"problems": "p"}}, "prefetch key 'problems' is not one of: conditions"),
+        ({"prefetch": {"problems": "p"}}, "prefetch key 'problems' is not one of: administrations"),
         ({"queries": {"problems": "p"}}, "prefetch key 'problems'"),
         (
             {"override_reasons": {"later": OrderCode("s", "c", "d")}},
