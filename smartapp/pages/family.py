@@ -182,22 +182,24 @@ def _rule(finding: Finding, guidance: Guidance) -> Rule:
 def _judged(criterion: Criterion, finding: Finding, guidance: Guidance) -> Judged:
     artifact = guidance.artifacts[finding.guidance]
     use = next((u for u in artifact.facts.values() if u.criterion == criterion.id), None)
-    ask = use.ask if use and criterion.answer == "cannot_tell" else ""
-    if "{need}" in ask:
-        ask = ask.format(need=criterion.needs[0]) if criterion.needs else ""
+    asked = {each.fact: each.question for each in finding.unresolved}
     return Judged(
         id=criterion.id,
         question=_question(use) if use else artifact.question,
         standing=_STANDINGS[criterion.answer],
         text=criterion.text,
         needs=criterion.needs,
-        ask=ask,
+        ask=asked.get(use.name, "") if use and criterion.answer == "cannot_tell" else "",
     )
 
 
 def _question(use: FactUse) -> str:
     """The fact's question with the numbers this rule asks it with."""
-    told = [f"{name} {value}" for name, value in use.parameters.items() if _is_number(value)]
+    told = [
+        f"{name.replace('_', ' ')} {value}"
+        for name, value in use.parameters.items()
+        if _is_number(value)
+    ]
     return FACTS[use.fact].question + (f" ({', '.join(told)})" if told else "")
 
 

@@ -9,11 +9,12 @@ from oncology.guidance.library import Guidance
 from smartapp.opened import OpenedChart
 from smartapp.pages.words import KINDS, capital
 
-GROUPS = {
-    Verdict.CANNOT_TELL: "Cannot tell",
-    Verdict.NOTHING_TO_ADD: "Looked at: nothing to add",
-    Verdict.DOES_NOT_APPLY: "Does not apply",
-}
+CANNOT_TELL, NOTHING, NOT_HERE, ABSENT = (
+    "Cannot tell",
+    "Looked at: nothing to add",
+    "Does not apply",
+    "About cancers that are not on file",
+)
 
 
 class Silent(Struct, frozen=True):
@@ -32,19 +33,42 @@ class Silent(Struct, frozen=True):
 
 
 class Group(Struct, frozen=True):
-    """Artifacts that answered alike."""
+    """Artifacts that answered alike; `is_brief`: for one and the same reason."""
 
     title: str
     artifacts: tuple[Silent, ...]
+    is_brief: bool = False
+
+    @property
+    def by_title(self) -> dict[str, list[Silent]]:
+        """The artifacts of each cancer."""
+        found: dict[str, list[Silent]] = {}
+        for each in self.artifacts:
+            found.setdefault(each.title, []).append(each)
+        return found
 
 
 def why_not(opened: OpenedChart, guidance: Guidance) -> tuple[Group, ...]:
     """All artifacts that gave no advice, by their answer."""
-    groups = []
-    for answer, title in GROUPS.items():
-        found = [each for each in opened.findings if each.answer is answer]
-        groups.append(Group(title, tuple(_silent(each, guidance) for each in found)))
-    return tuple(each for each in groups if each.artifacts)
+    on_file = {each.cancer for each in opened.chart.diagnoses}
+    groups: dict[str, list[Silent]] = {
+        each: [] for each in (CANNOT_TELL, NOTHING, NOT_HERE, ABSENT)
+    }
+    for finding in opened.findings:
+        if finding.answer is not Verdict.ADVISE:
+            groups[_group(finding, guidance, on_file)].append(_silent(finding, guidance))
+    made = (Group(title, tuple(each), title == ABSENT) for title, each in groups.items())
+    return tuple(each for each in made if each.artifacts)
+
+
+def _group(finding: Finding, guidance: Guidance, on_file: set[str]) -> str:
+    if finding.answer is Verdict.CANNOT_TELL:
+        return CANNOT_TELL
+    if finding.answer is Verdict.NOTHING_TO_ADD:
+        return NOTHING
+    artifact = guidance.artifacts[finding.guidance]
+    is_here = not finding.cancer or on_file & {artifact.cancer, artifact.site}
+    return NOT_HERE if is_here or finding.because or finding.say else ABSENT
 
 
 def _silent(finding: Finding, guidance: Guidance) -> Silent:
@@ -80,5 +104,5 @@ def reason(finding: Finding) -> str:
     if finding.because:
         return "On file, but not a cancer that is there now"
     if finding.cancer:
-        return "This cancer is not on file, or the rule is not for this patient's age"
+        return "Not recorded as this cancer in particular, or not for this patient's age"
     return "Nothing on file that it asks about"

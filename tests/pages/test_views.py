@@ -134,6 +134,27 @@ def test_each_silent_rule_has_a_reason() -> None:
         assert all(each.reason for each in silent)
 
 
+def test_rules_about_other_cancers_are_told_in_brief() -> None:
+    """They share one reason; a rule about a cancer on file is never among them."""
+    for story in stories():
+        opened = opened_story(story)
+        on_file = {each.cancer for each in opened.chart.diagnoses}
+        brief = [each for each in why_not(opened, guidance()) if each.is_brief]
+        for silent in (each for group in brief for each in group.artifacts):
+            assert guidance().artifacts[silent.guidance].cancer not in on_file
+            assert not silent.because and not silent.unresolved
+
+
+def test_no_placeholder_of_guidance_reaches_a_screen() -> None:
+    """A question is shown as asked, never as it stands in the guidance."""
+    for story in stories():
+        opened = opened_story(story)
+        known = family(opened, guidance())
+        asked = [each.ask for rule in known.rules for each in rule.criteria]
+        asked += [each.text for each in questions(opened)]
+        assert not [each for each in asked if "{" in each]
+
+
 def test_the_state_of_the_chart_is_said() -> None:
     """None, one, several, past, not certain, not covered."""
     assert state(opened_story("diabetes-only"), guidance()).is_empty
