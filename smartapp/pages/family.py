@@ -12,7 +12,8 @@ from oncology.findings import Because, Criterion, Finding, Source, Verdict
 from oncology.guidance.artifact import FactUse
 from oncology.guidance.library import Guidance
 from smartapp.opened import OpenedChart
-from smartapp.pages.pedigree.drawing import Drawing, age_label, draw, span_label
+from smartapp.pages.pedigree.drawing import Drawing, draw
+from smartapp.pages.pedigree.labels import age_label, span_label
 from smartapp.pages.words import Standing, capital, counted, listed
 
 MET = Standing("Met", "✓", "met")

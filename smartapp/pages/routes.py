@@ -14,18 +14,18 @@ from flask import (
 from werkzeug.wrappers import Response as AnyResponse
 
 from oncology.guidance.library import Guidance
-from smartapp.opened import Charts, OpenedChart
+from smartapp.opened import Charts
 from smartapp.pages import biomarkers, decisions, family, record, timeline, why_not, words
 from smartapp.pages.assets import Assets
-from smartapp.pages.drafts.catalog import GROUPS, Draft, by_finding, drafts
-from smartapp.pages.drafts.letter import letter_text
+from smartapp.pages.draft_routes import add_draft_routes
+from smartapp.pages.drafts.catalog import by_finding, drafts
 from smartapp.pages.drafts.request import OrderCodes
-from smartapp.pages.drafts.sending import Sending, send, sending
 from smartapp.pages.frame import PAGES, frame
 from smartapp.pages.references import anchor
 from smartapp.pages.states import state
 from smartapp.pages.style import print_sheet, style_sheet
-from smartapp.trials.search import DISTANCES, PHASES, Form, TrialSearch
+from smartapp.pages.trial_routes import add_trial_routes
+from smartapp.trials.search import TrialSearch
 
 _CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -57,8 +57,8 @@ def page_routes(
     pages.before_request(_refuse_other_sites)
     pages.after_request(_guard)
     _reading_routes(pages, charts, guidance)
-    _draft_routes(pages, charts, guidance, codes)
-    _trial_routes(pages, charts, trials)
+    add_draft_routes(pages, charts, guidance, codes)
+    add_trial_routes(pages, charts, trials)
     return pages
 
 
@@ -165,86 +165,6 @@ def _reading_routes(pages: Blueprint, charts: Charts, guidance: Guidance) -> Non
         return Response(print_sheet(frame(charts.open(launch), "summary")), mimetype="text/css")
 
 
-def _draft_routes(pages: Blueprint, charts: Charts, guidance: Guidance, codes: OrderCodes) -> None:
-    @pages.get("/l/<launch>/orders", endpoint="orders")
-    def orders_page(launch: str) -> str:
-        """Everything that can be drafted."""
-        opened = charts.open(launch)
-        return render_template(
-            "pages/orders.html",
-            frame=frame(opened, "orders"),
-            drafts=drafts(opened, guidance),
-            groups=GROUPS,
-            may_write=opened.may_write,
-        )
-
-    @pages.route("/l/<launch>/orders/<draft>", methods=("GET", "POST"), endpoint="draft")
-    def draft_page(launch: str, draft: str) -> str:
-        """One draft; with the reader's changes when they were sent. Nothing is kept."""
-        opened = charts.open(launch)
-        found = _draft(drafts(opened, guidance), draft)
-        edited = request.form.get("text", "") if request.method == "POST" else None
-        return _draft_page(opened, found, sending(opened, found, codes), edited)
-
-    @pages.post("/l/<launch>/orders/<draft>/send", endpoint="send")
-    def send_draft(launch: str, draft: str) -> str:
-        """Create a draft order in the EHR; the page tells what came of it and keeps the text."""
-        opened = charts.open(launch)
-        found = _draft(drafts(opened, guidance), draft)
-        ready = sending(opened, found, codes) or abort(404)
-        return _draft_page(opened, found, send(charts, opened, found, ready))
-
-
-def _draft_page(
-    opened: OpenedChart, draft: Draft, sending: Sending | None, edited: str | None = None
-) -> str:
-    name_cancer = draft.may_name_cancer and "diagnosis" in request.args
-    letter = draft.write(name_cancer)
-    return render_template(
-        "pages/draft.html",
-        frame=frame(opened, "orders", "Draft"),
-        draft=draft,
-        letter=letter,
-        name_cancer=name_cancer,
-        edited=edited,
-        text=letter_text(letter) if edited is None else edited,
-        sending=sending,
-    )
-
-
-def _trial_routes(pages: Blueprint, charts: Charts, trials: TrialSearch) -> None:
-    @pages.route("/l/<launch>/trials", methods=("GET", "POST"), endpoint="trials")
-    def trials_page(launch: str) -> str:
-        """Open studies beside the patient's facts; what is asked comes in the body, not the URL."""
-        opened = charts.open(launch)
-        return render_template(
-            "pages/trials.html",
-            frame=frame(opened, "trials"),
-            answer=trials.answer(opened, _trial_form()),
-            distances=DISTANCES,
-            phases=PHASES,
-        )
-
-
-def _trial_form() -> Form:
-    """What the reader chose; anything else than the choices offered is left at the default."""
-    sent = request.form
-    within = sent.get("within_km", type=int)
-    phase = sent.get("phase", "")
-    return Form(
-        cancer=sent.get("cancer", ""),
-        marker=sent.get("marker", ""),
-        place=sent.get("place", "").strip()[:80],
-        within_km=within if within in DISTANCES else Form().within_km,
-        phase=phase if phase in PHASES else "",
-    )
-
-
-def _draft(made: tuple[Draft, ...], wanted: str) -> Draft:
-    found = next((each for each in made if each.id == wanted), None)
-    return found or abort(404)
-
-
 def _refuse_other_sites() -> None:
     """A form of another site must not act here: browsers say where a request comes from."""
     came = request.headers.get("Sec-Fetch-Site", "same-origin")
@@ -256,7 +176,7 @@ def _guard(response: Response) -> Response:
     """What holds for each page wherever it is served; the site's own policy goes before it."""
     response.headers.setdefault("Content-Security-Policy", _CSP)
     response.headers.setdefault("X-Content-Type-Options", "nosniff")
-    response.headers.setdefault("Referrer-Policy", "no-referrer")
+    response.headers.setdefault("Referrer-Policy", "same-origin")
     if request.endpoint != "pages.static":
         response.headers["Cache-Control"] = "no-store"
     elif "v" in request.args:

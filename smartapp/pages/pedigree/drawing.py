@@ -7,15 +7,15 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from oncology.dates import Span
 from oncology.family.model import Cancer, Pedigree, Person
+from smartapp.pages.pedigree.labels import labels_of
 from smartapp.pages.pedigree.layout import GAP, Layout, Union, lay_out
 from smartapp.pages.pedigree.symbols import MOST_PARTS, RADIUS, outline, part
 from smartapp.pages.pedigree.tree import Member, tree_of
+from smartapp.pages.words import capital
 
 _LEFT, _TOP, _RIGHT = 96, 34, 64
 _LINE, _BELOW = 14, 54
-_WIDEST = 15
 _FITS = 560
 _NUMERALS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
 NOT_KNOWN = "Cancer, site not known"
@@ -127,14 +127,10 @@ def _legend(pedigree: Pedigree) -> dict[str, Key]:
             names[key] = NOT_KNOWN if key == NOT_KNOWN else (name or key)
     ranked = sorted(counts, key=lambda key: (key == NOT_KNOWN, -counts[key], key))
     own = ranked if len(ranked) <= MOST_PARTS else ranked[: MOST_PARTS - 1]
-    legend = {key: Key(number, _capital(names[key])) for number, key in enumerate(own)}
+    legend = {key: Key(number, capital(names[key])) for number, key in enumerate(own)}
     for key in ranked[len(own) :]:
         legend[key] = Key(MOST_PARTS - 1, OTHER)
     return legend
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _numbers(layout: Layout, members: dict[str, Member]) -> dict[str, str]:
@@ -155,7 +151,7 @@ def _numbers(layout: Layout, members: dict[str, Member]) -> dict[str, str]:
 def _row_heights(layout: Layout, members: dict[str, Member]) -> list[float]:
     deepest = [0] * layout.generations
     for each, place in layout.places.items():
-        lines = len(_labels(members[each], "x"))
+        lines = len(labels_of(members[each], "x"))
         deepest[place.generation] = max(deepest[place.generation], lines)
     return [RADIUS * 2 + lines * _LINE + _BELOW for lines in deepest]
 
@@ -173,7 +169,7 @@ def _symbol(member: Member, number: str, at: tuple[float, float], legend: dict[s
         d=outline(member.sex, x, y),
         fills=tuple(_fills(member, x, y, legend)),
         inside=inside,
-        labels=tuple(_labels(member, number)),
+        labels=tuple(labels_of(member, number)),
         is_unseen=person is None,
         is_dead=bool(person and person.is_deceased and member.count == 1),
         arrow=_arrow(person),
@@ -196,67 +192,6 @@ def _fills(member: Member, x: float, y: float, legend: dict[str, Key]) -> Iterab
         certain[pattern] = certain.get(pattern, False) or cancer.is_certain
     for pattern, is_certain in certain.items():
         yield Fill(part(member.sex, x, y, (pattern, parts)), pattern, not is_certain)
-
-
-def _labels(member: Member, number: str) -> list[str]:
-    person = member.person
-    if person is None:
-        return ["not recorded"]
-    if member.count > 1:
-        return [number, f"{member.count} alike"]
-    lines = [" · ".join(each for each in (number, age_label(person)) if each)]
-    seen: dict[str, None] = {}
-    for cancer in person.cancers:
-        seen[cancer_label(cancer)] = None
-    for trait in person.traits:
-        seen[trait.display + ("" if trait.is_certain else "?")] = None
-    for label in seen:
-        lines += _wrapped(label)
-    return lines
-
-
-def age_label(person: Person) -> str:
-    """`56 y`, `d. 58`; empty when neither age nor death is known."""
-    age = span_label(person.age) if _is_told(person.age) else ""
-    if person.is_deceased:
-        return f"d. {age}" if age else "d."
-    return f"{age} y" if age else ""
-
-
-def _is_told(age: Span) -> bool:
-    """An age bounded on one side only says too little for a label."""
-    return age.low is not None and age.high is not None and (age.low > 0 or age.high < 18)
-
-
-def cancer_label(cancer: Cancer) -> str:
-    """`Breast 44`, `Ovarian? 50–54`, as short as a label must be."""
-    name = _capital(cancer.name.removesuffix(" cancer") or "Cancer")
-    if cancer.site is None:
-        name = "Cancer"
-    both = " (both)" if cancer.is_bilateral else ""
-    doubt = "" if cancer.is_certain else "?"
-    age = f" {span_label(cancer.age)}" if _is_told(cancer.age) else ""
-    return f"{name}{both}{doubt}{age}"
-
-
-def span_label(age: Span) -> str:
-    """`46`, `40–43`, `<50`, `50+`."""
-    if age.low is None and age.high is None:
-        return ""
-    if age.low == age.high:
-        return str(age.low)
-    if not age.low:
-        return f"<{(age.high or 0) + 1}"
-    return f"{age.low}+" if age.high is None else f"{age.low}–{age.high}"
-
-
-def _wrapped(text: str) -> list[str]:
-    lines = [""]
-    for word in text.split():
-        if lines[-1] and len(lines[-1]) + 1 + len(word) > _WIDEST:
-            lines.append("")
-        lines[-1] = f"{lines[-1]} {word}".strip()
-    return [line if len(line) <= _WIDEST + 3 else f"{line[: _WIDEST + 2]}…" for line in lines]
 
 
 def _loose(
