@@ -174,15 +174,24 @@ def _store(settings: Settings) -> Store:
 
 
 def searches_of(services: Iterable[Service]) -> tuple[Search, ...]:
-    """The searches cards rest on, each once: page and card read the same."""
-    found: dict[str, Search] = {}
+    """The searches cards rest on, each once: page and card read the same.
+
+    Those that differ by their codes alone become one for all codes.
+    """
+    codes: dict[tuple[str, tuple[tuple[str, str], ...]], list[str]] = {}
     for service in services:
         for item in service.prefetch:
             kind, _, query = item.query.partition("?")
             pairs = parse_qsl(query, keep_blank_values=True)
-            others = tuple(pair for pair in pairs if pair[0] != "patient")
+            others = tuple(pair for pair in pairs if pair[0] not in ("patient", "code"))
             if ("patient", _OF_PATIENT) not in pairs or any("{{" in value for _, value in others):
                 continue
-            part = "codes that cards ask for" if "code" in dict(others) else ""
-            found.setdefault(item.query, Search(kind, others, part))
-    return tuple(found.values())
+            asked = codes.setdefault((kind, others), [])
+            asked += [code for code in dict(pairs).get("code", "").split(",") if code not in asked]
+    return tuple(_search(kind, others, asked) for (kind, others), asked in codes.items())
+
+
+def _search(kind: str, others: tuple[tuple[str, str], ...], codes: list[str]) -> Search:
+    if "" in codes:  # some card asks for the type whatever its code
+        return Search(kind, others)
+    return Search(kind, (*others, ("code", ",".join(codes))), "codes that cards ask for")

@@ -13,7 +13,8 @@ from msgspec import Struct
 LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _READ_TYPES = (
     *("Patient", "Condition", "Observation", "FamilyMemberHistory", "DiagnosticReport"),
-    *("ServiceRequest", "MedicationRequest", "Procedure", "Specimen", "DocumentReference"),
+    *("ServiceRequest", "MedicationRequest", "MedicationAdministration", "Procedure"),
+    *("Specimen", "DocumentReference"),
 )
 _NEEDED = ("Patient", "Condition")
 

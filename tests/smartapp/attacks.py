@@ -36,7 +36,8 @@ class Seen(NamedTuple):
 # Every search in parts: the chart opens, and says of each type that it may lack something.
 ALL = (
     *("Condition", "Observation", "DiagnosticReport", "ServiceRequest", "MedicationRequest"),
-    *("FamilyMemberHistory", "Procedure", "Specimen", "DocumentReference"),
+    *("MedicationAdministration", "FamilyMemberHistory", "Procedure", "Specimen"),
+    "DocumentReference",
 )
 FAULTS: dict[str, Seen] = {
     "no-configuration": Seen(),

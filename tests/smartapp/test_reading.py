@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.wrappers import Request, Response
 
+from oncocue.smart import searches_of
 from oncology.chart.read import read_chart
 from oncology.evaluate import evaluate
 from oncology.reading.decode import read_records
@@ -20,6 +21,7 @@ from smartapp.fhir.banner import banner
 from smartapp.fhir.capability import Capability, read_capability
 from smartapp.fhir.style import read_style
 from smartapp.opened import OpenedChart, Reading
+from smartapp.registration import SmartTable
 from tests.smartapp.conftest import LUNG, OTHER
 from tests.support.hook_calls import TODAY, chart
 from tests.support.smart_ehr import SmartEhr, outcome, reply, running_smart_ehr, searchset
@@ -59,18 +61,23 @@ def test_app_and_card_agree_on_equal_data(story: str) -> None:
 
 
 def test_the_app_asks_all_that_cards_ask() -> None:
-    """Every search of every service is among the app's."""
-    from oncocue.smart import searches_of
-
+    """Every search of every service is among the app's, with all its codes."""
     services = front().answers.services.values()
-    asked = {
-        (each.resource_type, dict(each.parameters).get("code")) for each in searches_of(services)
-    }
+    asked = {each.resource_type: dict(each.parameters) for each in searches_of(services)}
+
     for service in services:
         for item in service.prefetch:
-            if "{{context.patientId}}" in item.query and item.resource_type != "Patient":
-                code = item.query.partition("&code=")[2] or None
-                assert (item.resource_type, code) in asked
+            if "patient={{context.patientId}}" in item.query:
+                codes = item.query.partition("&code=")[2].split(",")
+                assert set(codes) <= set(asked[item.resource_type].get("code", "").split(","))
+    assert len(asked) == len(searches_of(services))
+
+
+def test_the_app_asks_access_to_all_that_cards_ask() -> None:
+    """Else it could not agree with them."""
+    kinds = {each.resource_type for each in searches_of(front().answers.services.values())}
+
+    assert kinds <= set(SmartTable("https://ehr.example/fhir", "x").read_types)
 
 
 @pytest.mark.conformance("smart-app", 19)
