@@ -18,6 +18,7 @@ _ORDER = (
     "family-history",
 )
 _SAYING = (Verdict.ADVISE, Verdict.CANNOT_TELL, Verdict.NOTHING_TO_ADD, Verdict.DOES_NOT_APPLY)
+_MOST_NAMED = 4
 Entries = tuple[BiomarkerEntry, ...]
 
 
@@ -51,11 +52,18 @@ class Question(Struct, frozen=True):
 
 
 def decisions(opened: OpenedChart) -> tuple[Decision, ...]:
-    """Advice of every finding; what a card pointed at comes first."""
-    advised = [each for each in opened.findings if each.answer is Verdict.ADVISE]
+    """Advice of every finding, what a card pointed at first; none for a patient who has died."""
+    advised = advised_of(opened)
     made = [decision(each, opened.focus) for each in advised]
     made.sort(key=lambda each: (not each.is_focus, _place(each.kind)))
     return tuple(made)
+
+
+def advised_of(opened: OpenedChart) -> list[Finding]:
+    """The findings that advise something that can still be done."""
+    if opened.chart.person.deceased:
+        return []
+    return [each for each in opened.findings if each.answer is Verdict.ADVISE]
 
 
 def focused(opened: OpenedChart) -> Finding | None:
@@ -74,6 +82,8 @@ def is_focus(finding: Finding, focus: Focus) -> bool:
 def questions(opened: OpenedChart) -> tuple[Question, ...]:
     """What a person can settle now; the same question is asked once."""
     asked: dict[str, Question] = {}
+    if opened.chart.person.deceased:
+        return ()
     for finding in opened.findings:
         if finding.answer is Verdict.DOES_NOT_APPLY:
             continue
@@ -143,6 +153,8 @@ def _heading(finding: Finding, entries: Entries) -> str:
     due = _names(entries + _strong(known.pending + known.resulted))
     if len(missing) > 1 and len(due) > len(missing):
         return f"{len(missing)} of {len(due)} recommended biomarkers have no result on file"
+    if len(missing) > _MOST_NAMED:
+        return f"{len(missing)} recommended biomarkers have no result on file"
     if missing:
         has = "has" if len(missing) == 1 else "have"
         return f"{listed(missing)} {has} no result on file"

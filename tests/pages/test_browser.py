@@ -142,6 +142,22 @@ def test_the_filter_swaps_the_matrix_in_place(page: Page) -> None:
     assert page.evaluate("window.kept")
 
 
+def test_a_session_that_ended_is_shown_whole(browser: Browser, address: str) -> None:
+    """A click after the session's end leads to the page that says so, not to an empty table."""
+    page = browser.new_context(base_url=address).new_page()
+    page.goto(f"/l/{LUNG}/biomarkers")
+    page.route(
+        "**/biomarkers?show=missing",
+        lambda route: route.fulfill(
+            status=403, content_type="text/html", body="<h1>This launch is over</h1>"
+        ),
+    )
+    page.get_by_role("link", name="Missing").click()
+    expect(page.get_by_role("heading", name="This launch is over")).to_be_visible()
+    expect(page.locator("#matrix")).to_have_count(0)
+    page.context.close()
+
+
 def test_reading_works_without_scripts(browser: Browser, address: str) -> None:
     """Menu, filter, details and letters are there; the buttons that need a script are not."""
     context = browser.new_context(base_url=address, java_script_enabled=False)

@@ -110,7 +110,7 @@ def test_each_advice_with_an_order_has_its_draft() -> None:
         found = by_finding(drafts(opened, guidance()))
         advised = {f.guidance for f in opened.findings if f.answer is Verdict.ADVISE}
         assert found.keys() <= advised
-        for finding in opened.findings:
+        for finding in opened.findings if not opened.chart.person.deceased else ():
             asked = finding.biomarkers.asked if finding.biomarkers else ()
             has_order = finding.order or any(each.order for each in asked)
             if finding.answer is Verdict.ADVISE and has_order:

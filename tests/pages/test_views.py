@@ -10,6 +10,7 @@ from smartapp.opened import Focus, OpenedChart, Style
 from smartapp.pages import record, timeline, words
 from smartapp.pages.biomarkers import Marker, matrices, other_results, outcome_standing
 from smartapp.pages.decisions import decisions, questions
+from smartapp.pages.drafts.catalog import TEAM, drafts
 from smartapp.pages.family import family
 from smartapp.pages.frame import frame
 from smartapp.pages.references import anchor
@@ -95,10 +96,19 @@ def test_advice_becomes_one_decision_each() -> None:
     for story in stories():
         opened = opened_story(story)
         advised = {f.guidance for f in opened.findings if f.answer is Verdict.ADVISE}
-        assert {each.guidance for each in decisions(opened)} == advised
+        if not opened.chart.person.deceased:
+            assert {each.guidance for each in decisions(opened)} == advised
     (lung,) = decisions(opened_story(LUNG))
     assert lung.heading == "5 of 9 recommended biomarkers have no result on file"
     assert [each.label for each in lung.orders] == ["Draft order: lung NGS panel, tissue"]
+
+
+def test_nothing_is_decided_or_drafted_for_one_who_has_died() -> None:
+    """No advice, no question, no order or letter; only the family-history form, for relatives."""
+    opened = opened_story("deceased-patient")
+    assert any(each.answer is Verdict.ADVISE for each in opened.findings)
+    assert decisions(opened) == questions(opened) == ()
+    assert [each.group for each in drafts(opened, guidance())] == [TEAM]
 
 
 def test_what_the_card_was_about_comes_first() -> None:
@@ -128,7 +138,7 @@ def test_each_silent_rule_has_a_reason() -> None:
     for story in stories():
         opened = opened_story(story)
         silent = [each for group in why_not(opened, guidance()) for each in group.artifacts]
-        spoken = [each.guidance for each in decisions(opened)]
+        spoken = [f.guidance for f in opened.findings if f.answer is Verdict.ADVISE]
         active = [each.id for each in guidance().of_kinds(None)]
         assert sorted([each.guidance for each in silent] + spoken) == sorted(active)
         assert all(each.reason for each in silent)

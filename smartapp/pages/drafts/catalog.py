@@ -9,10 +9,10 @@ from hashlib import sha256
 from msgspec import Struct
 from msgspec.structs import replace
 
-from oncology.findings import Finding, Orderable, Verdict
+from oncology.findings import Finding, Orderable
 from oncology.guidance.library import Guidance
 from smartapp.opened import OpenedChart
-from smartapp.pages.decisions import decision
+from smartapp.pages.decisions import advised_of, decision
 from smartapp.pages.drafts import handout, history_form, necessity, referral
 from smartapp.pages.drafts.letter import Letter
 from smartapp.pages.drafts.order import order_sheet
@@ -40,9 +40,11 @@ class Draft(Struct, frozen=True):
 
 
 def drafts(opened: OpenedChart, guidance: Guidance) -> tuple[Draft, ...]:
-    """Everything that can be drafted for this chart."""
+    """Everything that can be drafted for this chart; for one who has died, the form alone."""
+    if opened.chart.person.deceased:
+        return (_form(opened, guidance),)
     known = state(opened, guidance)
-    advised = [each for each in opened.findings if each.answer is Verdict.ADVISE]
+    advised = advised_of(opened)
     made = [*_orders(opened, guidance, advised), *_letters(opened, guidance, advised)]
     return (*made, *_handouts(opened, known), _form(opened, guidance))
 

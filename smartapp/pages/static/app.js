@@ -45,6 +45,14 @@
     else window.print();
   });
 
+  // An answer that is no page of this chart (its session is over, say) is shown whole, not swapped in.
+  document.addEventListener("htmx:before:response", function (event) {
+    var asked = event.detail.ctx;
+    if (asked.response.status < 400) return;
+    event.preventDefault();
+    location.assign(asked.sourceElement.href);
+  });
+
   // A link to a resource moves the focus there too, not only the view.
   function follow() {
     var target = location.hash && document.getElementById(location.hash.slice(1));
