@@ -16,7 +16,7 @@ from sandbox.desk.summary import banner
 from sandbox.desk.switches import Switches
 from sandbox.fhir.matching import SCOPED_KINDS
 from sandbox.smart.clients import RegisteredApp
-from sandbox.smart.context import USUAL_USER, LaunchContext, user_reference
+from sandbox.smart.context import LaunchContext, user_reference
 from sandbox.smart.launching import launch_address
 from sandbox.words import items, text
 
@@ -58,7 +58,7 @@ def _address(ehr: Ehr, chart: Chart, form: MultiDict[str, str], is_framed: bool)
     switches, app = Switches.of(request.args), _app(ehr, form)
     report = form.get("report", "")
     context = LaunchContext(
-        user=user_reference(form.get("user", USUAL_USER), chart.patient_id),
+        user=user_reference(switches.user, chart.patient_id),
         patient=chart.patient_id,
         encounter=encounter_of(chart) or None,
         fhir_context=({"reference": f"DiagnosticReport/{report}"},) if report else (),

@@ -69,6 +69,7 @@ def ask(ehr: Ehr, chart: Chart, switches: Switches, hooks: dict[str, tuple[str, 
         encounter_id=encounter_of(chart),
         fhir_server=at.fhir if switches.is_ehr_up else DEAD_FHIR_SERVER,
         prefetching=switches.prefetching,
+        user_id=grant.context.user,
         grant=grant,
         drafts=tuple(draft.resource for draft in drafts),
     )

@@ -17,7 +17,7 @@ from sandbox.desk.signing import Signer
 from sandbox.desk.switches import Switches
 from sandbox.fhir.matching import belongs_to
 from sandbox.fhir.server import FhirServer
-from sandbox.smart.context import USUAL_USER, LaunchContext, user_reference
+from sandbox.smart.context import LaunchContext, user_reference
 from sandbox.smart.launching import hook_scopes
 from sandbox.smart.ledger import Grant
 from sandbox.smart.server import SmartServer
@@ -58,7 +58,7 @@ class Ehr:
     def hook_grant(self, chart: Chart, switches: Switches) -> Grant:
         """The token of the hook calls of one page."""
         context = LaunchContext(
-            user=user_reference(USUAL_USER, chart.patient_id),
+            user=user_reference(switches.user, chart.patient_id),
             patient=chart.patient_id,
             encounter=encounter_of(chart) or None,
             faults=frozenset(switches.faults),

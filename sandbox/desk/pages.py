@@ -94,7 +94,7 @@ def _is_wanted(chart: Chart, wanted: str) -> bool:
 
 
 def _patient_page(ehr: Ehr, chart: Chart, switches: Switches) -> str:
-    answers = ask(ehr, chart, switches, _hooks(ehr, chart))
+    answers = ask(ehr, chart, switches, _hooks(ehr, chart, switches))
     reports = [each for each in chart.resources if each.get("resourceType") == "DiagnosticReport"]
     return render_template(
         "patient.html",
@@ -116,14 +116,13 @@ def _patient_page(ehr: Ehr, chart: Chart, switches: Switches) -> str:
     )
 
 
-def _hooks(ehr: Ehr, chart: Chart) -> dict[str, tuple[str, ...]]:
+def _hooks(ehr: Ehr, chart: Chart, switches: Switches) -> dict[str, tuple[str, ...]]:
     """The hooks that fire on this page, each with what is selected for it."""
     hooks: dict[str, tuple[str, ...]] = {PATIENT_VIEW: ()}
     drafts = ehr.drafts.of(chart.slug)
-    wanted, selected = request.args.get("hook"), request.args.get("selected")
-    chosen = tuple(draft.reference for draft in drafts if draft.id == selected)
-    if wanted == ORDER_SELECT and chosen:
+    chosen = tuple(draft.reference for draft in drafts if draft.id == switches.selected)
+    if switches.hook == ORDER_SELECT and chosen:
         hooks[ORDER_SELECT] = chosen
-    if wanted == ORDER_SIGN and drafts:
+    if switches.hook == ORDER_SIGN and drafts:
         hooks[ORDER_SIGN] = ()
     return hooks

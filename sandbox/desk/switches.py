@@ -8,17 +8,24 @@ from werkzeug.datastructures import MultiDict
 
 from sandbox.conduct import Conduct, Mood, faults, moods
 from sandbox.conduct.mood import STANDARD
-from sandbox.desk.prefetch import Prefetching
+from sandbox.desk.prefetch import ORDER_SELECT, ORDER_SIGN, Prefetching
+from sandbox.smart.context import USERS, USUAL_USER
 
 
 @dataclass(frozen=True)
 class Switches:
-    """Prefetch, FHIR server, mood and faults."""
+    """Prefetch, FHIR server, who is signed in, mood and faults; and the order hook that fires.
+
+    `selected` is the draft order that order-select is about.
+    """
 
     prefetching: Prefetching = Prefetching.FULL
     is_ehr_up: bool = True
     mood: str = STANDARD
     faults: tuple[str, ...] = ()
+    user: str = USUAL_USER
+    hook: str = ""
+    selected: str = ""
 
     @classmethod
     def of(cls, args: MultiDict[str, str]) -> Switches:
@@ -36,6 +43,9 @@ class Switches:
             mood if (mood := args.get("mood", STANDARD)) in moods() else STANDARD,
             # A fault of discovery needs an address of its own: no launch can carry it.
             tuple(name for name in chosen if faults()[name].place != "discovery"),
+            user if (user := args.get("user", USUAL_USER)) in USERS else USUAL_USER,
+            hook if (hook := args.get("hook", "")) in (ORDER_SELECT, ORDER_SIGN) else "",
+            args.get("selected", ""),
         )
 
     @property
@@ -51,17 +61,24 @@ class Switches:
             found["mood"] = self.mood
         if self.faults:
             found["fault"] = list(self.faults)
+        if self.user != USUAL_USER:
+            found["user"] = self.user
+        if self.hook:
+            found["hook"] = self.hook
+        if self.hook and self.selected:
+            found["selected"] = self.selected
         return found
 
     @property
     def conduct_query(self) -> dict[str, str | list[str]]:
-        """The query parameters of the mood and the faults alone."""
-        return {name: value for name, value in self.query.items() if name in ("mood", "fault")}
+        """The query parameters of everything but prefetch and FHIR server."""
+        return {n: value for n, value in self.query.items() if n not in ("prefetch", "ehr")}
 
     @property
     def pairs(self) -> list[tuple[str, str]]:
-        """The query parameters one by one, as a form carries them."""
-        every = [(n, each if isinstance(each, list) else [each]) for n, each in self.query.items()]
+        """The lasting query parameters one by one, as a form carries them."""
+        lasting = {n: each for n, each in self.query.items() if n not in ("hook", "selected")}
+        every = [(n, each if isinstance(each, list) else [each]) for n, each in lasting.items()]
         return [(name, value) for name, values in every for value in values]
 
     @property

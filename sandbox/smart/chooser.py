@@ -58,16 +58,16 @@ class Chooser:
         if "allow" not in form:
             return asked, None
         user = form.get("user", USUAL_USER)
-        patient = form.get("patient") if self._needs_patient(asked) else None
-        if self._needs_patient(asked) and patient not in self._patients:
+        chosen = form.get("patient") if self._needs_patient(asked) else None
+        if self._needs_patient(asked) and chosen not in self._patients:
             raise Refused("No patient was chosen.")
-        if user == USUAL_USER and not conduct_here().mood.tokens.provider_picks_patient:
-            patient = None
         shown = self._granted(asked).split()
         denied = set(shown) - set(form.getlist("scope"))
+        is_told = user != USUAL_USER or conduct_here().mood.tokens.provider_picks_patient
         return asked, LaunchContext(
-            user=user_reference(user, patient or ""),
-            patient=patient,
+            user=user_reference(user, chosen or ""),
+            # Whoever takes the scope away tells the app no patient.
+            patient=chosen if is_told and "launch/patient" not in denied else None,
             denied=frozenset(denied),
         )
 

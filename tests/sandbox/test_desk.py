@@ -13,7 +13,7 @@ from joserfc.jwk import KeySet
 
 from sandbox.conduct import faults, moods
 from tests.sandbox.conftest import ScriptedService
-from tests.sandbox.dance import query_of
+from tests.sandbox.dance import DOCTOR, query_of
 from tests.sandbox.test_pages import FLAGSHIP, _card, _text
 
 SLUG = FLAGSHIP.rpartition("/")[2]
@@ -173,6 +173,33 @@ def test_before_signing_order_sign_gets_every_draft_and_no_selections(scripted: 
     assert "Before signing" in page
 
 
+def test_answering_a_card_of_an_order_hook_keeps_its_panel(scripted: Scripted) -> None:
+    """The suggestion's order joins the drafts, and the hook fires again."""
+    script, client = scripted
+    script.body = {"cards": [_card()]}
+    client.post(f"{FLAGSHIP}/draft", data={"order": "capecitabine"})
+    page = client.get(f"{FLAGSHIP}?hook=order-sign").get_data(as_text=True)
+    form = {"card": "card-1", "suggestion": "offer-1"}
+    reply = client.post(f"{FLAGSHIP}/accept?hook=order-sign", data=form)
+    client.get(reply.headers["Location"])
+
+    assert f"{FLAGSHIP}/accept?hook=order-sign" in page
+    assert len(script.requests[-1]["context"]["draftOrders"]["entry"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("user", "reference"),
+    [("patient", f"Patient/{SLUG}"), ("role", "PractitionerRole/sandbox-oncology"), ("x", DOCTOR)],
+)
+def test_the_services_are_told_who_is_signed_in(
+    scripted: Scripted, user: str, reference: str
+) -> None:
+    """context.userId, and the user behind the token."""
+    script, client = scripted
+    client.get(f"{FLAGSHIP}?user={user}")
+    assert script.requests[-1]["context"]["userId"] == reference
+
+
 def test_an_order_hook_nobody_offers_is_said_so(scripted: Scripted) -> None:
     """No service, no call."""
     script, client = scripted
@@ -261,12 +288,11 @@ def test_what_the_launch_says_is_chosen_on_the_page(scripted: Scripted) -> None:
     _, client = scripted
     form = {
         "app": "oncocue",
-        "user": "relative",
         "intent": "trials",
         "report": "r1",
         "withheld": ["Observation", "Spaceship"],
     }
-    query = "mood=epic&fault=slow&fault=no-configuration&fault=nonsense"
+    query = "user=relative&mood=epic&fault=slow&fault=no-configuration&fault=nonsense"
     address = client.post(f"{FLAGSHIP}/launch?{query}", data=form).headers["Location"]
     launch = _launch(client, address)
 

@@ -109,6 +109,18 @@ def test_a_standalone_launch_asks_for_user_and_patient(dance: Dance) -> None:
     assert dance.browser.post("/auth/choose", data=chosen).status_code == 400  # once
 
 
+def test_a_user_may_keep_the_patient_to_themselves(dance: Dance) -> None:
+    """Without launch/patient there is no patient, and patient scopes open nothing."""
+    page = dance.authorize(scope="launch/patient patient/Patient.r")
+    ticket = page.get_data(as_text=True).partition('name="ticket" value="')[2].partition('"')[0]
+    chosen = {"ticket": ticket, "patient": FLAGSHIP, "scope": "patient/Patient.r", "allow": "yes"}
+    back = dance.browser.post("/auth/choose", data=chosen)
+    answer = dance.exchange(query_of(back.headers["Location"])["code"]).get_json()
+
+    assert "patient" not in answer
+    assert dance.get(f"Patient/{FLAGSHIP}", answer["access_token"]).status_code == 403
+
+
 def test_a_user_who_says_no_sends_the_app_away(dance: Dance) -> None:
     """access_denied with the state, to the app."""
     page = dance.authorize(scope="launch/patient patient/Patient.r", state="s" * 30)
