@@ -28,6 +28,7 @@ from oncocue.settings import HooksSection, Settings
 from oncocue.wiring import hook_answers, load_guidance_of
 from oncology.guidance.library import Guidance
 from tests.benchmarks.bodies import request_body
+from tests.benchmarks.recording import measure_recording
 from tests.support.databases import database
 from tests.support.tokens import NOW, PUBLIC_URL, Signer, key_of, key_set
 
@@ -39,6 +40,7 @@ _PER_ROUND_BYTES = 4_000_000
 _FURTHER_RULES = 500
 _STARTS = 7
 _TOKENS = 1000
+_RECORDED = ("100 KB", "1 MB")
 
 _START = """
 import io, sys
@@ -273,6 +275,13 @@ def main() -> None:
         "and remembered as used in an SQLite file.",
         "",
         *measure_tokens(guidance),
+        "",
+        "## Remembering and recording",
+        "",
+        "Processor time of the whole process a call, the thread that writes the record included; "
+        "SQLite, each call a card. The answer waits for none of the record.",
+        "",
+        *measure_recording(guidance, {name: request_body(*SIZES[name]) for name in _RECORDED}),
         "",
         "## Start",
         "",
