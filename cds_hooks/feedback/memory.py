@@ -40,6 +40,8 @@ def facts_of(finding: Finding) -> tuple[object, ...]:
         ]
         if known
         else (),
+        # Of orders the drugs: a draft has another id each time it is on the screen.
+        [(each.row, each.drugs, each.state, each.because, each.given) for each in finding.checks],
     )
 
 

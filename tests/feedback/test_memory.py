@@ -22,6 +22,7 @@ from tests.support.databases import PostgresServer, database
 from tests.support.hook_calls import request_for
 from tests.support.product import STORY, Hospital, entry
 
+FIXTURES = Path(__file__).parents[2] / "fixtures"
 ONE, TWO = "Practitioner/one", "Practitioner/two"
 
 
@@ -215,6 +216,28 @@ def test_all_rests_are_configurable(guidance: Guidance, in_process: Ledger) -> N
     assert hospital.look(TWO) == []
     hospital.later(days=1, seconds=1)
     assert len(hospital.look(TWO)) == 1
+
+
+def _order(drug: str, draft: str) -> dict[str, Any]:
+    """A call of order-sign for a poor metaboliser, with this drug on the screen."""
+    path = FIXTURES / "hooks" / "good" / "order-sign-dpyd-poor-metaboliser.json"
+    request: dict[str, Any] = json.loads(path.read_bytes())
+    [drafted] = request["context"]["draftOrders"]["entry"]
+    rxnorm = "http://www.nlm.nih.gov/research/umls/rxnorm"
+    coding = {"system": rxnorm, "code": drug}
+    drafted["resource"] |= {"id": draft, "medicationCodeableConcept": {"coding": [coding]}}
+    return request
+
+
+def test_an_order_card_rests_for_the_same_drug_and_wakes_for_another(anywhere: Hospital) -> None:
+    """A draft has another id each time; a drug of the same gene is a decision of its own."""
+    capecitabine, fluorouracil = "194000", "4492"
+    [card] = anywhere.look(service="oncology-order-sign", **_order(capecitabine, "one"))
+    assert anywhere.override(card, "patient-ineligible").status_code == 200
+
+    assert anywhere.look(service="oncology-order-sign", **_order(capecitabine, "two")) == []
+    [other] = anywhere.look(service="oncology-order-sign", **_order(fluorouracil, "three"))
+    assert other["source"]["topic"] == card["source"]["topic"]
 
 
 # ------------------------------------------------------------------------------ said once
