@@ -32,6 +32,7 @@ class HookMetrics:
         self._refused = counts("callers_refused", "Callers refused", "cause")
         self._late = counts("hook_deadline_hits", "Fetching ran out of time", "service")
         self._cards = counts("cards", "Cards made", "service", "topic", "kind", "shown")
+        self._unresolved = counts("unresolved_orders", "Drug orders of no known drug", "service")
         self._feedback = counts("feedback", "Feedback taken", "outcome", "reason")
         guidance = Gauge(
             "oncocue_guidance_info",
@@ -53,6 +54,8 @@ class HookMetrics:
             _of(self._steps, service, step).observe(seconds)
         if answer.ran_out_of_time:
             self._late.labels(service).inc()
+        if answer.unresolved:
+            _of(self._unresolved, service).inc(answer.unresolved)
         if answer.account:
             shown = "shown" if answer.account.rendered.cards else "withheld"
             for _, candidate in answer.account.made:

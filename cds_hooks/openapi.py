@@ -88,7 +88,7 @@ def _discovery() -> dict[str, Any]:
 
 def _call(service: Service) -> dict[str, Any]:
     queries = {item.key: item.query for item in service.prefetch}
-    request = request_schema(service.hook, queries, service.hook != "patient-view")
+    request = request_schema(service.hook, queries)
     answer = {"$ref": "#/components/schemas/Cards"}
     return _operation(
         service.id,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cds_hooks.feedback.parse import MOST_ENTRIES, OUTCOMES
+from cds_hooks.services import ORDER_HOOKS, ORDER_SELECT
 
 Schema = dict[str, Any]
 
@@ -27,15 +28,18 @@ def _named(name: str) -> Schema:
     return {"$ref": f"#/components/schemas/{name}"}
 
 
-def request_schema(hook: str, prefetch: dict[str, str], has_drafts: bool) -> Schema:
+def request_schema(hook: str, prefetch: dict[str, str]) -> Schema:
     """A call of one hook; `prefetch` are the keys we ask for, with their queries."""
     context = _object("patientId userId", patientId=_TEXT, userId=_TEXT)
     context["properties"]["encounterId"] = _or_null({"type": "string"})
-    if has_drafts:
-        context["properties"] |= {
-            "draftOrders": {"type": "object", "description": "A Bundle of orders (FHIR R4)."},
-            "selections": {"type": "array", "items": {"type": "string"}},
-        }
+    if hook in ORDER_HOOKS:
+        bundle = _object("resourceType", resourceType={"const": "Bundle"})
+        context["properties"]["draftOrders"] = _or_null(
+            {**bundle, "description": "The orders on the screen (FHIR R4); without them 412."}
+        )
+    if hook == ORDER_SELECT:
+        context["properties"]["selections"] = {"type": "array", "items": {"type": "string"}}
+        context["required"].append("selections")
     keys = {
         key: {"description": f"{query}: a resource, a Bundle, or null for none"}
         for key, query in prefetch.items()

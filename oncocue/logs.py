@@ -16,7 +16,7 @@ KEYS = frozenset(
     {
         *("event", "level", "timestamp"),
         *("service", "site", "status", "milliseconds", "cause", "silence"),
-        *("cards", "drafts", "topics", "notes", "entries", "known", "dropped"),
+        *("cards", "drafts", "unresolved", "topics", "notes", "entries", "known", "dropped"),
         *("address", "why", "fault", "places", "library"),
         *("ref", "code", "detail", "from_ehr", "type", "created"),
     }
