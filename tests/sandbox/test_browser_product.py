@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
@@ -80,3 +81,26 @@ def test_the_app_opens_on_the_chart_in_every_mood(page: Page, mood: str) -> None
     app = page.frame_locator("iframe")
     expect(app.get_by_role("heading", name="Summary", exact=True)).to_be_visible()
     expect(app.get_by_text("Adenocarcinoma of lung").first).to_be_visible()
+
+
+def test_from_a_drug_to_the_test_that_is_due_before_it(browser: Browser, ehr: str) -> None:
+    """order-select warns, the test it suggests joins the drafts, order-sign sees both."""
+    # axe is put into the page as a script, which the page's own policy would rightly refuse.
+    context = browser.new_context(base_url=ehr, bypass_csp=True)
+    page = context.new_page()
+    page.goto("/patients/colorectal-metastatic-without-ras")
+    page.get_by_label("Compose an order").select_option("Capecitabine")
+    page.get_by_role("button", name="Select", exact=True).click()
+    selected = page.get_by_role("region", name="On the selected order")
+    expect(selected.get_by_role("heading", name="Capecitabine: no DPYD result")).to_be_visible()
+    found = Axe().run(page).response["violations"]
+    selected.get_by_role("button", name="Draft order: DPYD genotype, blood").click()
+
+    drafts = page.get_by_role("region", name="Draft orders")
+    expect(drafts.get_by_text("Draft order: DPYD genotype, blood", exact=True)).to_be_visible()
+    page.get_by_role("button", name="Check before signing").click()
+    expect(page.get_by_role("region", name="Before signing")).to_be_visible()
+    page.get_by_role("button", name="Sign 2 orders").click()
+    expect(page.get_by_role("article")).to_have_count(2)
+    context.close()
+    assert [(each["id"], each["nodes"][0]["html"]) for each in found] == []
