@@ -19,6 +19,8 @@ _ORDER = (
 )
 _SAYING = (Verdict.ADVISE, Verdict.CANNOT_TELL, Verdict.NOTHING_TO_ADD, Verdict.DOES_NOT_APPLY)
 _MOST_NAMED = 4
+# A card that asks a question has the topic of its rule with this after it.
+_QUESTION = "ASK"
 Entries = tuple[BiomarkerEntry, ...]
 
 
@@ -76,7 +78,7 @@ def is_focus(finding: Finding, focus: Focus) -> bool:
     """Whether the card that opened the app was about this finding."""
     if focus.guidance:
         return finding.guidance == focus.guidance
-    return bool(focus.topic) and finding.topic == focus.topic
+    return bool(focus.topic) and finding.topic in (focus.topic, focus.topic.removesuffix(_QUESTION))
 
 
 def questions(opened: OpenedChart) -> tuple[Question, ...]:
