@@ -81,8 +81,7 @@ class SqlLedger:
         rows = [{**msgspec.structs.asdict(card), "at": naive(card.at)} for card in cards]
         with reached(self._engine) as connection:
             connection.execute(self._insert(CARDS).on_conflict_do_nothing(), rows)
-            # Feedback may be quicker than the record of its card.
-            connection.execute(self._put_aside, self._of_cards(card.uuid for card in cards))
+        self._find_aside(card.uuid for card in cards)
 
     def keep_feedback(self, site: str, service: str, entries: Sequence[Feedback]) -> None:
         """Keep feedback: committed to disk when this returns."""
@@ -91,11 +90,18 @@ class SqlLedger:
         rows = [self._row(site, service, entry) for entry in entries]
         with reached(self._engine) as connection:
             connection.execute(self._insert(FEEDBACK).on_conflict_do_nothing(), rows)
-            connection.execute(self._put_aside, self._of_cards(entry.card for entry in entries))
+        self._find_aside(entry.card for entry in entries)
         self._aside.ask_anew()
 
-    def _of_cards(self, cards: Iterable[str]) -> dict[str, object]:
-        return {"cards": list(cards), "now": naive(self._now())}
+    def _find_aside(self, cards: Iterable[str]) -> None:
+        """Note those of these cards that were put aside.
+
+        Feedback may be quicker than the record of its card, so both look, each after its own
+        commit: whichever comes last sees the other.
+        """
+        with reached(self._engine) as connection:
+            values = {"cards": list(cards), "now": naive(self._now())}
+            connection.execute(self._put_aside, values)
 
     def _row(self, site: str, service: str, entry: Feedback) -> dict[str, object]:
         digest = hashlib.sha256(msgspec.json.encode((site, service, entry))).digest()
