@@ -27,6 +27,7 @@ from oncocue.clients import development_caller
 from oncocue.settings import HooksSection, Settings
 from oncocue.wiring import hook_answers, load_guidance_of
 from oncology.guidance.library import Guidance
+from tests.benchmarks import load
 from tests.benchmarks.bodies import request_body
 from tests.benchmarks.recording import measure_recording
 from tests.support.databases import database
@@ -39,6 +40,7 @@ ROUNDS = 15
 _PER_ROUND_BYTES = 4_000_000
 _FURTHER_RULES = 500
 _STARTS = 7
+_LOAD = "## Under load"
 _TOKENS = 1000
 _RECORDED = ("100 KB", "1 MB")
 
@@ -237,8 +239,22 @@ def machine() -> str:
     )
 
 
+def write_load() -> None:
+    """Measure the part about load alone and put it at the end of the report."""
+    before = REPORT.read_text(encoding="utf-8").partition(f"\n{_LOAD}\n")[0].rstrip("\n")
+    REPORT.write_text("\n".join([before, "", *load_part()]), encoding="utf-8")
+
+
+def load_part() -> list[str]:
+    """The part about load, with its heading."""
+    return [_LOAD, "", f"- Day: {date.today().isoformat()}; {machine()}", "", *load.section(), ""]
+
+
 def main() -> None:
     """Measure everything and write the report."""
+    if sys.argv[1:] == ["load"]:
+        write_load()
+        return
     guidance = load_guidance_of(Settings())
     gc.collect()
     gc.freeze()
@@ -289,6 +305,7 @@ def main() -> None:
         "",
         *measure_start(),
         "",
+        *load_part(),
     ]
     REPORT.write_text("\n".join(text), encoding="utf-8")
     print("\n".join(text))

@@ -1,4 +1,8 @@
-"""`make conformance`: run every marked test and write the tables of docs/conformance."""
+"""`make conformance`: run every marked test and write the tables of docs/conformance.
+
+`python -m tests.conformance PATH…` runs the marked tests of these files alone; the other results
+are those of the last run.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.conformance.table import ROOT, page, standards
+from tests.conformance.table import ROOT, page, published, standards
 
 _WORST_FIRST = ("failed", "skipped", "passed")
 
@@ -29,10 +33,13 @@ class Results:
 def main() -> int:
     """Write the pages; 1 when a marked test failed."""
     results = Results()
-    code = pytest.main(["-q", "-p", "no:cacheprovider", "-m", "conformance", "tests"], [results])
+    named = sys.argv[1:]
+    options = ["-q", "-p", "no:cacheprovider", "-m", "conformance"]
+    code = pytest.main([*options, *(named or ["tests"])], [results])
     for standard in standards():
+        known = {**(published(standard) if named else {}), **results.by_test}
         standard.page.parent.mkdir(parents=True, exist_ok=True)
-        standard.page.write_text(page(standard, results.by_test), encoding="utf-8")
+        standard.page.write_text(page(standard, known), encoding="utf-8")
         print(f"wrote {standard.page.relative_to(ROOT)}", file=sys.stderr)
     return int(code)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -76,6 +77,19 @@ def _marks(tree: ast.Module) -> Iterator[tuple[str, str, tuple[int, ...]]]:
                 standard, *rows = [ast.literal_eval(each) for each in decorator.args]
                 assert isinstance(node, ast.FunctionDef)
                 yield node.name, standard, tuple(rows)
+
+
+def published(standard: Standard) -> dict[str, str]:
+    """The results by test that the page tells, those of the last run."""
+    if not standard.page.is_file():
+        return {}
+    results = {}
+    for line in standard.page.read_text(encoding="utf-8").splitlines():
+        told = line.split(" | ")
+        for test, path in re.findall(r"\[(\w+)\]\(\.\./\.\./([^)]+)\)", line):
+            if told[3] in ("passed", "skipped", "failed"):
+                results[f"{path}::{test}"] = told[3]
+    return results
 
 
 def page(standard: Standard, results: dict[str, str]) -> str:
