@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from flask import Flask, Response, session
+from flask_wtf.csrf import generate_csrf
 from secure import (
     ContentSecurityPolicy,
     PermissionsPolicy,
@@ -53,6 +54,9 @@ def browser_here() -> str:
     browser = known_browser()
     if browser is None:
         browser = session[_BROWSER] = new_browser()
+        # Now, and not at the first form: two charts that open at once would each make one, and
+        # the browser would keep the last.
+        generate_csrf()
     return browser
 
 
