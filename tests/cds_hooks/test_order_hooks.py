@@ -18,6 +18,7 @@ from cds_hooks.profiles import DrugCode, Profile, load_profiles
 from oncocue.judge import cards_of, judge
 from oncocue.settings import Settings
 from oncocue.wiring import hook_answers, load_guidance_of
+from tests.conformance.hl7_models import judged as judged_by_hl7
 from tests.support.hook_calls import TODAY, call, cards, product
 
 HOOKS = Path(__file__).parents[2] / "fixtures" / "hooks" / "good"
@@ -144,6 +145,7 @@ def test_nothing_offers_to_delete_an_order_until_a_site_turns_it_on(
             assert {action["type"] for action in suggestion["actions"]} == {"create"}, story
 
 
+@pytest.mark.conformance("cds-hooks", 70, 73)
 def test_a_site_may_let_a_conflicting_order_be_removed() -> None:
     """A delete action with the relative reference of the draft, never recommended."""
     face = answers_for(Profile("site", deletions=True))
@@ -158,6 +160,7 @@ def test_a_site_may_let_a_conflicting_order_be_removed() -> None:
             "resourceId": "MedicationRequest/order-sign-cetuximab-kras-mutated-cetuximab",
         }
     ]
+    assert judged_by_hl7("CDSHooksResponse", {"cards": [card]}, strict_2=True) == []
     assert "isRecommended" not in suggestion
     assert card["selectionBehavior"] == "any"
     [missing] = shown(face, "order-select-capecitabine-no-dpyd")
@@ -203,6 +206,7 @@ def test_the_dead_get_no_cards(answers: HookAnswers) -> None:
     assert cards(call(answers, "oncology-order-select", body)) == []
 
 
+@pytest.mark.conformance("cds-hooks", 25)
 def test_nothing_selected_is_nothing_to_say(answers: HookAnswers) -> None:
     """An empty list of selections: nothing is being ordered."""
     body = request("order-select-capecitabine-no-dpyd")

@@ -176,6 +176,7 @@ def test_an_order_that_is_given_up_orders_nothing(status: str) -> None:
     assert drafts(order(medicationCodeableConcept=CAPECITABINE, status=status)).orders == ()
 
 
+@pytest.mark.conformance("cds-hooks", 26)
 @pytest.mark.parametrize("status", ["draft", "active", "on-hold", None])
 def test_drafts_and_revisions_are_orders(status: str | None) -> None:
     """order-sign may hold orders that are signed anew."""
@@ -211,6 +212,7 @@ def test_orders_of_other_kinds_are_none_of_ours() -> None:
     assert drafts(diet, device) == Drafts()
 
 
+@pytest.mark.conformance("cds-hooks", 25)
 @pytest.mark.parametrize(
     ("selection", "is_selected"),
     [
