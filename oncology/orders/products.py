@@ -51,19 +51,24 @@ class Named(Struct, frozen=True, gc=False):
 
 
 def load_drug_names(folder: Path, terminology: Terminology) -> DrugNames:
-    """The shipped table of products beside the ingredients of the terminology."""
-    products = {}
-    with (folder / TABLE).open(encoding="utf-8", newline="") as table:
-        for row in csv.DictReader(table):
-            if row["checked"] == "yes":
-                found = DrugProduct(tuple(row["ingredients"].split("|")), row["form"])
-                products[row["rxnorm"]] = found
+    """The table of products, if there is one, beside the ingredients of the terminology."""
+    path = folder / TABLE
+    products = _products(path) if path.is_file() else {}
     names = sorted(terminology.ingredients, key=len, reverse=True)
     # `5-fluorouracil` and `trastuzumab-dkst` are meant, `ado-trastuzumab` is another drug.
     alternatives = "|".join(map(re.escape, names))
     words = re.compile(rf"(?<![a-z])(?<![a-z]-)({alternatives})(?:-[a-z]{{4}})?(?![a-z-])")
     ingredients = {code: name for name, code in terminology.ingredients.items()}
     return DrugNames(ingredients, products, words)
+
+
+def _products(path: Path) -> dict[str, DrugProduct]:
+    with path.open(encoding="utf-8", newline="") as table:
+        return {
+            row["rxnorm"]: DrugProduct(tuple(row["ingredients"].split("|")), row["form"])
+            for row in csv.DictReader(table)
+            if row["checked"] == "yes"
+        }
 
 
 def drug_of(concepts: Iterable[CodeableConcept], names: DrugNames, site: SiteDrugs) -> Named:

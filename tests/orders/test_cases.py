@@ -79,6 +79,17 @@ def test_a_wrong_word_is_refused_with_its_place(
     assert any(told in fault and "rules.toml:" in fault for fault in faults), faults
 
 
+def test_guidance_without_order_rules_has_none(tmp_path: Path) -> None:
+    """A site's own guidance may leave them out: drugs keep their names, and nothing is judged."""
+    folder = tmp_path / "guidance"
+    shutil.copytree(guidance_folder(), folder, ignore=shutil.ignore_patterns(FOLDER))
+
+    rules = load_order_rules(folder, load_guidance(folder))
+
+    assert rules.artifacts == {}
+    assert rules.names.ingredients == RULES.names.ingredients
+
+
 def test_a_label_rule_needs_a_label_fact_on_its_drug(tmp_path: Path) -> None:
     """A drug without a dated label fact in the evidence it leans on is refused."""
     folder = tmp_path / "guidance"
