@@ -26,6 +26,7 @@ _SECONDS_TO_LOOK_UP = 0.5
 _SECONDS_TO_TRY_AGAIN = 1.0
 _SECONDS_BETWEEN_PURGES = 3600.0
 _MOST_AT_ONCE = 500
+_MOST_CHARTS = 200
 
 
 class Audit(Protocol):
@@ -102,9 +103,12 @@ class Recorder:
             self._start()
 
     def _lightened(self, answer: Answer) -> Answer:
-        """Without what nobody will look at: charts are large, and many may wait."""
+        """Without what nobody will look at: charts are large, and many may wait.
+
+        While the database is away for long, an entry waits without its replay.
+        """
         account = answer.account
-        if account and self._replays is None:
+        if account and (self._replays is None or len(self._waiting) >= _MOST_CHARTS):
             account = msgspec.structs.replace(account, chart=None)
         return msgspec.structs.replace(answer, body=b"", account=account)
 

@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 
 from cds_hooks.audit.recorder import Recorder, Replays
 from cds_hooks.audit.replay import ReplayFault, ReplayVault
+from cds_hooks.audit.report import read_report
 from cds_hooks.audit.store import AuditStore
 from cds_hooks.feedback.memory import CardMemory
 from cds_hooks.feedback.sql_ledger import SqlLedger
@@ -199,6 +200,21 @@ def test_replays_are_forgotten_when_their_days_are_over(guidance: Guidance, engi
     recorder.close()
 
     assert _count(engine) == 1
+
+
+def test_charts_do_not_pile_up_while_the_database_is_away(
+    guidance: Guidance, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The entries wait, the charts of the first ones with them."""
+    monkeypatch.setattr("cds_hooks.audit.recorder._MOST_CHARTS", 2)
+    hospital, recorder = _hospital(guidance, engine)
+    monkeypatch.setattr(recorder, "_start", lambda: None)
+    for _ in range(4):
+        hospital.look()
+    assert recorder._write()
+
+    assert _count(engine) == 2
+    assert len(read_report(engine, datetime(2020, 1, 1, tzinfo=UTC)).calls) == 1
 
 
 def test_all_replays_can_be_forgotten_at_once(
