@@ -25,12 +25,15 @@ COUNTED = {
     "medications": 2,
     "procedures": 0,
     "family": 1,
+    "administrations": 0,
 }
 
 
 def _queries() -> dict[str, str]:
     services = product().services.values()
-    every = {item.key: item.query for service in services for item in service.prefetch}
+    every: dict[str, str] = {}
+    for item in (item for service in services for item in service.prefetch):
+        every.setdefault(item.key, item.query)  # order hooks ask for other codes by the same key
     return {key: query.replace("{{context.patientId}}", FLAGSHIP) for key, query in every.items()}
 
 
