@@ -87,8 +87,8 @@ class Launching(Struct, frozen=True):
             raise LaunchFailed("site-unknown", "no site of this name, or not standalone")
         return ehr
 
-    def begin(self, ehr: Ehr, iss: str, launch: str, browser: str) -> str:
-        """Where the browser goes to sign in; `launch` is empty for a standalone launch."""
+    def begin(self, ehr: Ehr, iss: str, launch: str, browser: str) -> tuple[str, str]:
+        """Where the browser goes to sign in, and the state; without `launch` it is standalone."""
         endpoints = self.discovery.endpoints(ehr)
         scopes = asked_scopes(ehr.smart, endpoints.capabilities, bool(launch))
         attempt = Attempt(
@@ -112,16 +112,10 @@ class Launching(Struct, frozen=True):
         state = self.sessions.begin(attempt)
         _LOG.info("launch_begun", site=ehr.site, from_ehr=attempt.from_ehr, ref=attempt.reference)
         context = {"launch": launch} if launch else {}
-        return self.oauth(ehr, endpoints).authorization_url(
+        address = self.oauth(ehr, endpoints).authorization_url(
             state, attempt.verifier, scopes, aud=iss, nonce=attempt.nonce, **context
         )
-
-    def come_back(self, parameters: Mapping[str, list[str]], browser: str | None) -> Attempt:
-        """The attempt that a callback belongs to. Its state is used up. Raises LaunchFailed."""
-        states = parameters.get("state", [])
-        if len(states) != 1 or not states[0]:
-            raise LaunchFailed("callback-unclear", "state is missing or given twice")
-        return self.sessions.come_back(states[0], browser)
+        return address, state
 
     def finish(self, attempt: Attempt, parameters: Mapping[str, list[str]]) -> str:
         """The id of the session that a callback opens. Raises LaunchFailed."""
@@ -162,6 +156,14 @@ class Launching(Struct, frozen=True):
         if not attempt.from_ehr:
             raise LaunchFailed("identity-missing", "no id_token in a standalone launch", ehr.site)
         return User()
+
+
+def state_of(parameters: Mapping[str, list[str]]) -> str:
+    """The state of a callback. Raises LaunchFailed unless there is exactly one."""
+    states = parameters.get("state", [])
+    if len(states) != 1 or not states[0]:
+        raise LaunchFailed("callback-unclear", "state is missing or given twice")
+    return states[0]
 
 
 def _code(parameters: Mapping[str, list[str]], attempt: Attempt) -> str:

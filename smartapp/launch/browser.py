@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from hashlib import sha256
+from typing import Any
 
-from flask import Flask, Response, session
+from flask import Flask, Response, request, session
 from flask_wtf.csrf import generate_csrf
 from secure import (
     ContentSecurityPolicy,
@@ -14,11 +16,20 @@ from secure import (
     StrictTransportSecurity,
     XContentTypeOptions,
 )
+from werkzeug.wrappers import Response as AnyResponse
 
 from smartapp.sessions.session import new_browser
 
 _BROWSER = "browser"
 _A_YEAR = 365 * 24 * 3600
+_SECONDS_OF_AN_ATTEMPT = 600
+_ATTRIBUTES: dict[str, Any] = {
+    "path": "/",
+    "secure": True,
+    "httponly": True,
+    "samesite": "None",
+    "partitioned": True,
+}
 
 
 def set_cookie_rules(app: Flask, secrets: Sequence[str]) -> None:
@@ -87,3 +98,29 @@ def protect(
     for name, value in headers.headers.items():
         response.headers[name] = value
     response.headers["Cache-Control"] = "no-store"
+
+
+def mark_attempt(response: AnyResponse, state: str, browser: str) -> None:
+    """Give a fresh browser its mark once more, under this attempt's own name.
+
+    Two charts that open at once in a fresh browser each get a mark, and the browser keeps the last
+    one in its cookie: this one brings the other attempt home too.
+    """
+    response.set_cookie(
+        _attempt_cookie(state), browser, max_age=_SECONDS_OF_AN_ATTEMPT, **_ATTRIBUTES
+    )
+
+
+def attempt_mark(state: str) -> str | None:
+    """The mark under this attempt's own name, if it came."""
+    return request.cookies.get(_attempt_cookie(state))
+
+
+def forget_attempt(response: AnyResponse, state: str) -> None:
+    """Take that cookie away, if it came."""
+    if attempt_mark(state) is not None:
+        response.delete_cookie(_attempt_cookie(state), **_ATTRIBUTES)
+
+
+def _attempt_cookie(state: str) -> str:
+    return f"__Host-oncocue-{sha256(state.encode()).hexdigest()[:16]}"

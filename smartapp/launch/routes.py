@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit, urlunsplit
 
+import msgspec
 import structlog
 from flask import Blueprint, Flask, Response, g, make_response, redirect, render_template, request
 from flask_wtf.csrf import CSRFError, CSRFProtect
@@ -15,12 +16,21 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
 from smartapp.fhir.charts import LaunchedCharts
-from smartapp.launch.attempt import Launching
-from smartapp.launch.browser import browser_here, known_browser, protect, set_cookie_rules
+from smartapp.launch.attempt import Launching, state_of
+from smartapp.launch.browser import (
+    attempt_mark,
+    browser_here,
+    forget_attempt,
+    known_browser,
+    mark_attempt,
+    protect,
+    set_cookie_rules,
+)
 from smartapp.launch.client_keys import JWKS_MAX_AGE
 from smartapp.launch.problems import LaunchFailed
 from smartapp.launch.steps import Step
 from smartapp.registration import Ehr, origin_of
+from smartapp.sessions.session import mark
 from smartapp.sessions.store import StoreFailed
 
 _LOG = structlog.get_logger("smartapp.launch")
@@ -114,21 +124,35 @@ def _entry_routes(face: Face) -> Blueprint:
         g.smart_ehr = ehr
         if face.limit(ehr.site):
             raise LaunchFailed("too-many", "limits.launches_per_minute", ehr.site)
-        address = launching.begin(ehr, iss, value, browser_here())
-        if len(address) > _LONGEST_ADDRESS and _takes_posts(face, ehr):
-            return _form(address)
-        return redirect(address, code=302)
+        is_fresh = known_browser() is None
+        browser = browser_here()
+        address, state = launching.begin(ehr, iss, value, browser)
+        is_long = len(address) > _LONGEST_ADDRESS and _takes_posts(face, ehr)
+        response = _form(address) if is_long else redirect(address, code=302)
+        if is_fresh:
+            mark_attempt(response, state, browser)
+        return response
 
     @entry.get("/callback")
     def callback() -> AnyResponse:
         """Finish what the EHR answered, and open the launch under an id of its own."""
         parameters = request.args.to_dict(flat=False)
-        attempt = launching.come_back(parameters, known_browser())
+        state = state_of(parameters)
+        attempt = launching.sessions.come_back(state, known_browser(), attempt_mark(state))
         g.smart_ehr = launching.ehrs.at(attempt.site)
         g.smart_steps, g.smart_reference = attempt.steps, attempt.reference
+        # The chart belongs to the browser by the mark it keeps.
+        attempt = msgspec.structs.replace(attempt, browser=mark(browser_here()))
         opened = launching.finish(attempt, parameters)
-        return redirect(f"/l/{opened}/", code=303)
+        response = redirect(f"/l/{opened}/", code=303)
+        forget_attempt(response, state)
+        return response
 
+    _key_route(entry, launching)
+    return entry
+
+
+def _key_route(entry: Blueprint, launching: Launching) -> None:
     @entry.get("/.well-known/jwks.json")
     def jwks() -> Response:
         """Our public keys, old and new."""
@@ -136,8 +160,6 @@ def _entry_routes(face: Face) -> Blueprint:
         response = make_response({"keys": published})
         response.headers["Cache-Control"] = f"public, max-age={JWKS_MAX_AGE}"
         return response
-
-    return entry
 
 
 def _takes_posts(face: Face, ehr: Ehr) -> bool:

@@ -83,18 +83,20 @@ class Sessions:
         self._store.put(_key("state", state), body, self.now() + _SECONDS_TO_COME_BACK)
         return state
 
-    def come_back(self, state: str, browser: str | None) -> Attempt:
+    def come_back(self, state: str, *browsers: str | None) -> Attempt:
         """The attempt of a state, which is then used up, whoever showed it.
 
-        `browser` is the mark of the browser's cookie, None without one. Raises LaunchFailed.
+        `browsers` are the marks in the browser's cookies, None for one that did not come: one of
+        them must be that of the attempt. Raises LaunchFailed.
         """
         body = self._store.take(_key("state", state), self.now())
         attempt = self._read(body, Attempt)
         if attempt is None:
             raise LaunchFailed("state-unknown", "no attempt of this state")
-        if browser is None:
+        shown = [mark(browser) for browser in browsers if browser]
+        if not shown:
             raise LaunchFailed("no-cookie", "no cookie came back", attempt.site)
-        if not compare_digest(attempt.browser, mark(browser)):
+        if not any(compare_digest(attempt.browser, each) for each in shown):
             raise LaunchFailed("other-browser", "the cookie is another browser's", attempt.site)
         return attempt
 

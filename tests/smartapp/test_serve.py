@@ -111,7 +111,7 @@ def _launch(address: str, ehr: SmartEhr) -> set[int]:
     link = f"{address}/launch?{urlencode({'iss': ehr.base, 'launch': ehr.launch()})}"
     started = requests.get(link, allow_redirects=False, timeout=30)
     # By hand: the cookie is Secure, which `requests` does not send over loopback's http.
-    cookie = {"Cookie": started.headers["Set-Cookie"].partition(";")[0]}
+    cookie = {"Cookie": "; ".join(f"{each.name}={each.value}" for each in started.cookies)}
     answer = requests.get(started.headers["Location"], allow_redirects=False, timeout=30)
     back = answer.headers["Location"]
     finished = requests.get(back, headers=cookie, allow_redirects=False, timeout=30)
