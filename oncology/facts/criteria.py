@@ -19,6 +19,8 @@ ANSWERS = (YES, NO, UNKNOWN)
 Build = Callable[..., Rule]
 
 _UNREAD = "the family history that could not be read"
+# No fact that a family history can hold would settle it.
+_WORDING = "how the affected relatives are related to each other, or the reading of the criterion"
 _rules: dict[tuple[Build, str], Rule] = {}
 
 
@@ -53,6 +55,7 @@ def _answer(verdict: Verdict, name: str) -> Answer:
     needs = tuple(dict.fromkeys(need_of(fact, pedigree) for fact in facts))
     if not needs and verdict.may_be_more:
         return Answer(UNKNOWN, because, (_UNREAD,), text)
+    needs = needs or (_WORDING,)
     question = question_of(facts[0], pedigree) if facts else ""
     return Answer(UNKNOWN, because, needs, text, question=question)
 

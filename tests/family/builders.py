@@ -67,8 +67,13 @@ def relative(identifier: str, relation: str | Resource, *cancers: Any, **more: A
     }
 
 
+def bundle(*resources: Resource) -> bytes:
+    """The resources as a Bundle's bytes."""
+    entries = [{"resource": each} for each in resources]
+    return json.dumps({"resourceType": "Bundle", "type": "collection", "entry": entries}).encode()
+
+
 def pedigree(*resources: Resource, patient: Resource = PATIENT) -> Pedigree:
     """The pedigree of a patient with these resources."""
-    entries = [{"resource": each} for each in (patient, *resources)]
-    bundle = json.dumps({"resourceType": "Bundle", "type": "collection", "entry": entries})
-    return read_pedigree(read_chart(read_records(bundle.encode()), TERMINOLOGY), TERMINOLOGY, TODAY)
+    chart = read_chart(read_records(bundle(patient, *resources)), TERMINOLOGY)
+    return read_pedigree(chart, TERMINOLOGY, TODAY)

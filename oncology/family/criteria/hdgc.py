@@ -37,15 +37,16 @@ def rule(young_below: int, lobular_below: int) -> Rule:
             return None
         return "one", member.place, member.path, gastric, diffuse, early, late
 
-    def met(state: frozenset[Any]) -> bool:
+    def met(state: frozenset[Any]) -> bool | None:
         if ("alone",) in state:
             return True
         people = [each for each in state if isinstance(each, tuple)]
-        return any(
-            _together(one, other)
+        pairs = [
+            _are_near(one[2], other[2])
             for one, other in combinations(people, 2)
-            if _are_near(one[2], other[2])
-        )
+            if _together(one, other)
+        ]
+        return True if True in pairs else None if None in pairs else False
 
     return Rule(
         counts=counts,
@@ -89,7 +90,7 @@ def _together(one: Any, other: Any) -> bool:
     )
 
 
-def _are_near(one: str, other: str) -> bool:
-    """Two people who may be further apart are taken as not near: a cousin and an aunt are near."""
-    apart = degrees_between(one, other)
-    return None not in apart and max(each or 0 for each in apart) <= _NEAR
+def _are_near(one: str, other: str) -> bool | None:
+    """First or second degree of each other; None when two cousins may be siblings or not."""
+    near = {each is not None and each <= _NEAR for each in degrees_between(one, other)}
+    return near.pop() if len(near) == 1 else None
