@@ -89,7 +89,7 @@ class Rule(Struct, frozen=True):
     `sites`: the cancers it is about; `stand_ins`: one of each kind it tells apart, for a cancer
     whose site is not known. `cuts`: the ages it compares with, each "younger than". `asks`: what
     else it looks at. `furthest`: the last degree that counts. `needs_own`: nothing is met without a
-    cancer of the patient.
+    cancer of the patient. `stays`: once met, nobody further can undo it.
     """
 
     counts: Callable[[Member], Hashable | None]
@@ -103,6 +103,7 @@ class Rule(Struct, frozen=True):
     furthest: int = 3
     with_patient: bool = False
     needs_own: bool = False
+    stays: bool = True
     histologies: tuple[str, ...] = ()
     traits: frozenset[str] = frozenset()
     # For a tool: what a member scores for, the score at which it refers, whether line by line.

@@ -15,7 +15,7 @@ from oncology.family.completions import Completion, Fact
 from oncology.family.verdict import Adds, Verdict
 
 # Families put to the rule before the search is given up: about half a second.
-_MOST_LOOKS = 4000
+_MOST_WORK = 50_000
 
 # With more there is no one question: they are named in the order of the family.
 _MOST_RANKED = 8
@@ -28,7 +28,7 @@ class Unsettled(Exception):
     """The search has grown beyond what is worth asking."""
 
 
-def settling_set(verdict: Verdict, most_looks: int = _MOST_LOOKS) -> tuple[Fact, ...]:
+def settling_set(verdict: Verdict, most_work: int = _MOST_WORK) -> tuple[Fact, ...]:
     """A smallest settling set, the most telling fact first.
 
     Empty when the criterion is settled, and when no answer about the recorded people can settle
@@ -38,7 +38,7 @@ def settling_set(verdict: Verdict, most_looks: int = _MOST_LOOKS) -> tuple[Fact,
         return ()
     everything = _facts(verdict)
     try:
-        chosen = _search(verdict, everything, most_looks)
+        chosen = _search(verdict, everything, most_work)
     except Unsettled:
         chosen = frozenset(everything)
     return _ranked(verdict, chosen, everything)
@@ -52,11 +52,11 @@ def _facts(verdict: Verdict) -> list[Fact]:
     return list(found)
 
 
-def _search(verdict: Verdict, everything: list[Fact], most_looks: int) -> frozenset[Fact]:
+def _search(verdict: Verdict, everything: list[Fact], most_work: int) -> frozenset[Fact]:
     must_meet: list[frozenset[Fact]] = []
-    while verdict.looks < most_looks:
+    while verdict.work < most_work:
         chosen = _smallest(must_meet, everything)
-        pair = _differing(verdict, chosen, most_looks)
+        pair = _differing(verdict, chosen, most_work)
         if pair is None:
             return chosen
         difference = _difference(*_drawn_together(verdict, *pair))
@@ -100,11 +100,11 @@ def premise_of(fact: Fact, everything: list[Fact]) -> Fact | None:
 
 
 def _differing(
-    verdict: Verdict, chosen: frozenset[Fact], most_looks: int
+    verdict: Verdict, chosen: frozenset[Fact], most_work: int
 ) -> tuple[Family, Family] | None:
     """Two families that agree on the chosen facts, one meeting the criterion and one not."""
     for held in _cases(verdict, chosen):
-        if verdict.looks > most_looks:
+        if verdict.work > most_work:
             raise Unsettled
         outcomes = verdict.outcomes(frozenset(way.adds for way in ways) for ways in held.values())
         if len(outcomes) > 1 or None in outcomes:

@@ -16,7 +16,7 @@ from oncology.family.paths import degrees_between
 from oncology.family.rule import LINKS, Link, Rule
 
 Adds = frozenset[Hashable | None]
-_MOST_STATES = 20_000
+_MOST_STATES = 2_000
 _MOST_LINKS = 6
 _EVERYTHING = frozenset({True, False})
 
@@ -26,8 +26,8 @@ class Verdict:
 
     def __init__(self, rule: Rule, pedigree: Pedigree) -> None:
         self.rule = rule
-        # How often families were put to the rule, for a search that must end.
-        self.looks = 0
+        # How many families were put to the rule, for a search that must end.
+        self.work = 0
         self.pedigree = pedigree
 
     @cached_property
@@ -98,17 +98,26 @@ class Verdict:
 
     def outcomes(self, groups: Iterable[Adds]) -> set[bool | None]:
         """What the rule may come to when each person adds one of a group."""
-        self.looks += 1
-        states = {self.rule.start}
+        rule = self.rule
+        states = {rule.start}
+        found: set[bool | None] = set()
         for group in sorted(groups, key=len):
-            states = {
-                state if adds is None else self.rule.add(state, adds)
+            reached = {
+                state if adds is None else rule.add(state, adds)
                 for state in states
                 for adds in group
             }
+            self.work += len(reached)
+            if rule.stays:
+                # What is met already need not be followed further.
+                states = {state for state in reached if rule.met(state) is not True}
+                if len(states) < len(reached):
+                    found.add(True)
+            else:
+                states = reached
             if len(states) > _MOST_STATES:
                 return set(_EVERYTHING)
-        return {self.rule.met(state) for state in states}
+        return found | {rule.met(state) for state in states}
 
     @cached_property
     def contributors(self) -> tuple[int, ...]:

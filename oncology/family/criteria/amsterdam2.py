@@ -55,6 +55,7 @@ def rule(sites: list[str], least: int, young_below: int) -> Rule:
         cuts=(young_below,),
         asks=frozenset({SIDE, LINKS}),
         with_patient=True,
+        stays=False,
         traits=frozenset({_FAP}),
     )
 
