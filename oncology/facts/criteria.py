@@ -27,11 +27,22 @@ _rules: dict[tuple[Build, str], Rule] = {}
 def criterion(build: Build, name: str) -> Callable[..., Answer]:
     """The fact that judges one criterion; its parameters are those of the criterion's rule."""
 
+    _builds[build.__module__.rsplit(".", 1)[-1].replace("_", "-")] = build
+
     def answer(case: Case, **parameters: Any) -> Answer:
         verdict = Verdict(_rule(build, parameters), family_of(case))
         return _answer(verdict, name)
 
     return answer
+
+
+_builds: dict[str, Build] = {}
+
+
+def rule_of(fact: str, parameters: dict[str, Any]) -> Rule | None:
+    """The rule behind a fact with these numbers; None when the fact is no family criterion."""
+    build = _builds.get(fact)
+    return None if build is None else _rule(build, parameters)
 
 
 def _rule(build: Build, parameters: dict[str, Any]) -> Rule:

@@ -20,7 +20,8 @@ _LONG = 500_000
 def _settles(verdict: Verdict, chosen: frozenset[Fact]) -> bool:
     """Whether every way of answering leaves one verdict; every one is tried."""
     return all(
-        len(verdict.outcomes(frozenset(way.adds for way in ways) for ways in held.values())) == 1
+        verdict.outcomes(frozenset(way.adds for way in ways) for ways in held.values())
+        in ({True}, {False})
         for held in _cases(verdict, chosen)
     )
 
