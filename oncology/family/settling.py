@@ -14,8 +14,8 @@ from itertools import product
 from oncology.family.completions import Completion, Fact
 from oncology.family.verdict import Adds, Verdict
 
-# Families put to the rule before the search is given up: about half a second.
-_MOST_WORK = 50_000
+# Families put to the rule before the search is given up: a few hundredths of a second.
+_MOST_WORK = 10_000
 
 # With more there is no one question: they are named in the order of the family.
 _MOST_RANKED = 8

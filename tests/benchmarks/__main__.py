@@ -29,6 +29,7 @@ from oncocue.wiring import hook_answers, load_guidance_of
 from oncology.guidance.library import Guidance
 from tests.benchmarks import load
 from tests.benchmarks.bodies import request_body
+from tests.benchmarks.families import measure_families
 from tests.benchmarks.recording import measure_recording
 from tests.support.databases import database
 from tests.support.tokens import NOW, PUBLIC_URL, Signer, key_of, key_set
@@ -278,6 +279,12 @@ def main() -> None:
         "µs a resource at L at most 1.5 times that at M; 500 further rules at most +5 %.",
         "",
         *measure_sizes(guidance),
+        "",
+        "## A family of sixty",
+        "",
+        "FamilyMemberHistory bytes decoded, against judging the chart made of them.",
+        "",
+        *measure_families(guidance),
         "",
         "## Against fhir.resources",
         "",
