@@ -251,9 +251,14 @@ def _table(
         for size in SIZES:
             one = found[(server.name, size, CONNECTIONS)]
             share = one.rate / found[("decode only", size, CONNECTIONS)].rate
-            cells += [f"{one.rate:,.0f}", f"{share * 100:.0f} %", f"{one.p50:.1f} / {one.p99:.1f}"]
+            cells += (
+                [f"{one.rate:,.0f}", f"{share * 100:.0f} %", f"{one.p50:.1f} / {one.p99:.1f}"]
+                if one.rate
+                else [f"none in {SECONDS} s", "–", "–"]
+            )
         alone = found[(server.name, "1 MB", 1)]
-        cells += [f"{alone.p50:.2f} / {alone.p99:.2f}", f"{memory[server.name]:.0f}"]
+        cells.append(f"{alone.p50:.2f} / {alone.p99:.2f}" if alone.rate else "–")
+        cells.append(f"{memory[server.name]:.0f}")
         lines.append(f"| {' | '.join(cells)} |")
     return lines
 
