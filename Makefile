@@ -27,11 +27,11 @@ PYTEST = $(BIN)/python -m pytest tests --numprocesses $(TEST_WORKERS) --dist loa
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help demo test test-full check docs conformance bench java vendor lock clean setup setup-test
+.PHONY: help demo test test-full check docs conformance bench java synthea test-sandboxes vendor lock clean setup setup-test
 
 help: ## list these targets
 	@echo "OncoCue: make TARGET [PYTHON=python3.12]"
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-11s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-14s %s\n", $$1, $$2 }' Makefile
 
 demo: setup ## start OncoCue and its sandbox EHR with synthetic patients (Ctrl-C ends both)
 	@$(BIN)/oncocue demo
@@ -67,6 +67,12 @@ vendor: ## copy Bootstrap's CSS and htmx, as package.json pins them, to where th
 
 conformance: setup-test ## run the tests of the standards' rows and write docs/conformance
 	@$(BIN)/python -m tests.conformance
+
+synthea: java ## generate Synthea's patients, write fixtures/synthea and docs/synthea.md anew
+	@$(BIN)/python -m tests.servers.synthea_set
+
+test-sandboxes: setup-test ## ask public FHIR sandboxes; ids from the environment, see tests/servers/sandboxes.toml
+	@ONCOCUE_PUBLIC_SANDBOXES=1 $(BIN)/python -m pytest tests/servers/test_sandboxes.py --numprocesses 0
 
 bench: setup-test ## run the benchmarks
 	@$(BIN)/python -m tests.benchmarks

@@ -20,6 +20,7 @@ _MOST_AT_ONCE = 500
 # The type of what an element refers to, where it is not mostly a person of the staff.
 _TARGETS = {
     "basedOn": "ServiceRequest",
+    "context": "Encounter",
     "derivedFrom": "Observation",
     "encounter": "Encounter",
     "focus": "Condition",
@@ -62,8 +63,8 @@ def cross(hapi: Hapi, body: bytes, guidance: Guidance) -> Crossing:
     before = [entry.original for entry in kept] if refused else None
     return Crossing(
         sorted(refused.values()),
-        _said(body if before is None else _bundle(before), guidance),
-        _said(_bundle([{"resource": each} for each in fetched]), guidance),
+        said(body if before is None else _bundle(before), guidance),
+        said(_bundle([{"resource": each} for each in fetched]), guidance),
         len(entries),
     )
 
@@ -193,7 +194,7 @@ def _bundle(entries: list[Resource]) -> bytes:
     return json.dumps({"resourceType": "Bundle", "type": "collection", "entry": entries}).encode()
 
 
-def _said(body: bytes, guidance: Guidance) -> dict[str, Any]:
+def said(body: bytes, guidance: Guidance) -> dict[str, Any]:
     """Findings without references, and the problems noted."""
     try:
         judged = judge(body, guidance, TODAY)
