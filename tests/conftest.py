@@ -1,4 +1,4 @@
-"""Fixtures for every test: the databases that the product supports."""
+"""Fixtures for every test: the databases that the product supports, and the one browser driver."""
 
 from __future__ import annotations
 
@@ -6,9 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Playwright, sync_playwright
 from sqlalchemy import Engine
 
 from tests.support.databases import PostgresServer, database, running_postgres
+from tests.support.parts import lacking
+
+CHROMIUM = Path("/usr/bin/chromium")
 
 
 @pytest.fixture(scope="session")
@@ -33,3 +37,12 @@ def engine(database_url: str) -> Iterator[Engine]:
     made = database(database_url)
     yield made
     made.dispose()
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    """Drives Debian's Chromium; a browser is never downloaded. A process can start it once."""
+    if not CHROMIUM.exists():
+        lacking("chromium", "apt-get install chromium")
+    with sync_playwright() as started:
+        yield started

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright
 
 from tests.pages.opened_charts import FixtureCharts, app_of, lung_panel
 from tests.sandbox.conftest import running
@@ -36,19 +35,13 @@ def address(charts: FixtureCharts) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium; a browser is never downloaded."""
-    if not CHROMIUM.exists():
-        missing = f"{CHROMIUM} is not installed: apt-get install chromium"
-        if "chromium" in os.environ.get("ONCOCUE_TEST_REQUIRE", ""):
-            pytest.fail(missing)
-        pytest.skip(missing)
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(
-            executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu"]
-        )
-        yield started
-        started.close()
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """Debian's Chromium."""
+    started = playwright.chromium.launch(
+        executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-gpu"]
+    )
+    yield started
+    started.close()
 
 
 @pytest.fixture

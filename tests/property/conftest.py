@@ -10,11 +10,11 @@ _SLOW = (HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_to
 
 settings.register_profile(
     "usual",
-    max_examples=150,
+    max_examples=100,
     derandomize=True,
     deadline=None,
     database=None,
     suppress_health_check=_SLOW,
 )
-settings.register_profile("full", settings.get_profile("usual"), max_examples=1500)
+settings.register_profile("full", settings.get_profile("usual"), max_examples=1000)
 settings.load_profile(os.environ.get("ONCOCUE_PROPERTY_PROFILE", "usual"))

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 
 from tests.property.changes import every_mask
 from tests.property.charts import Chart, charts
 from tests.property.judging import answers_of, turned
 
+# Each chart is judged once for every field of every resource.
+_FEWER = settings().max_examples // 4
 
+
+@settings(max_examples=_FEWER)
 @given(charts())
 def test_masking_a_field_only_opens_answers(chart: Chart) -> None:
     """Masking any field of any resource leaves every answer as it is or makes it cannot_tell."""

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from cds_hooks.profiles import load_profiles
 from oncocue.folders import guidance_folder
-from oncocue.judge import BadRequest, NotFhirJson, cards_of, judge
+from oncocue.judge import BadRequest, Lacking, NotFhirJson, cards_of, judge
 from oncology.guidance.library import Guidance
 from oncology.guidance.load import load_guidance
 from tests.real_charts.sources import ABSENT, DATA, charts, names_cancer, sources
@@ -44,7 +44,7 @@ def tally(source: str, guidance: Guidance) -> Tally:
         started = time.perf_counter()
         try:
             judged = judge(chart.body, guidance, TODAY)
-        except (NotFhirJson, BadRequest):
+        except (NotFhirJson, BadRequest, Lacking):
             counted.refused += 1
             continue
         counted.seconds += time.perf_counter() - started

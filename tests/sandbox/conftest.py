@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import threading
 from collections.abc import Iterator
@@ -14,7 +13,7 @@ from wsgiref.types import WSGIApplication
 import pytest
 from flask import Flask, Response, json, request
 from flask.testing import FlaskClient
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Playwright
 from werkzeug.serving import make_server
 
 from cds_hooks.front import HookFront
@@ -78,17 +77,11 @@ def dance(client: FlaskClient) -> Dance:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Debian's Chromium; a browser is never downloaded."""
-    if not CHROMIUM.exists():
-        missing = f"{CHROMIUM} is not installed: apt-get install chromium"
-        if "chromium" in os.environ.get("ONCOCUE_TEST_REQUIRE", ""):
-            pytest.fail(missing)
-        pytest.skip(missing)
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
-        yield started
-        started.close()
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """Debian's Chromium."""
+    started = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+    yield started
+    started.close()
 
 
 class ScriptedService:

@@ -10,11 +10,10 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import BrowserContext, Frame, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import BrowserContext, Frame, Page, Playwright, expect
 
 from tests.smartapp.conftest import LUNG, OTHER
 from tests.smartapp.sandbox_launches import Hospital, running_hospital
-from tests.support.parts import lacking
 
 pytestmark = pytest.mark.chromium
 
@@ -39,15 +38,6 @@ def hospital() -> Iterator[Hospital]:
     """The sandbox EHR and the app, on two sites: localhost and 127.0.0.1."""
     with running_hospital() as running:
         yield running
-
-
-@pytest.fixture(scope="module")
-def playwright() -> Iterator[Playwright]:
-    """Drives Debian's Chromium; a browser is never downloaded."""
-    if not CHROMIUM.exists():
-        lacking("chromium", "apt-get install chromium")
-    with sync_playwright() as started:
-        yield started
 
 
 @contextmanager
