@@ -219,7 +219,7 @@ def test_an_unread_report_comes_first_and_no_test_is_offered_over_it(answers: Ho
     """A DPYD report in words may hold the answer: read it before ordering another test."""
     body = request("order-select-capecitabine-no-dpyd")
     body["prefetch"]["reports"] = None
-    body["prefetch"]["observations"]["entry"].append(
+    body["prefetch"]["observations"].setdefault("entry", []).append(
         {
             "resource": {
                 "resourceType": "DiagnosticReport",

@@ -53,6 +53,13 @@ def _sandbox_with_a_token() -> FlaskClient:
     return client
 
 
+PATIENT_VIEW = sorted(
+    service.id for service in services(TERMINOLOGY).values() if service.hook == "patient-view"
+)
+# No synthetic chart has one; both servers must agree on that too.
+_NOT_IN_STORIES = ("administrations",)
+
+
 @pytest.mark.parametrize("key", sorted(set(QUERIES) - {"patient"}))
 def test_hapi_and_the_sandbox_find_the_same(charts_on_file: Hapi, key: str) -> None:
     """Each prefetch query, for each synthetic patient: no resource more, none less."""
@@ -63,7 +70,7 @@ def test_hapi_and_the_sandbox_find_the_same(charts_on_file: Hapi, key: str) -> N
         found[story] = _found(charts_on_file.pages(query))
         assert found[story] == _found([sandbox.get(f"/fhir/{query}&_count=500").json]), story
 
-    assert any(found.values())
+    assert any(found.values()) or key in _NOT_IN_STORIES
 
 
 def test_a_search_in_the_body_finds_the_same(charts_on_file: Hapi) -> None:
@@ -97,7 +104,7 @@ def _said(answer: bytes) -> str:
     return _UUID.sub("", answer.decode())
 
 
-@pytest.mark.parametrize("service", sorted(services(TERMINOLOGY)))
+@pytest.mark.parametrize("service", PATIENT_VIEW)
 def test_a_call_without_prefetch_gives_the_same_cards(charts_on_file: Hapi, service: str) -> None:
     """What is fetched from HAPI says what the chart prefetched says, for every patient."""
     answers = product(fetch_seconds=60.0)
@@ -124,4 +131,5 @@ def test_an_unknown_patient_is_a_412(charts_on_file: Hapi) -> None:
     answer = call(product(fetch_seconds=60.0), "biomarker-testing", request)
 
     assert answer.status == 412
-    assert b"patient (the FHIR server answered 404)" in answer.body
+    assert b"patient (" in answer.body
+    assert b"404" in answer.body

@@ -67,7 +67,8 @@ def test_a_chart_is_valid(hapi: Hapi, story: str) -> None:
     found = errors(hapi.validate_bytes("Bundle", (CHARTS / story / "bundle.json").read_bytes()))
 
     expected = EXPECTED["charts"].get(story, "")
-    assert expected in "\n".join(found) if expected else not found
+    said = "\n".join(found)
+    assert expected in said if expected else not said, said
 
 
 @pytest.mark.parametrize(
@@ -79,7 +80,8 @@ def test_a_bad_chart_has_the_error_it_was_made_for(hapi: Hapi, folder: Path) -> 
     found = errors(hapi.validate_bytes("Bundle", path.read_bytes()))
 
     expected = EXPECTED["bad-charts"][folder.name]
-    assert expected in "\n".join(found) if expected else not found
+    said = "\n".join(found)
+    assert expected in said if expected else not said, said
 
 
 @pytest.mark.parametrize("path", _named(_requests("good")))
@@ -92,7 +94,8 @@ def test_what_a_good_request_brings_is_valid(hapi: Hapi, path: Path) -> None:
     ]
 
     expected = EXPECTED["hooks"].get(path.stem, "")
-    assert expected in "\n".join(found) if expected else not found
+    said = "\n".join(found)
+    assert expected in said if expected else not said, said
 
 
 @pytest.mark.parametrize("profile", sorted(load_profiles()))
