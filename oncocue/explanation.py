@@ -10,6 +10,7 @@ import msgspec
 
 from oncocue.folders import guidance_folder
 from oncocue.order_pages import explained_order
+from oncocue.page_parts import closing, opening
 from oncocue.source_attributes import order_attributes, source_attributes
 from oncology.facts.registry import FACTS
 from oncology.guidance.artifact import Artifact, FactUse, Row, Rule, When
@@ -51,14 +52,7 @@ def _named(identifier: str, guidance: Guidance, rules: OrderRules) -> Artifact:
 
 def explained(artifact: Artifact) -> Iterator[str]:
     """The lines of an artifact's page."""
-    yield f"# {artifact.title}: {artifact.kind.replace('-', ' ')}"
-    yield f"\n`{artifact.id}` {artifact.version}, {artifact.status}. Topic `{artifact.topic}`."
-    yield f"\n**Question.** {artifact.question}"
-    approval = artifact.approval
-    signed = f"{approval.name}, {approval.role}, {approval.date}" if approval else "none"
-    yield f"\n**Approval.** {signed}. **Next review.** {artifact.review}."
-    if not approval:
-        yield "\nDemonstration content, not clinically approved."
+    yield from opening(artifact)
     yield "\n## Facts asked of the chart\n"
     for use in artifact.facts.values():
         yield _fact(use)
@@ -70,12 +64,7 @@ def explained(artifact: Artifact) -> Iterator[str]:
         yield "\n## Decision table\n"
         for rule in artifact.rules:
             yield _rule(rule)
-    yield "\n## What is left out\n"
-    yield from (f"- {limit}" for limit in artifact.limits)
-    yield "\n## Sources\n"
-    for source in artifact.sources.values():
-        yield f"- `{source.id}`: {source.label} <{source.url}>, read {source.checked}"
-    yield "\n## Cases\n"
+    yield from closing(artifact)
     yield from _cases(artifact)
 
 

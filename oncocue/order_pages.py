@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from oncocue.page_parts import closing, opening
 from oncology.orders.cases import order_cases
 from oncology.orders.rules import TESTS, OrderArtifact, OrderRow
 
@@ -17,14 +18,7 @@ _NEEDS = {
 
 def explained_order(artifact: OrderArtifact) -> Iterator[str]:
     """The lines of an artifact's page."""
-    yield f"# {artifact.title}: {artifact.kind.replace('-', ' ')}"
-    yield f"\n`{artifact.id}` {artifact.version}, {artifact.status}. Topic `{artifact.topic}`."
-    yield f"\n**Question.** {artifact.question}"
-    approval = artifact.approval
-    signed = f"{approval.name}, {approval.role}, {approval.date}" if approval else "none"
-    yield f"\n**Approval.** {signed}. **Next review.** {artifact.review}."
-    if not approval:
-        yield "\nDemonstration content, not clinically approved."
+    yield from opening(artifact)
     yield f"\n**When.** An order on the screen, at order-select or order-sign. {_ages(artifact)}"
     if artifact.judges == TESTS:
         yield "\nJudged by the evidence lists and the drug-gene pairs: what a test can answer."
@@ -32,12 +26,7 @@ def explained_order(artifact: OrderArtifact) -> Iterator[str]:
         yield "\n## Drugs and what they need\n"
         for row in artifact.rows:
             yield from _row(row)
-    yield "\n## What is left out\n"
-    yield from (f"- {limit}" for limit in artifact.limits)
-    yield "\n## Sources\n"
-    for source in artifact.sources.values():
-        yield f"- `{source.id}`: {source.label} <{source.url}>, read {source.checked}"
-    yield "\n## Cases\n"
+    yield from closing(artifact)
     for case in order_cases(artifact).cases:
         yield f"- {case.name}: {case.expect['answer'].replace('_', ' ')}"
 

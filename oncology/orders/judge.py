@@ -27,6 +27,7 @@ from oncology.findings import (
 from oncology.guidance.applicability import applicability
 from oncology.guidance.library import Guidance
 from oncology.orders.drafts import DraftOrder, Drafts, Known
+from oncology.orders.finding import finding_of
 from oncology.orders.repeated import judge_tests
 from oncology.orders.rules import TESTS, OrderArtifact, OrderRow, OrderRules
 from oncology.orders.standing import (
@@ -280,18 +281,3 @@ def _source(artifact: OrderArtifact, row: OrderRow, drugs: tuple[str, ...]) -> S
             words = f"FDA label of {label.drug}, revised {label.revised}"
             return Source(f"label-{label.drug}", words, label.url, own.checked)
     return own
-
-
-def finding_of(artifact: OrderArtifact, answer: Verdict, **parts: object) -> Finding:
-    """A finding of an order artifact."""
-    given = {"sources": tuple(artifact.sources.values()), **parts}
-    return Finding(
-        guidance=artifact.id,
-        version=artifact.version,
-        topic=artifact.topic,
-        kind=artifact.kind,
-        title=artifact.title,
-        answer=answer,
-        why=artifact.why,
-        **given,  # type: ignore[arg-type]
-    )

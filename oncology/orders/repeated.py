@@ -10,6 +10,7 @@ from oncology.facts.case import Case
 from oncology.findings import BiomarkerEntry, Biomarkers, Finding, OrderCheck, Verdict
 from oncology.guidance.evidence_list import covers, place_of
 from oncology.orders.drafts import DraftOrder, Drafts
+from oncology.orders.finding import finding_of
 from oncology.orders.rules import OrderArtifact, OrderRow
 
 Placed = list[tuple[str, BiomarkerEntry]]
@@ -36,10 +37,10 @@ def judge_tests(
             placed += _of_genes(order.test, evaluation, of_genes)
             judged += [(_check(artifact, order, placed), placed)] if placed else []
     if not judged:
-        return _finding(artifact, Verdict.DOES_NOT_APPLY)
+        return finding_of(artifact, Verdict.DOES_NOT_APPLY)
     checks = tuple(check for check, _ in judged if check.state in (RESULTED, ORDERED))
     entries = [entry for _, found in judged for entry in found]
-    return _finding(
+    return finding_of(
         artifact,
         Verdict.ADVISE if checks else Verdict.NOTHING_TO_ADD,
         checks=checks,
@@ -103,17 +104,3 @@ def _by_place(placed: Placed) -> Biomarkers:
     for place, entry in placed:
         found.setdefault(place, []).append(entry)
     return Biomarkers(**{place: tuple(dict.fromkeys(entries)) for place, entries in found.items()})
-
-
-def _finding(artifact: OrderArtifact, answer: Verdict, **parts: object) -> Finding:
-    return Finding(
-        guidance=artifact.id,
-        version=artifact.version,
-        topic=artifact.topic,
-        kind=artifact.kind,
-        title=artifact.title,
-        answer=answer,
-        sources=tuple(artifact.sources.values()),
-        why=artifact.why,
-        **parts,  # type: ignore[arg-type]
-    )
