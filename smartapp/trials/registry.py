@@ -5,13 +5,17 @@ What leaves: a condition, a biomarker, recruitment statuses. Nothing of the pati
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 from msgspec import Struct
 
 from smartapp.trials.study import Page, Study
+
+if TYPE_CHECKING:
+    from requests_cache import CachedSession
 
 API = "https://clinicaltrials.gov/api/v2"
 _STATUSES = "RECRUITING|NOT_YET_RECRUITING|ENROLLING_BY_INVITATION"
@@ -61,14 +65,20 @@ class LiveRegistry:
     """ClinicalTrials.gov itself; answers are kept on disk and used again, or when it is down."""
 
     def __init__(self, cache_file: Path, hours: int = 24, api: str = API) -> None:
-        from requests_cache import CachedSession  # noqa: PLC0415  loaded with the first search
-
-        cache_file.parent.mkdir(parents=True, exist_ok=True)
         self._api = api
-        self._session = CachedSession(
-            str(cache_file),
+        self._cache_file = cache_file
+        self._seconds = hours * 3600
+
+    @cached_property
+    def _session(self) -> CachedSession:
+        """Made with the first search: a server that is never asked makes no file."""
+        from requests_cache import CachedSession  # noqa: PLC0415
+
+        self._cache_file.parent.mkdir(parents=True, exist_ok=True)
+        return CachedSession(
+            str(self._cache_file),
             backend="sqlite",
-            expire_after=hours * 3600,
+            expire_after=self._seconds,
             stale_if_error=True,
             allowable_codes=(200,),
         )

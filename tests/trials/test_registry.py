@@ -104,3 +104,10 @@ def test_the_recorded_registry_has_open_studies_alone() -> None:
         recorded.search(Wanted("melanoma", "NRAS")).total
         < recorded.search(Wanted("melanoma")).total
     )
+
+
+def test_a_registry_that_is_never_asked_leaves_no_file(tmp_path: Path) -> None:
+    """Starting a server makes nothing on disk for trials."""
+    folder = tmp_path / "state"
+    LiveRegistry(folder / "trials.sqlite")
+    assert not folder.exists()
