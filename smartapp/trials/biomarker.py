@@ -9,8 +9,9 @@ from msgspec import Struct
 
 from oncology.variants import matches_change
 from smartapp.trials.eligibility import Statement
-from smartapp.trials.markers import ITD, MUTATION, Marker
+from smartapp.trials.markers import ITD, Marker
 from smartapp.trials.mentions import Change, Mention, mentions, standalone
+from smartapp.trials.vocabulary import MUTATION
 
 _RESIDUE = re.compile(r"[A-Z][a-z]{2}\d+")
 
@@ -76,13 +77,13 @@ def _fits(mention: Mention, marker: Marker) -> _Fits:
     if mention.origins == {"somatic"} and marker.origin == "germline":
         return _Fits.OTHER
     if mention.kinds and marker.kind not in mention.kinds:
-        return _Fits.OTHER
+        return _Fits.OTHER if marker.kind else _Fits.UNKNOWN
     excepted = _any([_is_change(each, marker) for each in mention.except_changes])
     if excepted is not _Fits.OTHER:
         return _Fits.OTHER if excepted is _Fits.YES else _Fits.UNKNOWN
     if not mention.changes:
         return _Fits.YES
-    if marker.kind != MUTATION:
+    if marker.kind and marker.kind != MUTATION:
         return _Fits.YES if marker.kind in mention.kinds else _Fits.OTHER
     return _any([_is_change(each, marker) for each in mention.changes])
 

@@ -8,11 +8,23 @@ from msgspec import Struct
 
 from oncology.chart.model import Result
 from oncology.variants import protein_change
+from smartapp.trials.vocabulary import (
+    AMPLIFICATION,
+    EXPRESSION,
+    FUSION,
+    HIGH,
+    KNOWN,
+    MUTATION,
+)
 
-MUTATION, FUSION, AMPLIFICATION = "mutation", "fusion", "amplification"
-EXPRESSION, LOSS, HIGH = "expression", "loss", "high"
 MET_EXON_14, ITD = "exon 14 skipping", "ITD"
 _BY_LEVEL = {"HER2": EXPRESSION, "PD-L1": EXPRESSION, "FOLR1": EXPRESSION, "CLDN18.2": EXPRESSION}
+# What a method can see → what was found, when nothing else tells.
+_SEEN_AS = {
+    **dict.fromkeys(("mutation", "targeted-mutation", "v600e"), MUTATION),
+    "fusion": FUSION,
+    "copies": AMPLIFICATION,
+}
 _HIGH = ("MSI", "TMB", "HRD")
 _EXON_14 = re.compile(r"exon ?14", re.I)
 _ITD = re.compile(r"\bITD\b|internal tandem", re.I)
@@ -21,9 +33,9 @@ _ITD = re.compile(r"\bITD\b|internal tandem", re.I)
 class Marker(Struct, frozen=True):
     """A biomarker found in the patient.
 
-    `gene` is the HGNC symbol or marker name of the guidance; `kind` what was found of it;
-    `change` the protein change in three-letter form, `exon 14 skipping` or `ITD`; `origin`
-    germline, somatic or empty.
+    `gene` is the HGNC symbol or marker name of the guidance. `kind`: what was found of it; empty
+    when the result does not tell a mutation from a fusion or more copies. `change`: the protein
+    change in three-letter form, `exon 14 skipping` or `ITD`. `origin`: germline, somatic or empty.
     """
 
     gene: str
@@ -34,7 +46,10 @@ class Marker(Struct, frozen=True):
 
 
 def markers_of(results: tuple[Result, ...]) -> list[Marker]:
-    """The biomarkers found in the patient, newest first, each once; nothing that is uncertain."""
+    """The biomarkers found in the patient that texts can be searched for, newest first.
+
+    Each once; nothing that is uncertain.
+    """
     found: dict[tuple[str, str, str], Marker] = {}
     for result in results:
         if result.is_actionable:
@@ -44,16 +59,22 @@ def markers_of(results: tuple[Result, ...]) -> list[Marker]:
 
 
 def _markers(result: Result) -> list[Marker]:
-    genes = result.biomarkers
     raw = (result.variant.protein if result.variant else None) or ""
     change = protein_change(raw) or ""
-    shown = f"{'::'.join(genes)} {result.text}".strip()
-    origin = result.origin if result.origin in ("germline", "somatic") else ""
-    if not change and _EXON_14.search(raw) and "MET" in genes:
+    if not change and _EXON_14.search(raw) and "MET" in result.biomarkers:
         change = MET_EXON_14
-    if _ITD.search(raw) or ("FLT3" in genes and _ITD.search(result.text)):
+    if _ITD.search(raw) or ("FLT3" in result.biomarkers and _ITD.search(result.text)):
         change = ITD
-    return [Marker(gene, _kind(gene, result, change), change, origin, shown) for gene in genes]
+    origin = result.origin if result.origin in ("germline", "somatic") else ""
+    return [
+        Marker(gene, _kind(gene, result, change or raw), change, origin, _shown(gene, result))
+        for gene in result.biomarkers
+        if gene in KNOWN
+    ]
+
+
+def _shown(gene: str, result: Result) -> str:
+    return result.text if gene in result.text else f"{gene} {result.text}".strip()
 
 
 def _kind(gene: str, result: Result, change: str) -> str:
@@ -61,8 +82,9 @@ def _kind(gene: str, result: Result, change: str) -> str:
         return HIGH
     if gene in _BY_LEVEL:
         return AMPLIFICATION if result.sees == frozenset({"copies"}) else EXPRESSION
-    if change or ("mutation" in result.sees and len(result.biomarkers) == 1):
+    if change:
         return MUTATION
-    if len(result.biomarkers) > 1 or "fusion" in result.sees:
+    if len(result.biomarkers) > 1:
         return FUSION
-    return AMPLIFICATION if "copies" in result.sees else MUTATION
+    seen = {_SEEN_AS[each] for each in result.sees if each in _SEEN_AS}
+    return seen.pop() if len(seen) == 1 else ""

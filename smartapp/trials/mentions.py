@@ -9,7 +9,8 @@ from msgspec import Struct
 from oncology.variants import protein_change
 from smartapp.trials import vocabulary as words
 from smartapp.trials.eligibility import EXCLUSION, Statement
-from smartapp.trials.markers import EXPRESSION, ITD, MET_EXON_14, MUTATION
+from smartapp.trials.markers import ITD, MET_EXON_14
+from smartapp.trials.vocabulary import EXPRESSION, MUTATION
 
 _FAR, _NEAR = 70, 45
 _CHANGE = re.compile(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from smartapp.trials.markers import AMPLIFICATION, EXPRESSION, FUSION, HIGH, LOSS, MUTATION
+MUTATION, FUSION, AMPLIFICATION = "mutation", "fusion", "amplification"
+EXPRESSION, LOSS, HIGH = "expression", "loss", "high"
 
 _BRCA = ("BRCA1", "BRCA2")
 _NTRK = ("NTRK1", "NTRK2", "NTRK3")
@@ -103,6 +104,11 @@ STATES: dict[str, tuple[str, bool]] = {
     "mismatch repair proficient": ("MSI", False),
     "mismatch repair-proficient": ("MSI", False),
     "proficient mismatch repair": ("MSI", False),
+}
+
+# The markers a text can be searched for.
+KNOWN = frozenset(gene for genes in GENES.values() for gene in genes) | {
+    marker for marker, _ in STATES.values()
 }
 
 

@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from oncology.variants import protein_change
-from smartapp.trials import markers
+from smartapp.trials import markers, vocabulary
 from smartapp.trials.markers import Marker
 
 FOLDER = Path(__file__).parents[2] / "fixtures" / "trials"
@@ -63,12 +63,12 @@ _STYLES = (
     ("Inclusion:\n\n", "1. ", "\n\nExclusion:\n\n"),
 )
 _KINDS = {
-    "fusion": markers.FUSION,
-    "amplification": markers.AMPLIFICATION,
-    "expression": markers.EXPRESSION,
-    "loss": markers.LOSS,
-    "high": markers.HIGH,
-    "positive": markers.HIGH,
+    "fusion": vocabulary.FUSION,
+    "amplification": vocabulary.AMPLIFICATION,
+    "expression": vocabulary.EXPRESSION,
+    "loss": vocabulary.LOSS,
+    "high": vocabulary.HIGH,
+    "positive": vocabulary.HIGH,
 }
 
 
@@ -104,11 +104,11 @@ def marker_of(words: str) -> Marker:
     if rest in _KINDS:
         return Marker(gene, _KINDS[rest], text=words)
     if rest == "germline":
-        return Marker(gene, markers.MUTATION, origin="germline", text=words)
+        return Marker(gene, vocabulary.MUTATION, origin="germline", text=words)
     if rest in (markers.ITD, markers.MET_EXON_14):
-        return Marker(gene, markers.MUTATION, rest, "somatic", words)
+        return Marker(gene, vocabulary.MUTATION, rest, "somatic", words)
     change = protein_change(rest) or rest.removeprefix("p.")
-    return Marker(gene, markers.MUTATION, change, text=words)
+    return Marker(gene, vocabulary.MUTATION, change, text=words)
 
 
 def criteria(text: Text, number: int) -> str:
