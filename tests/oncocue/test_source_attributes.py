@@ -14,6 +14,21 @@ from oncology.guidance.load import load_guidance
 
 GUIDANCE = load_guidance(guidance_folder())
 SEX, BIRTH_DATE = 10, 11
+# The data elements of 45 CFR 170.315(b)(11)(iv)(A), in its order.
+NAMES = (
+    "Bibliographic citation of the intervention",
+    "Developer of the intervention",
+    "Funding source of the technical implementation",
+    "Release and revision dates of the intervention",
+    *(
+        f"Use of {element}"
+        for element in (
+            *("race", "ethnicity", "language", "sexual orientation", "gender identity", "sex"),
+            *("date of birth", "social determinants of health data"),
+            "health status assessments data",
+        )
+    ),
+)
 
 
 def _sheet(identifier: str) -> dict[int, object]:
@@ -29,6 +44,9 @@ def test_all_thirteen_are_told(identifier: str) -> None:
     sheet = _sheet(identifier)
     assert list(sheet) == list(range(1, 14))
     assert all(sheet.values())
+    listed = source_attributes(GUIDANCE.artifacts[identifier], GUIDANCE)["sourceAttributes"]
+    assert isinstance(listed, list)
+    assert tuple(each["attribute"] for each in listed) == NAMES
     citations = sheet[1]
     assert isinstance(citations, list)
     assert {each["id"] for each in citations} == set(GUIDANCE.artifacts[identifier].sources)
