@@ -84,10 +84,9 @@ def _rank(each: Match) -> tuple[int, int, float, str]:
 def match(study: Study, question: Question) -> Match:
     """The table of one study."""
     site, distance = _nearest(study, question.place)
-    lines = [_condition(study, question)]
-    if question.marker is not None:
-        lines.append(_biomarker(study, question.marker))
-    lines += [
+    lines = [
+        _condition(study, question),
+        _biomarker(study, question.marker),
         _age(study, question.person),
         _sex(study, question.person),
         _site(study, question, site, distance),
@@ -103,7 +102,9 @@ def _condition(study: Study, question: Question) -> Line:
     return Line("condition", Mark.YES if fits else Mark.UNKNOWN, words)
 
 
-def _biomarker(study: Study, marker: Marker) -> Line:
+def _biomarker(study: Study, marker: Marker | None) -> Line:
+    if marker is None:
+        return Line("biomarker", Mark.UNKNOWN, "none chosen to compare")
     said: Said = judge(
         statements(study.protocol_section.eligibility_module.eligibility_criteria), marker
     )

@@ -105,6 +105,13 @@ def test_the_biomarker_s_words_are_shown() -> None:
     assert line.mark is Mark.NO
 
 
+def test_without_a_biomarker_none_is_said_to_fit() -> None:
+    """What a study asks of biomarkers is not known to fit when none was chosen."""
+    found = match(made(), question(marker=None))
+    assert mark(found, "biomarker") is Mark.UNKNOWN
+    assert found.open_questions == 1
+
+
 def test_order() -> None:
     """What has nothing against it comes first, then the nearest."""
     far = made(
