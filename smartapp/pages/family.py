@@ -5,8 +5,10 @@ from __future__ import annotations
 from msgspec import Struct
 
 from oncology.dates import PartialDate
+from oncology.facts.panel import Panel, tool_panel
 from oncology.facts.registry import FACTS
 from oncology.family.model import Pedigree, Person
+from oncology.family.points import RelativePoints
 from oncology.family.read import read_pedigree
 from oncology.findings import Because, Criterion, Finding, Source, Verdict
 from oncology.guidance.artifact import FactUse
@@ -64,21 +66,30 @@ class Rule(Struct, frozen=True):
     sources: tuple[Source, ...]
 
 
+class ToolRow(Struct, frozen=True):
+    """One tool: its outcome in words, and whose points made it, `Mother: 5`.
+
+    `is_population` False: it was made for women, and the patient is a man.
+    """
+
+    id: str
+    text: str
+    standing: Standing
+    points: tuple[str, ...]
+    is_population: bool
+
+
 class Family(Struct, frozen=True):
     """Everything of the page."""
 
     relatives: tuple[Relative, ...]
     rules: tuple[Rule, ...]
     drawing: Drawing | None
+    tools: tuple[ToolRow, ...]
+    tools_disagree: bool
     words: str
     is_read: bool
     hides_relatives: bool
-
-    @property
-    def tools(self) -> tuple[Judged, ...]:
-        """Criteria that come with a score or an outcome of their own, side by side."""
-        found = {each.id: each for rule in self.rules for each in rule.criteria if each.text}
-        return tuple(found.values())
 
     @property
     def met(self) -> tuple[Judged, ...]:
@@ -98,10 +109,13 @@ def family(opened: OpenedChart, guidance: Guidance) -> Family:
         _rule(each, guidance) for each in opened.findings if each.kind in _KINDS and each.criteria
     ]
     rules.sort(key=lambda each: not each.applies)
+    panel = tool_panel(pedigree, guidance)
     return Family(
         relatives=tuple(relative(each, numbers.get(each.key, "")) for each in pedigree.people),
         rules=tuple(rules),
         drawing=drawing,
+        tools=_tools(panel, rules),
+        tools_disagree=panel.disagree,
         words=said(pedigree),
         is_read=pedigree.is_read,
         hides_relatives=pedigree.hides_relatives,
@@ -192,6 +206,28 @@ def _judged(criterion: Criterion, finding: Finding, guidance: Guidance) -> Judge
         needs=criterion.needs,
         ask=asked.get(use.name, "") if use and criterion.answer == "cannot_tell" else "",
     )
+
+
+def _tools(panel: Panel, rules: list[Rule]) -> tuple[ToolRow, ...]:
+    """The tools of the panel that were judged, with the words of their criterion."""
+    judged = {each.id: each for rule in rules for each in rule.criteria}
+    return tuple(
+        ToolRow(
+            id=tool.criterion,
+            text=judged[tool.criterion].text,
+            standing=judged[tool.criterion].standing,
+            points=tuple(_points(row) for row in tool.score.rows),
+            is_population=tool.is_population,
+        )
+        for tool in panel.tools
+        if tool.criterion in judged
+    )
+
+
+def _points(row: RelativePoints) -> str:
+    points = row.points
+    told = f"{points.low}" if points.low == points.high else f"{points.low} to {points.high}"
+    return f"{capital(row.label)}: {told} ({listed(row.items)})"
 
 
 def _question(use: FactUse) -> str:

@@ -220,6 +220,12 @@ def test_the_relatives_are_the_table_of_the_drawing() -> None:
     numbers = {each.number for each in known.drawing.symbols if each.number}
     assert {each.number for each in known.relatives} == numbers
     assert {each.id: each.text for each in known.tools}["pat"] == "PAT 9 points, referral at 8"
+    pat = next(each for each in known.tools if each.id == "pat")
+    assert pat.points == (
+        "Mother: 5 (ovarian cancer)",
+        "Maternal aunt: 4 (breast cancer before 50)",
+    )
+    assert {each.id for each in known.tools} == {"pat", "fhs7", "fhat", "manchester", "rst"}
     mother = next(each for each in known.relatives if each.relation == "Mother")
     assert (mother.side, mother.life, mother.cancers) == (
         "maternal",
