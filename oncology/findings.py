@@ -83,6 +83,8 @@ class Criterion(Struct, frozen=True, gc=False):
     """A published criterion: met, not_met or cannot_tell, and the facts that would settle it.
 
     `because`: the relatives with their cancers and ages that decided it, or that it looked at.
+    `title`: what the literature calls it. `question`: what to ask first when it is open; empty when
+    no answer a person can give would settle it.
     """
 
     id: str
@@ -90,6 +92,8 @@ class Criterion(Struct, frozen=True, gc=False):
     needs: tuple[str, ...] = ()
     text: str = ""
     because: tuple[Because, ...] = ()
+    title: str = ""
+    question: str = ""
 
 
 class Source(Struct, frozen=True, gc=False):

@@ -43,8 +43,10 @@ def finding_json(finding: Finding) -> dict[str, Any]:
         "criteria": [
             {
                 "id": each.id,
+                "title": each.title,
                 "answer": each.answer,
                 "needs": list(each.needs),
+                "question": each.question,
                 "text": each.text,
                 "because": [_because(fact) for fact in each.because],
             }

@@ -29,7 +29,8 @@ def _criteria(findings: list[Finding]) -> tuple[Criterion, ...]:
     for together in zip(*(finding.criteria for finding in findings), strict=True):
         first = together[0]
         differ = any(each.answer != first.answer for each in together)
-        criteria.append(Criterion(first.id, "cannot_tell", first.needs) if differ else first)
+        open_ = replace(first, answer="cannot_tell", text="", because=(), question="")
+        criteria.append(open_ if differ else first)
     return tuple(criteria)
 
 

@@ -112,15 +112,27 @@ def _asked(use: FactUse, answer: Answer) -> str:
 
 def _criteria(case: Case, artifact: Artifact) -> tuple[Criterion, ...]:
     judged = []
+    titles = case.evaluation.guidance.criteria
     if artifact.applies_criterion:
-        judged.append(Criterion(artifact.applies_criterion, "met"))
+        name = artifact.applies_criterion
+        judged.append(Criterion(name, "met", title=titles[name]))
     for use in artifact.facts.values():
         if use.criterion:
             answer = case.ask(use.name)
+            question = ""
             if answer.value == UNKNOWN:
-                word = "cannot_tell"
+                word, question = "cannot_tell", _asked(use, answer)
             else:
                 word = "met" if answer.value == use.met else "not_met"
-            because = answer.decided or answer.because
-            judged.append(Criterion(use.criterion, word, answer.needs, answer.text, because))
+            judged.append(
+                Criterion(
+                    id=use.criterion,
+                    answer=word,
+                    needs=answer.needs,
+                    text=answer.text,
+                    because=answer.decided or answer.because,
+                    title=titles[use.criterion],
+                    question=question,
+                )
+            )
     return tuple(judged)

@@ -16,6 +16,8 @@ class Guidance(Struct, frozen=True, dict=True):
     version: str
     artifacts: dict[str, Artifact]
     terminology: Terminology
+    # Id of a published criterion → what the literature calls it.
+    criteria: dict[str, str] = {}
 
     @cached_property
     def _order(self) -> dict[str, int]:

@@ -34,6 +34,7 @@ from oncology.terminology import Terminology, load_terminology
 _GRACE_DAYS = 14
 _RELEASE = "release.toml"
 _ORDERS = "orders.toml"
+_CRITERIA = "criteria.toml"
 _ARTIFACT = "guidance.toml"
 _TOPIC = re.compile(r"[A-Za-z0-9]{1,100}\Z")
 _VERSION = re.compile(r"\d+\.\d+\.\d+\Z")
@@ -64,10 +65,13 @@ def load_guidance(folder: Path) -> Guidance:
     paths = sorted(folder.glob(f"*/{_ARTIFACT}"))
     terminology = load_terminology(folder / "terminology")
     orders = read_orders(folder / _ORDERS)
+    criteria = read_criteria(folder / _CRITERIA)
     tables = {path: Table(path, orders) for path in paths}
     shared = {table.get("id"): table for table in tables.values()}
     for path in paths:
         artifact = _read(tables[path], shared, terminology)
+        if artifact is not None:
+            _check_criteria(tables[path], artifact, criteria)
         faults += tables[path].faults
         if artifact is None:
             continue
@@ -78,7 +82,23 @@ def load_guidance(folder: Path) -> Guidance:
         faults.append(f"{folder}: no */{_ARTIFACT} found. Name the folder that holds them.")
     if faults:
         raise GuidanceFault(faults)
-    return Guidance(str(version), artifacts, terminology)
+    return Guidance(str(version), artifacts, terminology, criteria)
+
+
+def read_criteria(path: Path) -> dict[str, str]:
+    """Id of a published criterion → what the literature calls it."""
+    if not path.is_file():
+        return {}
+    listed = tomllib.loads(path.read_text(encoding="utf-8"))
+    return {name: criterion["title"] for name, criterion in listed.items()}
+
+
+def _check_criteria(table: Table, artifact: Artifact, criteria: dict[str, str]) -> None:
+    """Each criterion that an artifact judges has a name."""
+    judged = [artifact.applies_criterion, *(use.criterion for use in artifact.facts.values())]
+    for name in judged:
+        if name and name not in criteria:
+            table.fault(f'"{name}"', f"criterion {name!r} is not in {_CRITERIA}. Add its title.")
 
 
 def read_orders(path: Path) -> dict[str, Orderable]:

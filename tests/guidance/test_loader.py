@@ -49,6 +49,7 @@ def _replace(folder: Path, name: str, old: str, new: str) -> int:
         (NSCLC, 'advanced = ["yes"]', 'advanced = ["ja"]', "advanced = 'ja'"),
         (NSCLC, 'advanced = ["yes"]', 'advancd = ["yes"]', "not declared under [facts]"),
         (NSCLC, 'order = "tumour-panel-lung"', 'order = "nope"', "not in orders.toml"),
+        (CRC, 'criterion = "crc-young"', 'criterion = "crc-yung"', "not in criteria.toml"),
         (NSCLC, '"IIIB", "IIIC"', '"Stage IIIB", "IIIC"', "'Stage IIIB' is not written"),
         (NSCLC, 'cancer = "nsclc"', 'cancer = "nscl"', "Did you mean 'nsclc'?"),
         (NSCLC, 'fact = "advanced"', 'fact = "advance"', "fact 'advance' is not known"),
