@@ -34,6 +34,14 @@ class Format(Enum):
     CARDS = "cards"
 
 
+class PedigreeFormat(Enum):
+    """The files `pedigree` writes."""
+
+    CANRISK = "canrisk"
+    PED = "ped"
+    GA4GH = "ga4gh"
+
+
 class ReportFormat(Enum):
     """How `report` prints."""
 
@@ -118,6 +126,25 @@ def evaluate(
         else:
             code = evaluate_files(files or [], day, printing)
     raise typer.Exit(code)
+
+
+@app.command()
+def pedigree(
+    file: Annotated[str, typer.Argument(help="Bundle, NDJSON or hook request; - reads stdin.")],
+    output: Annotated[PedigreeFormat, typer.Option("--format", help="Which file to write.")],
+    affected: Annotated[
+        str, typer.Option(help="With ped: who is affected by this cancer, e.g. breast; any if not.")
+    ] = "",
+    as_of: Annotated[str | None, typer.Option(help="Ages as of this day, YYYY-MM-DD.")] = None,
+) -> None:
+    """The family as a file for another program; what it cannot carry goes to stderr."""
+    from oncocue.pedigree_file import pedigree_file
+
+    day = _day(as_of)
+    with _usage_errors():
+        made = pedigree_file(file, output.value, affected, day)
+    typer.echo(made.text, nl=False)
+    _say(made.legend)
 
 
 @app.command()

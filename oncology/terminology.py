@@ -111,6 +111,20 @@ class FamilySite(Struct, frozen=True, gc=False):
     words: tuple[str, ...]
 
 
+class FamilyCode(Struct, frozen=True, gc=False):
+    """The code by which we write a cancer of a relative, and what a person calls it.
+
+    `is_whole` False: the code is narrower than the cancer it is read as.
+    """
+
+    name: str
+    cancer: str
+    is_whole: bool
+    code: str
+    system: str
+    display: str
+
+
 class OrderConcept(Struct, frozen=True, gc=False):
     """What a ServiceRequest, Procedure or DiagnosticReport code is an order of."""
 
@@ -142,6 +156,7 @@ class Terminology(Struct, frozen=True):
     relation_words: dict[str, RelationshipConcept]
     family_cancers: dict[str, FamilyCancerConcept]
     family_sites: dict[str, FamilySite]
+    family_codes: tuple[FamilyCode, ...]
     genes: dict[str, str]
     gene_names: dict[str, str]
     drugs: dict[str, frozenset[str]]
@@ -285,6 +300,17 @@ def load_terminology(folder: Path) -> Terminology:
             row["id"]: FamilySite(row["name"], tuple(filter(None, row["words"].split("|"))))
             for row in _rows(folder, "family_sites.csv")
         },
+        family_codes=tuple(
+            FamilyCode(
+                row["name"],
+                row["cancer"],
+                row["whole"] == "yes",
+                row["code"],
+                row["system"],
+                row["display"],
+            )
+            for row in _rows(folder, "family_codes.csv")
+        ),
         genes={row["hgnc_id"]: row["symbol"] for row in genes},
         gene_names=_gene_names(genes),
         drugs={row["rxnorm"]: frozenset(row["groups"].split()) for row in drugs},

@@ -71,7 +71,7 @@ def onset_age(recorded: FamilyMemberCondition, member: FamilyMemberHistory, life
 
 def _in_period(period: Period, member: FamilyMemberHistory) -> Span | None:
     """The onset is when the period starts; without its start it was by its end."""
-    born = _born(member)
+    born = birth_of(member)
     start, end = parse_date(period.start), parse_date(period.end)
     if born is None or (start is None and end is None):
         return None
@@ -89,7 +89,7 @@ def life_span(member: FamilyMemberHistory, today: PartialDate) -> Span:
     if not is_deceased(member):
         for span in (years_of(member.age_age), years_in(member.age_range)):
             told = told.within(span) if span is not None else told
-    born = _born(member)
+    born = birth_of(member)
     if born is not None:
         end = parse_date(member.deceased_date)
         lived = years_between(born, end or today)
@@ -114,7 +114,14 @@ def is_deceased(member: FamilyMemberHistory) -> bool | None:
     return False if member.age_age is not None or member.age_range is not None else None
 
 
-def _born(member: FamilyMemberHistory) -> PartialDate | None:
+def birth_year(born: PartialDate | None) -> int | None:
+    """The year of a birth date; None when it is not known to be one year."""
+    told = born is not None and born.earliest.year == born.latest.year
+    return born.earliest.year if born is not None and told else None
+
+
+def birth_of(member: FamilyMemberHistory) -> PartialDate | None:
+    """When a relative was born, as exactly as it is told."""
     born = parse_date(member.born_date)
     if born is None and member.born_period is not None:
         start, end = parse_date(member.born_period.start), parse_date(member.born_period.end)

@@ -68,6 +68,7 @@ class Person(Struct, frozen=True, gc=False):
     is_partial: bool = False
     is_deceased: bool | None = None
     age: Span = Span()
+    birth_year: int | None = None
     twin: str = ""
     parents: tuple[str, ...] = ()
     siblings: tuple[str, ...] = ()

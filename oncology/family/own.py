@@ -5,6 +5,7 @@ from __future__ import annotations
 from oncology.chart.ages import age_at_diagnosis
 from oncology.chart.model import Certainty, Chart, Diagnosis, HistoryItem
 from oncology.dates import PartialDate, Span, until
+from oncology.family.ages import birth_year
 from oncology.family.model import Cancer, Person, Trait
 from oncology.family.paths import PATIENT
 from oncology.terminology import Terminology
@@ -40,6 +41,7 @@ def patient_of(chart: Chart, terminology: Terminology, today: PartialDate) -> Pe
         is_health_known=not chart.lacks("Condition"),
         is_deceased=person.deceased,
         age=person.age_on(today),
+        birth_year=birth_year(person.birth),
         references=(person.reference,),
     )
 

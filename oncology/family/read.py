@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from oncology.chart.model import Chart
 from oncology.dates import PartialDate, Span
-from oncology.family.ages import is_deceased, life_span, onset_age
+from oncology.family.ages import birth_of, birth_year, is_deceased, life_span, onset_age
 from oncology.family.model import Cancer, Pedigree, Person, Trait
 from oncology.family.own import patient_of
 from oncology.family.relations import read_relation
@@ -107,6 +107,7 @@ def _read_person(
         is_partial=member.status != "completed",
         is_deceased=is_deceased(member),
         age=life,
+        birth_year=birth_year(birth_of(member)),
         twin=relation.twin,
         parents=_linked(member, "genetics-parent"),
         siblings=_linked(member, "genetics-sibling"),
@@ -258,6 +259,7 @@ def _together(first: Person, second: Person) -> Person:
         is_partial=first.is_partial or second.is_partial,
         is_deceased=first.is_deceased if first.is_deceased == second.is_deceased else None,
         age=first.age.within(second.age),
+        birth_year=first.birth_year if first.birth_year == second.birth_year else None,
         parents=tuple(dict.fromkeys(first.parents + second.parents)),
         siblings=tuple(dict.fromkeys(first.siblings + second.siblings)),
         references=tuple(sorted({*first.references, *second.references})),

@@ -20,6 +20,7 @@ from smartapp.pages.assets import Assets
 from smartapp.pages.draft_routes import add_draft_routes
 from smartapp.pages.drafts.catalog import by_finding, drafts
 from smartapp.pages.drafts.request import OrderCodes
+from smartapp.pages.export_routes import add_export_routes
 from smartapp.pages.frame import PAGES, frame
 from smartapp.pages.references import anchor
 from smartapp.pages.states import state
@@ -58,6 +59,7 @@ def page_routes(
     pages.after_request(_guard)
     _reading_routes(pages, charts, guidance)
     add_draft_routes(pages, charts, guidance, codes)
+    add_export_routes(pages, charts, guidance)
     add_trial_routes(pages, charts, trials)
     return pages
 

@@ -113,6 +113,21 @@ def test_wrong_use_is_exit_code_two_with_one_message(arguments: tuple[str, ...],
     assert "Traceback" not in done.stderr
 
 
+def test_pedigree_writes_the_file_and_says_what_is_not_in_it() -> None:
+    """The file alone goes to standard output; who is who and what is lacking beside it."""
+    family = str(CHARTS / "family-history-pat-met" / "bundle.json")
+    canrisk = run("pedigree", family, "--format", "canrisk", "--as-of", "2026-11-22")
+    assert canrisk.returncode == 0 and canrisk.stdout.startswith("##CanRisk 4.0\n##FamID\t")
+    assert "R2: mother" in canrisk.stderr and "Not in the file" in canrisk.stderr
+    ped = run("pedigree", family, "--format", "ped", "--affected", "ovarian")
+    phenotypes = [line.split("\t")[5] for line in ped.stdout.splitlines()]
+    assert phenotypes.count("2") == 1
+    ga4gh = run("pedigree", family, "--format", "ga4gh", "--as-of", "2026-11-22")
+    assert json.loads(ga4gh.stdout)["indexPatients"] == ["P1"]
+    wrong = run("pedigree", family, "--format", "ped", "--affected", "everything")
+    assert wrong.returncode == 2 and "--affected is for" in wrong.stderr
+
+
 def test_validate_finds_the_shipped_guidance_sound() -> None:
     """The knowledge in the repository passes its own check."""
     done = run("validate")

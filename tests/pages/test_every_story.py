@@ -12,7 +12,10 @@ from flask.testing import FlaskClient
 from tests.pages.opened_charts import opened_story
 from tests.support.hook_calls import stories
 
-PAGES = ("summary", "biomarkers", "family", "trials", "orders", "timeline", "data", "why-not")
+PAGES = (
+    *("summary", "biomarkers", "family", "family/files", "trials", "orders", "timeline"),
+    *("data", "why-not"),
+)
 
 
 class Markup(HTMLParser):

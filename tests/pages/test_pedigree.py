@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from oncology.dates import Span
 from oncology.family.model import Person
+from oncology.family.tree import tree_of
 from smartapp.pages.pedigree.drawing import draw
 from smartapp.pages.pedigree.labels import cancer_label, span_label
 from smartapp.pages.pedigree.layout import GAP, lay_out
-from smartapp.pages.pedigree.tree import tree_of
 from tests.pages.families import PATIENT, cancer, family, person
 
 GRANDPARENTS = (

@@ -8,15 +8,17 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from oncology.family.model import Cancer, Pedigree, Person
+from oncology.family.tree import Member, tree_of
 from smartapp.pages.pedigree.labels import labels_of
 from smartapp.pages.pedigree.layout import GAP, Layout, Union, lay_out
 from smartapp.pages.pedigree.symbols import MOST_PARTS, RADIUS, outline, part
-from smartapp.pages.pedigree.tree import Member, tree_of
 from smartapp.pages.words import capital
 
 _LEFT, _TOP, _RIGHT = 96, 34, 64
 _LINE, _BELOW = 14, 54
 _FITS = 560
+# From so many on, relatives of one kind without a cancer are drawn as one symbol.
+MANY = 3
 _NUMERALS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
 NOT_KNOWN = "Cancer, site not known"
 OTHER = "Other cancer"
@@ -82,7 +84,7 @@ class Drawing(Struct, frozen=True):
 
 def draw(pedigree: Pedigree) -> Drawing:
     """The whole drawing; people without a place stand in a row of their own underneath."""
-    tree = tree_of(pedigree)
+    tree = tree_of(pedigree, MANY)
     layout = lay_out(tree.members.values())
     legend = _legend(pedigree)
     numbers = _numbers(layout, tree.members)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from oncology.dates import Span
 from oncology.family.model import Cancer, Person
-from smartapp.pages.pedigree.tree import Member
+from oncology.family.tree import Member
 from smartapp.pages.words import capital
 
 _WIDEST = 15

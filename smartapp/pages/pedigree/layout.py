@@ -14,7 +14,7 @@ from msgspec import Struct
 from pedview.layout import build_family_layout
 from pedview.models import Family, Person
 
-from smartapp.pages.pedigree.tree import Member
+from oncology.family.tree import Member
 
 GAP = 104.0
 _FAMILY = "family"

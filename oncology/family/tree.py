@@ -1,7 +1,7 @@
-"""The family as a tree to draw: who is whose child, with unseen links where none is recorded.
+"""The family as a tree: who is whose child, with unseen links where none is recorded.
 
 A relative is known by a path from the patient (M mother, F father, S full sibling, C child,
-I identical twin, P a parent not said which). A path with P, or none, has no place in the drawing.
+I identical twin, P a parent not said which). A path with P, or none, has no place in the tree.
 """
 
 from __future__ import annotations
@@ -10,12 +10,9 @@ from msgspec import Struct, field
 
 from oncology.family.model import Pedigree, Person
 
-# From so many on, relatives of one kind without a cancer are drawn as one symbol.
-MANY = 3
-
 
 class Member(Struct):
-    """One symbol: a person, several alike (`count`), or an unseen link (`person` None)."""
+    """One place: a person, several alike (`count`), or an unseen link (`person` None)."""
 
     id: str
     sex: str | None
@@ -33,16 +30,20 @@ class Tree(Struct):
     loose: list[Person] = field(default_factory=list)
 
 
-def tree_of(pedigree: Pedigree) -> Tree:
-    """The tree of everyone whose place is known."""
-    return _Planting(pedigree).tree
+def tree_of(pedigree: Pedigree, many: int | None = None) -> Tree:
+    """The tree of everyone whose place is known.
+
+    From `many` on, relatives of one kind of whom nothing is told become one member.
+    """
+    return _Planting(pedigree, many).tree
 
 
 class _Planting:
     """Adds people generation by generation from the patient upwards."""
 
-    def __init__(self, pedigree: Pedigree) -> None:
+    def __init__(self, pedigree: Pedigree, many: int | None) -> None:
         self.tree = Tree()
+        self.many = many or len(pedigree.people) + 1
         self.placed: dict[str, list[Person]] = {}
         for person in pedigree.people:
             if person.path is None or "P" in person.path:
@@ -59,9 +60,9 @@ class _Planting:
         for person in people:
             if self._is_plain(person):
                 alike.setdefault(person.sex, []).append(person)
-        folded = {p.key for same in alike.values() if len(same) >= MANY for p in same}
+        folded = {p.key for same in alike.values() if len(same) >= self.many for p in same}
         for same in alike.values():
-            if len(same) >= MANY:
+            if len(same) >= self.many:
                 first = same[0]
                 self._add(
                     Member(first.key, first.sex, first, None, None, len(same), tuple(same)), path
