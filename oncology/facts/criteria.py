@@ -66,7 +66,8 @@ def _answer(verdict: Verdict, name: str) -> Answer:
     needs = tuple(dict.fromkeys(need_of(fact, pedigree) for fact in facts))
     if not needs and verdict.may_be_more:
         return Answer(UNKNOWN, because, (_UNREAD,), text)
-    needs = needs or (_WORDING,)
+    if verdict.is_left_to_words or not needs:
+        needs += (_WORDING,)
     question = question_of(facts[0], pedigree) if facts else ""
     return Answer(UNKNOWN, because, needs, text, question=question)
 

@@ -31,7 +31,9 @@ _ROUGHLY = 2
 
 def said_age(text: str | None) -> Span | None:
     """Ages as written: 45, about 45, early 40s, forties, before 50, 45-50. None: not these."""
-    said = " ".join((text or "").lower().split()).strip(" .")
+    if not text:
+        return None
+    said = " ".join(text.lower().split()).strip(" .")
     if found := _YEARS.match(said):
         return Span(int(found[1]), int(found[1]))
     if found := _ABOUT.match(said):
@@ -82,6 +84,8 @@ def _in_period(period: Period, member: FamilyMemberHistory) -> Span | None:
 
 def life_span(member: FamilyMemberHistory, today: PartialDate) -> Span:
     """The age a relative has now or had at death, as far as it is told."""
+    if not _is_life_told(member):
+        return Span()
     told = Span()
     died = (years_of(member.deceased_age), years_in(member.deceased_range))
     for span in (*died, said_age(member.deceased_string)):
@@ -97,6 +101,16 @@ def life_span(member: FamilyMemberHistory, today: PartialDate) -> Span:
         known_end = end is not None or not is_deceased(member)
         told = told.within(lived if known_end else Span(0, lived.high))
     return told
+
+
+def _is_life_told(member: FamilyMemberHistory) -> bool:
+    """Whether anything on record bounds the life of a relative."""
+    told = (
+        *(member.deceased_age, member.deceased_range, member.deceased_string),
+        *(member.deceased_date, member.age_age, member.age_range),
+        *(member.born_date, member.born_period),
+    )
+    return any(each is not None for each in told)
 
 
 def is_deceased(member: FamilyMemberHistory) -> bool | None:

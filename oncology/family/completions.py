@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
 from itertools import product
+from math import prod
 
 from msgspec import Struct
 
 from oncology.dates import Span
 from oncology.family.model import Cancer, Pedigree, Person
-from oncology.family.paths import MATERNAL, PATERNAL, degree_of, on_side
+from oncology.family.paths import MATERNAL, PATERNAL, PATIENT, degree_of, on_side
 from oncology.family.rule import (
     ANY_SITE,
     BILATERAL,
@@ -42,6 +43,9 @@ class Fact(Struct, frozen=True, gc=False):
     cancer: int = -1
 
 
+# What a cancer is, and what can be asked of it only then.
+PREMISES = ("site", "cancer")
+OF_A_CANCER = ("age", "bilateral", "histology", "menopause")
 Answers = dict[Fact, Hashable]
 Choice = tuple[object, Answers]
 
@@ -59,41 +63,105 @@ def completions(pedigree: Pedigree, place: int, rule: Rule) -> list[Completion] 
     A person who adds nothing whatever the answers has one completion, without facts.
     """
     person = pedigree.people[place]
-    if person.is_patient and not rule.with_patient:
+    path = person.path
+    if path == PATIENT and not rule.with_patient:
         return [Completion({}, None)]
-    if person.degree is not None and person.degree > rule.furthest:
+    if path is not None and degree_of(path) > rule.furthest:
         return [Completion({}, None)]
-    entries = _entries(person, rule)
+    if _is_told(person, rule):
+        return [Completion({}, rule.counts(_as_told(person, place, rule)))]
     choices = [
         _paths(pedigree, place, rule),
         _sexes(person, place, rule),
-        *[_tumours(cancer, place, number, rule) for number, cancer in entries],
-        *([_health(person, place, rule)] if _may_be_ill(person) else []),
-        *_traits(person, place, rule),
+        *[
+            _tumours(cancer, place, number, rule)
+            for number, cancer in enumerate(person.cancers)
+            if cancer.site is None or is_about(rule, cancer.site)
+        ],
     ]
-    count = 1
-    for choice in choices:
-        count *= len(choice)
+    if person.may_be_ill:
+        choices.append(_health(person, place, rule))
+    if person.traits and rule.traits:
+        choices += _traits(person, place, rule)
+    count = prod(map(len, choices))
     if count > _MOST:
         return None
     found = [_completion(place, rule, combination) for combination in product(*choices)]
-    if len({each.adds for each in found}) == 1:
+    if count == 1 or len({each.adds for each in found}) == 1:
         return [Completion({}, found[0].adds)]
-    return found
+    return _telling(found)
+
+
+def _is_told(person: Person, rule: Rule) -> bool:
+    """Whether nothing that the rule may ask of a person is open; most people are so."""
+    if person.traits or person.may_be_ill or person.path is None:
+        return False
+    if (SIDE in rule.asks and person.side is None) or (SEX in rule.asks and person.sex is None):
+        return False
+    return all(_is_told_of(cancer, rule) for cancer in person.cancers)
+
+
+def _as_told(person: Person, place: int, rule: Rule) -> Member:
+    tumours = tuple(
+        Tumour(
+            cancer.site,
+            cancer.age.low or 0,
+            bool(cancer.is_bilateral),
+            cancer.histology,
+            cancer.is_in_situ,
+            cancer.premenopausal,
+        )
+        for cancer in person.cancers
+        if cancer.site is not None and is_about(rule, cancer.site)
+    )
+    return Member(place, person.path or PATIENT, person.sex, tumours)
+
+
+def _is_told_of(cancer: Cancer, rule: Rule) -> bool:
+    if cancer.site is None:
+        return False
+    if not is_about(rule, cancer.site):
+        return True
+    if not cancer.is_certain or cancer.age.low is None or cancer.age.low != cancer.age.high:
+        return False
+    if cancer.site == "breast" and (BILATERAL in rule.asks or MENOPAUSE in rule.asks):
+        return False
+    return HISTOLOGY not in rule.asks or cancer.site not in rule.histologies
+
+
+def _telling(ways: list[Completion]) -> list[Completion]:
+    """The same ways without the facts that make no difference to what the person adds."""
+    facts = dict.fromkeys(fact for way in ways for fact in way.answers)
+    # That there is an age to tell says already that there was a cancer: details go first.
+    for fact in sorted(facts, key=lambda each: each.kind in PREMISES):
+        if fact.kind in PREMISES and any(
+            other.cancer == fact.cancer and other.kind in OF_A_CANCER
+            for way in ways
+            for other in way.answers
+        ):
+            continue
+        without: dict[frozenset[object], Completion] = {}
+        for way in ways:
+            rest = {each: told for each, told in way.answers.items() if each != fact}
+            known = without.setdefault(frozenset(rest.items()), Completion(rest, way.adds))
+            if known.adds != way.adds:
+                break
+        else:
+            ways = list(without.values())
+    return ways
 
 
 def _completion(place: int, rule: Rule, combination: tuple[Choice, ...]) -> Completion:
-    answers: Answers = {}
+    (path, path_answers), (sex, sex_answers), *rest = combination
+    answers = {**path_answers, **sex_answers}
     tumours: list[Tumour] = []
     traits: list[str] = []
-    (path, path_answers), (sex, sex_answers), *rest = combination
-    answers.update(path_answers)
-    answers.update(sex_answers)
     for part, told in rest:
-        answers.update(told)
+        if told:
+            answers.update(told)
         for each in part:  # type: ignore[attr-defined]
             (traits if isinstance(each, str) else tumours).append(each)
-    if path is None or degree_of(path) > rule.furthest:  # type: ignore[arg-type]
+    if path is None or degree_of(path) > rule.furthest:
         return Completion(answers, None)
     member = Member(place, path, sex, tuple(tumours), tuple(traits))  # type: ignore[arg-type]
     return Completion(answers, rule.counts(member))
@@ -124,14 +192,6 @@ def _sexes(person: Person, place: int, rule: Rule) -> list[Choice]:
     if person.sex is None and SEX in rule.asks:
         return [(sex, {Fact(place, "sex"): sex}) for sex in ("female", "male")]
     return [(person.sex, {})]
-
-
-def _entries(person: Person, rule: Rule) -> list[tuple[int, Cancer]]:
-    return [
-        (number, cancer)
-        for number, cancer in enumerate(person.cancers)
-        if cancer.site is None or is_about(rule, cancer.site)
-    ]
 
 
 def is_about(rule: Rule, site: str) -> bool:
@@ -166,7 +226,8 @@ def _details(cancer: Cancer, site: str, place: int, number: int, rule: Rule) -> 
     both = _bilateral(cancer, site, rule)
     kinds = _histologies(cancer, site, rule)
     for age, bilateral, histology in product(ages, both, kinds):
-        for premenopausal in _menopause(cancer, site, age, rule):
+        before = _menopause(cancer, site, age, rule)
+        for premenopausal in before:
             told: Answers = {}
             if len(ages) > 1:
                 told[Fact(place, "age", number)] = age
@@ -174,7 +235,7 @@ def _details(cancer: Cancer, site: str, place: int, number: int, rule: Rule) -> 
                 told[Fact(place, "bilateral", number)] = bilateral
             if len(kinds) > 1:
                 told[Fact(place, "histology", number)] = histology
-            if len(_menopause(cancer, site, age, rule)) > 1:
+            if len(before) > 1:
                 told[Fact(place, "menopause", number)] = premenopausal
             tumour = Tumour(site, age, bilateral, histology, cancer.is_in_situ, premenopausal)
             yield (tumour,), told
@@ -204,10 +265,6 @@ def _menopause(cancer: Cancer, site: str, age: int, rule: Rule) -> list[bool]:
     if MENOPAUSE not in rule.asks or site != "breast" or cancer.premenopausal:
         return [cancer.premenopausal]
     return [True, False]
-
-
-def _may_be_ill(person: Person) -> bool:
-    return not person.is_health_known and not person.is_patient
 
 
 def _health(person: Person, place: int, rule: Rule) -> list[Choice]:

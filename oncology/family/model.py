@@ -6,6 +6,9 @@ known only by its words is possible, never certain.
 
 from __future__ import annotations
 
+from collections import defaultdict
+from functools import cached_property
+
 from msgspec import Struct
 
 from oncology.dates import Span
@@ -107,12 +110,17 @@ class Person(Struct, frozen=True, gc=False):
         return (self.side,) if self.side else ()
 
     @property
+    def may_be_ill(self) -> bool:
+        """Whether any cancer may be there because nothing could be told of a relative."""
+        return not self.is_health_known and not self.is_patient
+
+    @property
     def reference(self) -> str:
         """The resource this person stands in; the first of several."""
         return self.references[0] if self.references else ""
 
 
-class Pedigree(Struct, frozen=True, gc=False):
+class Pedigree(Struct, frozen=True, dict=True):
     """The people on record, the patient first, and whether there may be others.
 
     `is_read` False: the family history could not be had. `hides_relatives`: a relative may stand
@@ -135,6 +143,22 @@ class Pedigree(Struct, frozen=True, gc=False):
     def relatives(self) -> tuple[Person, ...]:
         """Everyone but the patient."""
         return self.people[1:]
+
+    @cached_property
+    def places_of(self) -> dict[str | None, set[int]]:
+        """Site of a cancer, name of a trait → the places of those who have it or may.
+
+        Under None: those with a cancer whose site is not known, or whose health is not.
+        """
+        found: defaultdict[str | None, set[int]] = defaultdict(set)
+        for place, person in enumerate(self.people):
+            for cancer in person.cancers:
+                found[cancer.site].add(place)
+            for trait in person.traits:
+                found[trait.name].add(place)
+            if person.may_be_ill:
+                found[None].add(place)
+        return dict(found)
 
     def degrees_between(self, one: Person, other: Person) -> frozenset[int | None]:
         """How many degrees two people may be apart; None among them: perhaps not related.

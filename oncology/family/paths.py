@@ -17,6 +17,7 @@ _SIDES = {"M": MATERNAL, "F": PATERNAL, "P": None}
 _PARENTS = "MFP"
 
 
+@lru_cache(maxsize=4096)
 def degree_of(path: str) -> int:
     """Meioses apart, a full sibling counting one: 0 patient or identical twin, 1 parent, …"""
     return sum(step != "I" for step in path)
@@ -27,11 +28,13 @@ def shared_genome(path: str) -> float:
     return 0.5 ** degree_of(path)
 
 
+@lru_cache(maxsize=4096)
 def side_of(path: str) -> str | None:
     """Maternal, paternal, both (siblings, children and theirs), or None when not recorded."""
     return _SIDES[path[0]] if path[:1] and path[0] in _PARENTS else BOTH
 
 
+@lru_cache(maxsize=4096)
 def generation_of(path: str) -> int:
     """Generations above (positive) or below the patient."""
     return sum((step in _PARENTS) - (step == "C") for step in path)

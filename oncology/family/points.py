@@ -45,8 +45,10 @@ class ToolScore(Struct, frozen=True, gc=False):
 def score(verdict: Verdict, name: str) -> ToolScore:
     """The points of a tool, person by person; ranges where facts are not recorded."""
     rule = verdict.rule
+    # Every way again, this time for the members themselves.
+    members = replace(rule, counts=lambda member: member)
     rows = tuple(
-        row for place in verdict.contributors for row in _row(verdict, rule, place) if row.items
+        row for place in verdict.contributors for row in _row(verdict, members, place) if row.items
     )
     totals = [
         Span(
@@ -61,8 +63,7 @@ def score(verdict: Verdict, name: str) -> ToolScore:
 def _row(verdict: Verdict, rule: Rule, place: int) -> list[RelativePoints]:
     """Every way the person may be, scored."""
     scores = rule.scores
-    # The same ways again, this time for the members themselves.
-    ways = completions(verdict.pedigree, place, replace(rule, counts=lambda member: member))
+    ways = completions(verdict.pedigree, place, rule)
     if scores is None or ways is None:
         return []
     scored = [scores(way.adds) if isinstance(way.adds, Member) else () for way in ways]

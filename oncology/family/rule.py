@@ -25,6 +25,10 @@ SIDE, SEX, BILATERAL, HISTOLOGY, MENOPAUSE, LINKS = (
 )
 
 
+# What a member adds who meets the criterion alone.
+ALONE = ("alone",)
+
+
 class Tumour(Struct, frozen=True, gc=False):
     """A cancer of which all is known that the rule asks; `age` in completed years."""
 
@@ -81,11 +85,32 @@ class Link(Struct, frozen=True, gc=False):
 Scored = tuple[tuple[str, int], ...]
 
 
+def covers(more: Any, less: Any) -> bool:
+    """Whether one addition holds all that another does.
+
+    A yes holds a no, a higher count a lower one, a set its parts; what cannot be compared, such as
+    another path or another side, holds only itself.
+    """
+    if more is less or less is None or more == ALONE:
+        return True
+    if isinstance(more, tuple) and isinstance(less, tuple) and len(more) == len(less):
+        return all(map(covers, more, less))
+    if isinstance(more, Link) and isinstance(less, Link):
+        return more.is_first_degree >= less.is_first_degree
+    if isinstance(more, int) and isinstance(less, int):
+        return more >= less
+    if isinstance(more, frozenset) and isinstance(less, frozenset):
+        return more >= less
+    return bool(more == less)
+
+
 class Rule(Struct, frozen=True):
     """How a criterion is judged, person by person.
 
     `counts` says what a member adds (None: nothing), `add` puts it to what the others added
     (in any order), `met` judges the sum: None where the published words themselves leave it open.
+    One without a cancer or trait that it is about adds nothing. `covers`: an addition that covers
+    another never makes the criterion less met in its place.
     `sites`: the cancers it is about; `stand_ins`: one of each kind it tells apart, for a cancer
     whose site is not known. `cuts`: the ages it compares with, each "younger than". `asks`: what
     else it looks at. `furthest`: the last degree that counts. `needs_own`: nothing is met without a
@@ -104,6 +129,7 @@ class Rule(Struct, frozen=True):
     with_patient: bool = False
     needs_own: bool = False
     stays: bool = True
+    covers: Callable[[Any, Any], bool] = covers
     histologies: tuple[str, ...] = ()
     traits: frozenset[str] = frozenset()
     # For a tool: what a member scores for, the score at which it refers, whether line by line.

@@ -6,17 +6,21 @@ adds families the record may stand for, so it can only open an answer.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from functools import cached_property
 from itertools import combinations
+from typing import Any
 
 from oncology.family.completions import Completion, Fact, completions, is_about
 from oncology.family.model import Pedigree
 from oncology.family.paths import degrees_between
-from oncology.family.rule import LINKS, Link, Rule
+from oncology.family.rule import ANY_SITE, LINKS, Link, Rule
 
-Adds = frozenset[Hashable | None]
-_MOST_STATES = 2_000
+Adds = list[Hashable | None]
+# The most and the least that a person may add. Only these are followed: what lies between them is
+# met no more and no less.
+Bounds = tuple[Adds, Adds]
+MOST_STATES = 2_000
 _MOST_LINKS = 6
 _EVERYTHING = frozenset({True, False})
 
@@ -29,12 +33,13 @@ class Verdict:
         # How many families were put to the rule, for a search that must end.
         self.work = 0
         self.pedigree = pedigree
+        self._judged: dict[Any, bool | None] = {}
 
     @cached_property
     def ways(self) -> dict[int, list[Completion]]:
         """The ways each person may be, of those who may add anything; links after the people."""
         found = {}
-        for place in range(len(self.pedigree.people)):
+        for place in self._concerned():
             ways = completions(self.pedigree, place, self.rule)
             if ways is None:
                 self.is_too_open = True
@@ -50,6 +55,18 @@ class Verdict:
         return found
 
     is_too_open = False
+    # Found by the search for settling facts: the published words may leave it open.
+    is_left_to_words = False
+
+    def _concerned(self) -> list[int]:
+        """The places of those with a cancer or trait the rule is about, or who may have one."""
+        rule, places_of = self.rule, self.pedigree.places_of
+        if ANY_SITE in rule.sites:
+            return sorted(set().union(*places_of.values()))
+        found = set(places_of.get(None, ()))
+        for name in (*rule.sites, *rule.traits):
+            found |= places_of.get(name, set())
+        return sorted(found)
 
     def _links(self, found: dict[int, list[Completion]]) -> list[tuple[int, int, bool]]:
         """Pairs who may be first-degree relatives by more than their paths; whether that is open.
@@ -75,7 +92,7 @@ class Verdict:
     @cached_property
     def answer(self) -> bool | None:
         """Met by all, by none, or None."""
-        outcomes = self.outcomes(self._adds(way) for way in self.ways.values())
+        outcomes = self._between(list(self._bounds.values()))
         verdict = outcomes.pop() if len(outcomes) == 1 else None
         if verdict is not True and self.is_too_open:
             return None
@@ -92,12 +109,34 @@ class Verdict:
         coded = any(is_about(rule, site) for site in pedigree.coded)
         return coded or pedigree.hides_relatives or not pedigree.is_read
 
-    @staticmethod
-    def _adds(ways: Iterable[Completion]) -> Adds:
-        return frozenset(way.adds for way in ways)
+    def met(self, state: Any) -> bool | None:
+        """The rule's word on a sum; each sum is put to it once."""
+        if state not in self._judged:
+            self._judged[state] = self.rule.met(state)
+        return self._judged[state]
 
-    def outcomes(self, groups: Iterable[Adds]) -> set[bool | None]:
-        """What the rule may come to when each person adds one of a group."""
+    @cached_property
+    def _bounds(self) -> dict[int, Bounds]:
+        """The most and the least each person may add."""
+        found = {}
+        for place, ways in self.ways.items():
+            adds = list(dict.fromkeys(way.adds for way in ways))
+            found[place] = (adds, adds) if len(adds) == 1 else (self.most(adds), self.least(adds))
+        return found
+
+    def outcomes_with(self, place: int, group: Adds) -> set[bool | None]:
+        """What the rule may come to when one person adds one of a group."""
+        bounds = {**self._bounds, place: (self.most(group), self.least(group))}
+        return self._between(list(bounds.values()))
+
+    def _between(self, bounds: list[Bounds]) -> set[bool | None]:
+        found = self._reached([most for most, _ in bounds])
+        if all(most is least for most, least in bounds):
+            return found
+        return found | self._reached([least for _, least in bounds])
+
+    def _reached(self, groups: list[Adds]) -> set[bool | None]:
+        """What the rule comes to when each person adds one of these, every one followed."""
         rule = self.rule
         states = {rule.start}
         found: set[bool | None] = set()
@@ -108,16 +147,24 @@ class Verdict:
                 for adds in group
             }
             self.work += len(reached)
-            if rule.stays:
+            if rule.stays and len(group) > 1:
                 # What is met already need not be followed further.
-                states = {state for state in reached if rule.met(state) is not True}
+                states = {state for state in reached if self.met(state) is not True}
                 if len(states) < len(reached):
                     found.add(True)
             else:
                 states = reached
-            if len(states) > _MOST_STATES:
+            if len(states) > MOST_STATES:
                 return set(_EVERYTHING)
-        return found | {rule.met(state) for state in states}
+        return found | {self.met(state) for state in states}
+
+    def most(self, group: Iterable[Hashable | None]) -> Adds:
+        """The additions that no other one covers."""
+        return _without_covered(group, self.rule.covers)
+
+    def least(self, group: Iterable[Hashable | None]) -> Adds:
+        """The additions that cover no other one."""
+        return _without_covered(group, lambda more, less: self.rule.covers(less, more))
 
     @cached_property
     def contributors(self) -> tuple[int, ...]:
@@ -130,19 +177,21 @@ class Verdict:
         """The fewest of them, found by leaving out one after the other, who still meet it."""
         if self.answer is not True:
             return self.contributors
-        kept = dict(self.ways)
+        kept = {place: least for place, (_, least) in self._bounds.items()}
         for place in reversed(self.contributors):
-            rest = {each: ways for each, ways in kept.items() if each != place}
-            if self.outcomes(self._adds(ways) for ways in rest.values()) == {True}:
-                kept = rest
+            rest = [group for each, group in kept.items() if each != place]
+            if self._reached(rest) == {True}:
+                del kept[place]
         last = len(self.pedigree.people)
         return tuple(place for place in kept if place < last)
 
 
-def concerned(rule: Rule, pedigree: Pedigree, place: int) -> list[int]:
-    """The numbers of a person's cancers that the rule is about."""
-    return [
-        number
-        for number, cancer in enumerate(pedigree.people[place].cancers)
-        if cancer.site is None or is_about(rule, cancer.site)
-    ]
+def _without_covered(group: Iterable[Hashable | None], covers: Callable[[Any, Any], bool]) -> Adds:
+    """Those that none of the others covers; of two that cover each other the first."""
+    kept: Adds = []
+    for each in group:
+        if any(covers(other, each) for other in kept):
+            continue
+        kept = [other for other in kept if not covers(each, other)]
+        kept.append(each)
+    return kept

@@ -83,3 +83,55 @@ def relatives(draw: DrawFn, number: int) -> dict:
 def families(draw: DrawFn, most: int = 12) -> tuple:
     """Up to `most` relatives."""
     return tuple(draw(relatives(number)) for number in range(draw(st.integers(1, most))))
+
+
+@st.composite
+def nearly_recorded(draw: DrawFn, relatives: int) -> tuple:
+    """A family of so many, recorded in full but for up to five facts."""
+    codes = [each for each in RELATIONS if each not in ("FAMMEMB", "AUNT", "UNCLE", "COUSN")]
+    told = [each for each in CANCERS if "coding" in each and each["coding"][0]["code"] != _NOS]
+    members = [
+        relative(
+            f"r{number:02}",
+            draw(st.sampled_from(codes)),
+            *draw(
+                st.lists(
+                    st.tuples(st.sampled_from(told), st.sampled_from([*range(30, 75, 5), 49, 51])),
+                    max_size=1,
+                )
+            ),
+            sex={"coding": [{"code": draw(st.sampled_from(["female", "male"]))}]},
+        )
+        for number in range(relatives)
+    ]
+    for place in draw(st.lists(st.integers(0, relatives - 1), max_size=5, unique=True)):
+        members[place] = draw(st.sampled_from(_LESS))(members[place])
+    return tuple(members)
+
+
+_NOS = "363346000"
+_GENERAL = {"MAUNT": "AUNT", "PAUNT": "AUNT", "MUNCLE": "UNCLE", "MCOUSN": "COUSN"}
+
+
+def _without_age(member: dict) -> dict:
+    return {**member, "condition": [{"code": each["code"]} for each in member["condition"]]}
+
+
+def _without_side(member: dict) -> dict:
+    code = member["relationship"]["coding"][0]["code"]
+    concept = relative("", _GENERAL.get(code, code))["relationship"]
+    return {**member, "relationship": concept}
+
+
+def _without_sex(member: dict) -> dict:
+    return {key: value for key, value in member.items() if key != "sex"}
+
+
+def _by_words(member: dict) -> dict:
+    return {
+        **member,
+        "condition": [{**each, "code": {"text": "breast cancer"}} for each in member["condition"]],
+    }
+
+
+_LESS = [_without_age, _without_side, _without_sex, _by_words]

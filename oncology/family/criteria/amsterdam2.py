@@ -6,7 +6,7 @@ from typing import Any
 
 from oncology.family.criteria.links import first_degree, links_in
 from oncology.family.paths import degrees_between, generation_of
-from oncology.family.rule import LINKS, SIDE, Member, Rule, together
+from oncology.family.rule import LINKS, SIDE, Member, Rule, covers, together
 
 _FAP = "fap"
 # Place and path, whether young, whether adenomatous polyposis is known.
@@ -56,8 +56,18 @@ def rule(sites: list[str], least: int, young_below: int) -> Rule:
         asks=frozenset({SIDE, LINKS}),
         with_patient=True,
         stays=False,
+        covers=_covers,
         traits=frozenset({_FAP}),
     )
+
+
+def _covers(more: Any, less: Any) -> bool:
+    """Polyposis undoes it: one who has it adds less than anybody."""
+    if isinstance(less, tuple) and less[3]:
+        return True
+    if isinstance(more, tuple) and more[3]:
+        return False
+    return covers(more, less)
 
 
 def _on_two_generations(middle: Affected, people: list[Affected]) -> bool:

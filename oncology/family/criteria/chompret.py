@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from oncology.family.rule import ANY_SITE, MENOPAUSE, Member, Rule, together
+from oncology.family.rule import ALONE, ANY_SITE, MENOPAUSE, Member, Rule, together
 
 _NEAR = 2
 
@@ -33,8 +33,8 @@ def rule(spectrum: list[str], any_age: list[str], ages: dict[str, int]) -> Rule:
         found = in_spectrum(member)
         if member.path:
             several = len({each.site for each in member.tumours}) > 1
-            near = [site == "breast" for site, age in found if age < ages["relative"] or several]
-            return ("near", all(near)) if near else None
+            near = [site for site, age in found if age < ages["relative"] or several]
+            return ("near", _beside_breast(near)) if near else None
         sites = {site for site, _ in found}
         invasive = [each for each in member.tumours if not each.is_in_situ]
         first = min((each.age for each in invasive), default=ages["patient"])
@@ -44,17 +44,17 @@ def rule(spectrum: list[str], any_age: list[str], ages: dict[str, int]) -> Rule:
             or member.has(*any_age)
             or (breast is not None and breast < ages["breast"])
         )
-        young = [site == "breast" for site, age in found if age < ages["patient"]]
+        young = [site for site, age in found if age < ages["patient"]]
         if by_itself:
-            return ("alone",)
-        return ("own", all(young)) if young else None
+            return ALONE
+        return ("own", _beside_breast(young)) if young else None
 
     def met(state: frozenset[Any]) -> bool:
-        if ("alone",) in state:
+        if ALONE in state:
             return True
-        own = [only_breast for kind, only_breast in state if kind == "own"]
-        near = [only_breast for kind, only_breast in state if kind == "near"]
-        return any(not (mine and theirs) for mine in own for theirs in near)
+        own = [other for kind, other in state if kind == "own"]
+        near = [other for kind, other in state if kind == "near"]
+        return bool(own and near) and (any(own) or any(near))
 
     return Rule(
         counts=counts,
@@ -69,3 +69,8 @@ def rule(spectrum: list[str], any_age: list[str], ages: dict[str, int]) -> Rule:
         with_patient=True,
         needs_own=True,
     )
+
+
+def _beside_breast(sites: list[str]) -> bool:
+    """Whether there is another tumour than breast cancer: breast does not count with breast."""
+    return any(site != "breast" for site in sites)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from oncology.family.paths import MATERNAL, PATERNAL
-from oncology.family.rule import BILATERAL, SEX, SIDE, Member, Rule, together
+from oncology.family.rule import ALONE, BILATERAL, SEX, SIDE, Member, Rule, together
 
-ALONE = "alone"
 _THROUGH_FATHER = ("FS", "FM", "FF", "FC")
 _NEAR, _THREE = 2, 3
 

@@ -6,7 +6,7 @@ from itertools import combinations
 from typing import Any
 
 from oncology.family.paths import degrees_between
-from oncology.family.rule import BILATERAL, HISTOLOGY, LINKS, Member, Rule, together
+from oncology.family.rule import ALONE, BILATERAL, HISTOLOGY, Member, Rule, together
 
 _GASTRIC, _DIFFUSE, _LOBULAR = "gastric_gej", ("diffuse", "telling"), ("lobular", "telling")
 _NEAR = 2
@@ -32,13 +32,13 @@ def rule(young_below: int, lobular_below: int) -> Rule:
                 early = early or each.age < young_below
                 late = late or each.age < lobular_below
         if not member.path and _by_itself(member, diffuse, late, young_below, lobular_below):
-            return ("alone",)
+            return ALONE
         if not (gastric or early or late):
             return None
         return "one", member.place, member.path, gastric, diffuse, early, late
 
     def met(state: frozenset[Any]) -> bool | None:
-        if ("alone",) in state:
+        if ALONE in state:
             return True
         people = [each for each in state if isinstance(each, tuple)]
         pairs = [
@@ -56,7 +56,7 @@ def rule(young_below: int, lobular_below: int) -> Rule:
         sites=frozenset({_GASTRIC, "breast"}),
         stand_ins=(_GASTRIC, "breast"),
         cuts=(young_below, lobular_below),
-        asks=frozenset({HISTOLOGY, BILATERAL}) - {LINKS},
+        asks=frozenset({HISTOLOGY, BILATERAL}),
         histologies=(_GASTRIC, "breast"),
         with_patient=True,
     )

@@ -5,11 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from oncology.family.paths import MATERNAL, PATERNAL
-from oncology.family.rule import BILATERAL, SEX, SIDE, Member, Rule, together
+from oncology.family.rule import ALONE, BILATERAL, SEX, SIDE, Member, Rule, together
 
 _NEAR = 2
-# Place, degree, lines, breast, ovarian; "alone": one that suffices by itself.
-ALONE = "alone"
 
 
 def rule(young_below: int, bilateral_below: int, three: int) -> Rule:

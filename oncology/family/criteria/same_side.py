@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from oncology.family.paths import MATERNAL, PATERNAL
-from oncology.family.rule import ANY_SITE, SIDE, Member, Rule, together
+from oncology.family.rule import ALONE, ANY_SITE, SIDE, Member, Rule, together
 
 _NEAR, _TWO = 2, 2
 
@@ -34,11 +34,11 @@ def rule(
         several = len({each.site for each in member.tumours}) > 1
         early = any(each.age < ages.get(each.site, 0) for each in member.tumours)
         if member.is_close and (several or early):
-            return ("alone",)
+            return ALONE
         return member.place, member.lines, kinds(member), member.has(*uncommon)
 
     def met(state: frozenset[Any]) -> bool:
-        if ("alone",) in state:
+        if ALONE in state:
             return True
         if sum(rare for *_, rare in state) >= _TWO:
             return True
