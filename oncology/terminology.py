@@ -10,8 +10,10 @@ import re
 from decimal import Decimal
 from pathlib import Path
 
-from msgspec import Struct
+from msgspec import Struct, field
+from msgspec.structs import force_setattr
 
+from oncology.plain import PlainCodes
 from oncology.reading.elements import CodeableConcept, Coding
 
 SYSTEMS = {
@@ -162,10 +164,18 @@ class Terminology(Struct, frozen=True):
     drugs: dict[str, frozenset[str]]
     ingredients: dict[str, str]
     orders: dict[tuple[str, str], OrderConcept]
-    order_words: dict[str, str]
+    order_words: tuple[tuple[re.Pattern[str], str], ...]
     cancers: dict[str, CancerConcept]
     thresholds: dict[str, Decimal]
     observation_codes: frozenset[str] = frozenset()
+    plain_conditions: PlainCodes = field(default_factory=PlainCodes)
+    plain_observations: PlainCodes = field(default_factory=PlainCodes)
+    plain_orders: PlainCodes = field(default_factory=PlainCodes)
+
+    def __post_init__(self) -> None:
+        """Codes are plain by these very tables: a copy with other tables begins anew."""
+        for name in ("plain_conditions", "plain_observations", "plain_orders"):
+            force_setattr(self, name, PlainCodes())
 
     def condition(self, coding: Coding) -> ConditionConcept | None:
         """The concept of a Condition coding; ICD codes fall back to their category."""
@@ -321,7 +331,10 @@ def load_terminology(folder: Path) -> Terminology:
             )
             for row in _rows(folder, "orders.csv")
         },
-        order_words={row["words"]: row["means"] for row in _rows(folder, "order_words.csv")},
+        order_words=tuple(
+            (re.compile(rf"\b{re.escape(row['words'])}\b"), row["means"])
+            for row in _rows(folder, "order_words.csv")
+        ),
         cancers={row["id"]: _cancer(row) for row in _rows(folder, "cancers.csv")},
         thresholds={row["name"]: Decimal(row["value"]) for row in _rows(folder, "thresholds.csv")},
         observation_codes=frozenset(

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import uuid
 from collections.abc import Callable
 from itertools import islice
 from typing import TYPE_CHECKING, TypeAlias
 
+import msgspec
 from msgspec import Struct
 
 from cds_hooks.cards import biomarkers, genetics, trials
@@ -34,6 +34,7 @@ from oncology.reading.records import Reach
 if TYPE_CHECKING:
     from oncology.orders.drafts import Drafts
 
+_ENCODER = msgspec.json.Encoder()
 _REMOVE = "Remove this order"
 _SPARED_FIRST = (LABEL_ONLY, "Orders", "On file")
 _TYPE_NAMES = {
@@ -214,7 +215,7 @@ def _links(draft: Draft, profile: Profile, identifier: str) -> tuple[Link, ...]:
     if not profile.link_url or not profile.may_link(profile.link_url):
         return ()
     # By the topic the app finds the rule in the chart as it is then.
-    context = json.dumps({"card": identifier, "topic": draft.topic})
+    context = _ENCODER.encode({"card": identifier, "topic": draft.topic}).decode()
     return (Link(draft.link, profile.link_url, "smart", context),)
 
 

@@ -6,7 +6,7 @@ Overlapping searches send a resource more than once, and histories send several 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import chain
 from typing import Protocol, TypeVar
 
@@ -31,8 +31,10 @@ class Part(Protocol):
 P = TypeVar("P", bound=Part)
 
 
-def in_order(parts: Iterable[P]) -> tuple[P, ...]:
+def in_order(parts: Sequence[P]) -> tuple[P, ...]:
     """Each once, newest first and undated last, whatever the order sent in."""
+    if not parts:
+        return ()
     found = list(dict.fromkeys(parts))
     if len(found) > 1:
         alike = len({each.reference for each in found}) < len(found)

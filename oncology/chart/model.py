@@ -309,14 +309,18 @@ class Chart(Struct, frozen=True):
 
     def lacks(self, *resource_types: str, about: frozenset[str] = frozenset()) -> bool:
         """Whether something of these types may be on file that was not read."""
-        unread = not all(map(self.was_read, resource_types))
-        return unread or self.hides(*resource_types, about=about)
+        for resource_type in resource_types:
+            if not self.was_read(resource_type):
+                return True
+        return self.hides(*resource_types, about=about)
 
     def hides(self, *resource_types: str, about: frozenset[str] = frozenset()) -> bool:
         """Whether a resource of one of these types, or of unknown type, could not be used.
 
         With `about` only those that can be about one of these biomarkers or cancers.
         """
+        if not self.hidden:
+            return False
         return any(
             item.resource_type in (*resource_types, "unknown")
             and (not about or not item.about or bool(item.about & about))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from oncology.chart.model import ANY_TEST, Asked, Order, Report
 from oncology.dates import parse_date
 from oncology.reading.elements import CodeableConcept, is_empty
@@ -31,6 +29,8 @@ def ordered_test(code: CodeableConcept | None, terminology: Terminology) -> Aske
     """
     if code is None or is_empty(code):
         return ANY_TEST
+    if terminology.plain_orders.has(code):
+        return None
     for coding in code.coding:
         system = SYSTEMS.get(coding.system or "", "")
         order = terminology.orders.get((system, coding.code or ""))
@@ -43,10 +43,11 @@ def ordered_test(code: CodeableConcept | None, terminology: Terminology) -> Aske
         )
     texts = [code.text or "", *(coding.display or "" for coding in code.coding)]
     words = " ".join(texts).lower()
-    for phrase, means in terminology.order_words.items():
-        if re.search(rf"\b{re.escape(phrase)}\b", words):
+    for phrase, means in terminology.order_words:
+        if phrase.search(words):
             gene = means.partition(" ")[2]
             return Asked("biomarkers", (gene,), _PHENOTYPE, "germline") if gene else Asked(means)
+    terminology.plain_orders.add(code)
     return None
 
 

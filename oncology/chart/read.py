@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import chain
 from typing import Any, TypeVar
 
@@ -45,7 +46,6 @@ from oncology.chart.orders import (
     read_procedure,
     read_report,
 )
-from oncology.chart.plain import Plain
 from oncology.chart.possible import (
     is_hint,
     possible_documents,
@@ -100,8 +100,6 @@ _ABOUT = {
 
 _IN_ERROR = "status entered-in-error: not used"
 _VERSIONS = "came in different versions: which of them holds is not known, not used"
-_MALIGNANCIES = Plain(names_malignancy)
-_MARKERS = Plain(lambda words: is_stain(words) or is_hint(words))
 
 
 def read_chart(records: Records, terminology: Terminology, patient_id: str | None = None) -> Chart:
@@ -195,6 +193,8 @@ class _Reader:
 
     def _one_version(self, kind: str, *parts: list[Any]) -> None:
         """Use nothing of a resource that came in different versions, a refused one among them."""
+        if not any(parts):
+            return
         references = versions(kind, *parts)
         if self._refused:
             references |= {each.reference for each in chain(*parts)} & self._refused
@@ -260,13 +260,13 @@ class _Reader:
     def _conditions(self) -> None:
         terminology = self._terminology
         known = terminology.conditions
-        for condition in self._subject.own(Condition):
+        # Most problems are not cancer: one look tells, for ICD by the chapter letter.
+        for condition in terminology.plain_conditions.leave_out(self._subject.own(Condition)):
             code = condition.code
             if code is None or is_empty(code):
                 self._hide(condition, None, "has no code: what it is about is not known")
                 continue
             for coding in code.coding:
-                # Most problems are not cancer: one look tells, for ICD by the chapter letter.
                 if coding.code in known or (coding.code or "0")[0] in ICD_CHAPTERS:
                     break
             else:
@@ -293,7 +293,9 @@ class _Reader:
         rare = next(filter(None, map(self._terminology.family_cancer, code.coding)), None)
         if rare is not None:
             self._other(condition, rare)
-        elif _MALIGNANCIES.says(words_of(code)) and refusal(condition) is None:
+        elif not names_malignancy(words_of(code)):
+            self._terminology.plain_conditions.add(code)
+        elif refusal(condition) is None:
             problem = "names a cancer by a code that is not known here: not used"
             self._note(self._records.reference_to(condition), problem)
 
@@ -327,7 +329,8 @@ class _Reader:
 
     def _observations(self) -> None:
         known = self._terminology.observation_codes
-        for observation in self._subject.own(Observation):
+        plain = self._terminology.plain_observations
+        for observation in plain.leave_out(self._subject.own(Observation)):
             code = observation.code
             if code is None:
                 self._hide(observation, None, "has no code: what was observed is not known")
@@ -344,18 +347,18 @@ class _Reader:
         words = words_of(code)
         if not code.coding and not code.text:
             self._hide(observation, None, "has no code: what was observed is not known")
-        elif not _MARKERS.says(words):
-            return
         elif is_stain(words):
             if observation.status != "entered-in-error" and not self._is_modified(
                 observation, code
             ):
                 self._linked.add_stain(observation, self._reference_to(observation))
-        else:
+        elif is_hint(words):
             reference = self._reference_to(observation)
             possible = possible_observation(observation, reference)
             if possible is not None:
                 self._possible.append(possible)
+        else:
+            self._terminology.plain_observations.add(code)
 
     def _read_observation(self, observation: Observation, code: CodeableConcept) -> None:
         concept = self._terminology.observation(code)
@@ -428,8 +431,9 @@ class _Reader:
     # -- the rest ---------------------------------------------------------------------
 
     def _orders(self) -> list[Order]:
-        requests = self._owned(ServiceRequest)
-        procedures = self._owned(Procedure)
+        plain = self._terminology.plain_orders
+        requests = self._owned(plain.leave_out(self._subject.own(ServiceRequest)))
+        procedures = self._owned(plain.leave_out(self._subject.own(Procedure)))
         reference_to = self._records.reference_to
         asked = [read_order(each, reference_to(each), self._terminology) for each in requests]
         done = [read_procedure(each, reference_to(each), self._terminology) for each in procedures]
@@ -439,9 +443,9 @@ class _Reader:
         self._one_version("Procedure", visits)
         return orders + visits
 
-    def _owned(self, kind: type[Coded]) -> list[Coded]:
-        """Own resources of a kind that may ask for a test, without modifier elements."""
-        return [each for each in self._subject.own(kind) if self._may_be_test(each)]
+    def _owned(self, own: Sequence[Coded]) -> list[Coded]:
+        """Those of own resources that may ask for a test, without modifier elements."""
+        return [each for each in own if self._may_be_test(each)]
 
     def _may_be_test(self, resource: ServiceRequest | Procedure | DiagnosticReport) -> bool:
         code = code_of(resource) if isinstance(resource, ServiceRequest) else resource.code
@@ -453,7 +457,7 @@ class _Reader:
         return not self._is_modified(resource, code)
 
     def _reports(self) -> None:
-        for each in self._owned(DiagnosticReport):
+        for each in self._owned(self._subject.own(DiagnosticReport)):
             reference = self._records.reference_to(each)
             report = read_report(each, reference, self._terminology)
             possible = possible_report(each, reference) if report is None else None

@@ -32,10 +32,6 @@ class Subject:
         self._mine: set[str | None] = {None}
         if known:
             self._mine.add(f"Patient/{known}")
-        if self.patient is not None:
-            full_url = records.full_url(self.patient)
-            if full_url:
-                self._mine.add(full_url)
         self._known_id = known
 
     def _find_patient(self, patient_id: str | None) -> Patient | None:
@@ -92,6 +88,10 @@ class Subject:
             self._mine.update((reference, bare))
             return True
         if bare in self._mine or bare.endswith(f"/Patient/{self._known_id}"):
+            self._mine.add(reference)
+            return True
+        # Looked up late: nearly every reference is `Patient/id`.
+        if self.patient is not None and bare == self._records.full_url(self.patient):
             self._mine.add(reference)
             return True
         return False

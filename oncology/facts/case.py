@@ -75,7 +75,7 @@ class Case:
         this cancer's guidance asks for is not in doubt. Germline results belong to the patient.
         """
         results = self.chart.results
-        if not self.diagnoses:
+        if not results or not self.diagnoses:
             return results
         mine = {diagnosis.reference for diagnosis in self.diagnoses}
         cancers = {diagnosis.cancer for diagnosis in self.diagnoses}
