@@ -5,6 +5,7 @@ from __future__ import annotations
 from oncology.facts.case import NO, UNKNOWN, YES, Answer, Case
 from oncology.facts.family import family_of
 from oncology.family.model import Person, Trait
+from oncology.family.wording import spoken
 from oncology.findings import Because
 
 ANSWERS = (YES, NO, UNKNOWN)
@@ -37,11 +38,16 @@ def answer(case: Case, carriers: list[str]) -> Answer:
             UNKNOWN,
             because,
             (f"the report of {who}'s genetic test",),
-            question=f"Which variant was found in {who}? The report is needed.",
+            question=_question(found[0][0] if found else None),
         )
     if family.hides_relatives or not family.is_read:
         return Answer(UNKNOWN)
     return Answer(NO)
+
+
+def _question(person: Person | None) -> str:
+    who = spoken(person) if person else "the relative"
+    return f"Which variant was found in {who}? The report is needed."
 
 
 def _because(person: Person, trait: Trait) -> Because:

@@ -6,6 +6,7 @@ from oncology.chart.model import PAST, Diagnosis
 from oncology.facts.case import NO, UNKNOWN, YES, Answer, Case
 from oncology.facts.family import coded_history, family_of, recorded_cancers
 from oncology.family.affected import has
+from oncology.family.read import FAMILY_HISTORY_OF
 from oncology.findings import Because
 
 ANSWERS = (YES, NO, UNKNOWN)
@@ -39,11 +40,17 @@ def answer(case: Case) -> Answer:
     if not because and not doubtful:
         return Answer(NO)
     if chart.person.sex is None:
-        return Answer(UNKNOWN, needs=("sex",))
+        return Answer(UNKNOWN, needs=("sex",), question="Which sex was recorded at birth?")
     if is_open:
         return Answer(UNKNOWN)
     needs = tuple(f"the relative and age behind {item.display}" for item in coded_history(case))
-    return Answer(YES, tuple(because)) if because else Answer(UNKNOWN, needs=needs)
+    if because:
+        return Answer(YES, tuple(because))
+    cancers = " or ".join(
+        dict.fromkeys(FAMILY_HISTORY_OF[each.cancer] for each in coded_history(case))
+    )
+    question = f"Which relative had {cancers} cancer, and at what age?" if cancers else ""
+    return Answer(UNKNOWN, needs=needs, question=question)
 
 
 def _is_past(diagnosis: Diagnosis) -> bool:

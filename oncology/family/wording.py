@@ -5,7 +5,6 @@ from __future__ import annotations
 from oncology.family.completions import Fact
 from oncology.family.model import Pedigree, Person
 
-_SHE, _HE = ("she", "her"), ("he", "his")
 _CANCER = "cancer"
 
 
@@ -31,32 +30,73 @@ def need_of(fact: Fact, pedigree: Pedigree) -> str:
 
 
 def question_of(fact: Fact, pedigree: Pedigree) -> str:
-    """The fact as a question: `How old was the mother when her breast cancer was found?`"""
+    """The fact as the clinician asks the patient: `How old was your father's brother when his colon
+    cancer was found?`
+    """
     person = pedigree.people[fact.place]
-    who, cancer = f"the {person.label}", _cancer(person, fact)
-    whose = _pronouns(person)[1]
+    if person.is_patient:
+        return _asked_of_patient(fact, person)
+    who, cancer = spoken(person), _cancer(person, fact)
     if fact.kind == "link":
-        other = pedigree.people[fact.cancer].label
-        return f"Are {who} and the {other} parent and child?"
+        return f"Are {who} and {spoken(pedigree.people[fact.cancer])} parent and child?"
     return {
-        "age": f"How old was {who} when {whose} {cancer} was found?",
+        "age": f"How old was {who} when {_whose(person)} {cancer} was found?",
         "sex": f"Is {who} a man or a woman?",
-        "side": f"Is {who} on the mother's or the father's side?",
-        "relation": f"How is {who} with {_cancers(person)} related to the patient?",
+        "side": f"Is {who} on your mother's or your father's side?",
+        "relation": f"How is the relative with {_cancers(person)} related to you?",
         "site": f"Which cancer did {who} have?",
         "cancer": f"Did {who} have {cancer}?",
-        "bilateral": f"Was the {cancer} of {who} in both breasts?",
-        "histology": f"Which type was the {cancer} of {who}?",
+        "bilateral": f"Did {who} have {cancer} in both breasts?",
+        "histology": f"Which type of {cancer} did {who} have?",
         "menopause": f"Was the {cancer} of {who} found before the menopause?",
         "health": f"Which cancers did {who} have, and at what ages?",
-        "trait": f"Does {who} have {_trait(person, fact)}?",
+        "trait": f"Was {_trait(person, fact)} confirmed in {who}?",
     }[fact.kind]
 
 
-def _pronouns(person: Person) -> tuple[str, str]:
-    if person.sex == "female":
-        return _SHE
-    return _HE if person.sex == "male" else ("they", "their")
+def _asked_of_patient(fact: Fact, person: Person) -> str:
+    cancer = _cancer(person, fact)
+    return {
+        "age": f"How old were you when your {cancer} was found?",
+        "sex": "Which sex was recorded at your birth?",
+        "site": "Which cancer did you have?",
+        "cancer": f"Did you have {cancer}?",
+        "bilateral": f"Did you have {cancer} in both breasts?",
+        "histology": f"Which type of {cancer} did you have?",
+        "menopause": f"Was your {cancer} found before the menopause?",
+        "trait": f"Was {_trait(person, fact)} confirmed in you?",
+    }[fact.kind]
+
+
+def spoken(person: Person) -> str:
+    """A relative as one speaks of them to the patient: `your mother's sister`.
+
+    One of several is told by the name the record has for them.
+    """
+    said = _SPOKEN.get((person.path or "", person.sex or ""))
+    if said is None:
+        return f"your {person.label}"
+    return f"your {said} ({person.label})" if person.label[-1:].isdigit() else f"your {said}"
+
+
+_SPOKEN = {
+    ("MS", "female"): "mother's sister",
+    ("MS", "male"): "mother's brother",
+    ("FS", "female"): "father's sister",
+    ("FS", "male"): "father's brother",
+    ("MM", "female"): "mother's mother",
+    ("MF", "male"): "mother's father",
+    ("FM", "female"): "father's mother",
+    ("FF", "male"): "father's father",
+    **{("MSC", sex): "cousin on your mother's side" for sex in ("", "female", "male")},
+    **{("FSC", sex): "cousin on your father's side" for sex in ("", "female", "male")},
+    **{("C", sex): word for sex, word in (("female", "daughter"), ("male", "son"))},
+    **{("M", "female"): "mother", ("F", "male"): "father"},
+}
+
+
+def _whose(person: Person) -> str:
+    return {"female": "her", "male": "his"}.get(person.sex or "", "their")
 
 
 def _cancer(person: Person, fact: Fact) -> str:
