@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
-from cds_hooks.reaching import reached
+from cds_hooks.reaching import SqliteStatement, is_sqlite, reached
 
 _SECONDS_BETWEEN_PURGES = 60.0
 
@@ -89,13 +89,17 @@ class SqlReplays:
         options = {"isolation_level": "AUTOCOMMIT", "preserve_rowcount": True}
         self._engine = engine.execution_options(**options)
         self._remember = _remember(engine.dialect.name)
+        self._sqlite = SqliteStatement(engine, self._remember) if is_sqlite(engine) else None
         self._next_purge = 0.0
 
     def is_first(self, token_id: bytes, until: float, now: float) -> bool:
         """Whether no process has seen this token before."""
-        with reached(self._engine) as connection:
-            if now >= self._next_purge:
-                self._next_purge = now + _SECONDS_BETWEEN_PURGES
+        if now >= self._next_purge:
+            self._next_purge = now + _SECONDS_BETWEEN_PURGES
+            with reached(self._engine) as connection:
                 connection.execute(_PURGE, {"now": now})
-            values = {"token": token_id, "until": until, "now": now}
+        values = {"token": token_id, "until": until, "now": now}
+        if self._sqlite is not None:
+            return self._sqlite.run(values) == 1
+        with reached(self._engine) as connection:
             return connection.execute(self._remember, values).rowcount == 1

@@ -5,9 +5,11 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import pytest
 from sqlalchemy import Engine
 
 from cds_hooks.trust.replay import MemoryReplays, SqlReplays, token_id
+from cds_hooks.unreachable import Unreachable
 from oncocue.database.engine import make_engine
 from tests.support.databases import database
 from tests.support.tokens import NOW
@@ -58,3 +60,17 @@ def test_the_file_holds_no_token_and_is_the_owners_alone(tmp_path: Path) -> None
     content = b"".join(each.read_bytes() for each in path.parent.iterdir())
     assert b"canary-id" not in content and b"issuer.example" not in content
     assert path.stat().st_mode & 0o077 == 0 and path.parent.stat().st_mode & 0o077 == 0
+
+
+def test_who_cannot_write_lets_nobody_through(tmp_path: Path) -> None:
+    """A file without its table, or gone bad, is a fault and no first use."""
+    without = SqlReplays(make_engine(f"sqlite:///{tmp_path / 'empty.sqlite'}"))
+    with pytest.raises(Unreachable):
+        without.is_first(TOKEN, NOW + 60, NOW)
+
+    kept = SqlReplays(database(tmp_path / "kept.sqlite"))
+    assert kept.is_first(TOKEN, NOW + 60, NOW)
+    with make_engine(f"sqlite:///{tmp_path / 'kept.sqlite'}").begin() as connection:
+        connection.exec_driver_sql("DROP TABLE used_tokens")
+    with pytest.raises(Unreachable):
+        kept.is_first(token_id("issuer", "another"), NOW + 60, NOW)
