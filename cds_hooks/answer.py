@@ -59,6 +59,10 @@ class Answer(Struct, frozen=True):
     ran_out_of_time: bool = False
 
 
+Answered = tuple[str, Answer, float]
+"""The id of a service, its answer, the milliseconds it took."""
+
+
 class _Laps:
     """The seconds each step took."""
 

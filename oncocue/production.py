@@ -71,7 +71,7 @@ def create_production_app() -> TlsOnly:
         settings,
         signed_callers(settings.hooks, quick),
         card_memory(settings.record, engine),
-        (recorder(settings.record, quick), *metrics(settings)),
+        (recorder(settings.record, quick, metrics(settings)),),
         site_limit(settings.limits),
     )
     product.load_order_rules()

@@ -9,13 +9,12 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from cds_hooks.audit.recorder import Recorder, Replays
+from cds_hooks.audit.recorder import Count, Recorder, Replays, count_nothing
 from cds_hooks.audit.replay import ReplayVault
 from cds_hooks.audit.store import AuditStore
 from cds_hooks.feedback.memory import CardMemory, Secret
 from cds_hooks.feedback.reasons import RestRules
 from cds_hooks.feedback.sql_ledger import SqlLedger
-from cds_hooks.front import Watch
 from cds_hooks.limits import Wait, no_limit
 from cds_hooks.site_limit import SiteLimit
 from oncocue.settings import LimitsSection, RecordSection, Settings
@@ -41,13 +40,14 @@ def card_memory(section: RecordSection, engine: Engine) -> CardMemory:
     return CardMemory(ledger, hash_secret(section, engine), rules)
 
 
-def recorder(section: RecordSection, engine: Engine) -> Recorder:
-    """What writes cards and audit behind the answers; `engine` need not be durable.
+def recorder(section: RecordSection, engine: Engine, count: Count = count_nothing) -> Recorder:
+    """What writes cards and audit behind the answers, and counts them; `engine` need not be
+    durable.
 
     Raises ReplayFault when replays are on and cannot be sealed.
     """
     replays = Replays(replay_vault(section), section.replay_days) if section.replays else None
-    return Recorder(SqlLedger(engine), AuditStore(engine), replays)
+    return Recorder(SqlLedger(engine), AuditStore(engine), replays, count=count)
 
 
 def replay_vault(section: RecordSection) -> ReplayVault:
@@ -55,13 +55,13 @@ def replay_vault(section: RecordSection) -> ReplayVault:
     return ReplayVault([each.get_secret_value() for each in section.replay_keys])
 
 
-def metrics(settings: Settings) -> tuple[Watch, ...]:
+def metrics(settings: Settings) -> Count:
     """What counts answers for Prometheus; nothing unless the settings give it a port."""
     if settings.metrics.port is None:
-        return ()
+        return count_nothing
     from cds_hooks.metrics import HookMetrics
 
-    return (HookMetrics(load_guidance_of(settings).version),)
+    return HookMetrics(load_guidance_of(settings).version).count
 
 
 def site_limit(section: LimitsSection) -> Wait:

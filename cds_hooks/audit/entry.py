@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
-import msgspec
 from msgspec import Struct
 
+from cds_hooks.account import Account
 from cds_hooks.answer import Answer
 from cds_hooks.feedback.ledger import MadeCard
 from cds_hooks.feedback.memory import Secret, facts_of
@@ -42,7 +43,7 @@ class AuditEntry(Struct, frozen=True):
 
 def audit_entry(service: str, answer: Answer, milliseconds: float, at: datetime) -> AuditEntry:
     """The entry for an answer given at this moment; a refusal has no findings."""
-    entry = AuditEntry(
+    return AuditEntry(
         at=at,
         site=answer.site,
         service=service,
@@ -53,19 +54,22 @@ def audit_entry(service: str, answer: Answer, milliseconds: float, at: datetime)
         cards=answer.cards,
         notes=answer.notes,
         topics=answer.topics,
+        **(_of_account(answer.account, answer.site) if answer.account else {}),
     )
-    account = answer.account
-    if account is None:
-        return entry
-    hide, findings = account.memory.memory.secret.hide, account.findings
-    return msgspec.structs.replace(
-        entry,
-        release=account.release,
-        findings=tuple(Judged(each.guidance, each.version, each.answer.value) for each in findings),
-        call_key=call_key(account.memory.memory.secret, answer.site, account.hook_instance),
-        patient_key=hide("patient", *account.memory.patient),
-        facts_key=hide("facts", [facts_of(each) for each in findings]),
-    )
+
+
+def _of_account(account: Account, site: str) -> dict[str, Any]:
+    """What an entry holds of a chart that was judged."""
+    secret, findings = account.memory.memory.secret, account.findings
+    return {
+        "release": account.release,
+        "findings": tuple(
+            Judged(each.guidance, each.version, each.answer.value) for each in findings
+        ),
+        "call_key": call_key(secret, site, account.hook_instance),
+        "patient_key": secret.hide("patient", *account.memory.patient),
+        "facts_key": secret.hide("facts", [facts_of(each) for each in findings]),
+    }
 
 
 def call_key(secret: Secret, site: str, hook_instance: str) -> bytes:

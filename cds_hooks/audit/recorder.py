@@ -6,6 +6,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
@@ -13,7 +14,7 @@ import msgspec
 import structlog
 from msgspec import Struct
 
-from cds_hooks.answer import Answer
+from cds_hooks.answer import Answer, Answered
 from cds_hooks.audit.entry import AuditEntry, audit_entry, call_key, made_cards
 from cds_hooks.audit.replay import Replay, ReplayVault, SealedReplay
 from cds_hooks.feedback.ledger import Ledger
@@ -27,6 +28,14 @@ _SECONDS_TO_TRY_AGAIN = 1.0
 _SECONDS_BETWEEN_PURGES = 3600.0
 _MOST_AT_ONCE = 500
 _MOST_CHARTS = 200
+
+
+Count = Callable[[list[Answered]], None]
+"""Counts answers."""
+
+
+def count_nothing(answered: list[Answered]) -> None:
+    """Nobody asks how many there were."""
 
 
 class Audit(Protocol):
@@ -63,6 +72,7 @@ class _Answered(Struct, frozen=True, gc=False):
 class Recorder:
     """Told of each answer, it keeps cards and audit entries a moment later, many at a time.
 
+    `count` is told of many answers at a time too, each once, kept or not.
     What waits is bounded by `most_waiting`: when the database is away for long, the oldest is
     kept and what comes then is lost, which the log tells. A process that is killed loses what it
     gathered in the last moment; one that is ended writes it first.
@@ -74,13 +84,16 @@ class Recorder:
         audit: Audit,
         replays: Replays | None = None,
         most_waiting: int = 10_000,
+        count: Count = count_nothing,
     ) -> None:
         self._ledger = ledger
         self._audit = audit
         self._replays = replays
         self._next_purge = 0.0
         self._most_waiting = most_waiting
+        self._count = count
         self._waiting: deque[_Answered] = deque()
+        self._uncounted: deque[Answered] = deque()
         self._news = threading.Event()
         self._starting = threading.Lock()
         self._thread: threading.Thread | None = None
@@ -89,14 +102,15 @@ class Recorder:
 
     def __call__(self, service: str, answer: Answer, milliseconds: float) -> None:
         """Take note of an answer; returns at once."""
-        if service in _NOT_AUDITED:
-            return
-        if len(self._waiting) >= self._most_waiting:
-            self._lost += 1
-            return
-        self._waiting.append(
-            _Answered(datetime.now(UTC), service, self._lightened(answer), milliseconds)
-        )
+        light = self._lightened(answer)
+        self._uncounted.append((service, light, milliseconds))
+        if len(self._uncounted) > self._most_waiting:
+            self._tell_counts()
+        if service not in _NOT_AUDITED:
+            if len(self._waiting) < self._most_waiting:
+                self._waiting.append(_Answered(datetime.now(UTC), service, light, milliseconds))
+            else:
+                self._lost += 1
         if not self._news.is_set():
             self._news.set()
         if self._thread is None:
@@ -133,14 +147,27 @@ class Recorder:
             if self._news.wait(_SECONDS_TO_LOOK_UP):
                 pause.wait(_SECONDS_TO_GATHER)
                 self._news.clear()
+                self._tell_counts()
                 if not self._write():
                     pause.wait(_SECONDS_TO_TRY_AGAIN)
                     self._news.set()
             if not main.is_alive():
                 break
+        self._tell_counts()
         self._write()
         if self._waiting:
             _LOG.error("audit_lost", entries=len(self._waiting))
+
+    def _tell_counts(self) -> None:
+        """What fails to count is told; the record is kept all the same."""
+        news: list[Answered] = []
+        with suppress(IndexError):  # another thread may take the last one
+            while self._uncounted:
+                news.append(self._uncounted.popleft())
+        try:
+            self._count(news)
+        except Exception as fault:
+            _LOG.error("watch_failed", entries=len(news), fault=type(fault).__name__)
 
     def _write(self) -> bool:
         """Whether nothing waits any more."""

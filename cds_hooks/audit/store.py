@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import msgspec
-from sqlalchemy import Engine, delete, insert, or_, select
+from sqlalchemy import Engine, delete, or_, select
 
 from cds_hooks.audit.entry import AuditEntry
 from cds_hooks.audit.replay import SealedReplay
 from cds_hooks.audit.table import AUDIT, REPLAYS
 from cds_hooks.feedback.tables import CARDS, FEEDBACK, MARKS, OVERRIDES
 from cds_hooks.reaching import naive, reached
+from cds_hooks.rows import add_rows
 
 
 class AuditStore:
@@ -36,9 +37,8 @@ class AuditStore:
             return
         sealed = [{**msgspec.structs.asdict(each), "at": naive(each.at)} for each in replays]
         with reached(self._engine) as connection:
-            connection.execute(insert(AUDIT), rows)
-            if sealed:
-                connection.execute(insert(REPLAYS), sealed)
+            add_rows(connection, AUDIT, rows)
+            add_rows(connection, REPLAYS, sealed)
 
     def find_replays(self, call_keys: Sequence[bytes], card: str) -> list[bytes]:
         """The sealed replays of these calls, and of the call that made this card."""

@@ -5,10 +5,11 @@ from __future__ import annotations
 import hmac
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import cache
 
 import msgspec
 import structlog
-from msgspec import Struct
+from msgspec import Struct, field
 
 from cds_hooks.cards.candidate import Candidate
 from cds_hooks.feedback.ledger import InProcessLedger, Ledger
@@ -55,7 +56,15 @@ class Secret(Struct, frozen=True):
 
     def hide(self, *parts: object) -> bytes:
         """A keyed hash (HMAC-SHA256) of these parts, in order."""
-        return hmac.digest(self.key, _ENCODER.encode(parts), "sha256")
+        made = _keyed(self.key).copy()
+        made.update(_ENCODER.encode(parts))
+        return made.digest()
+
+
+@cache
+def _keyed(key: bytes) -> hmac.HMAC:
+    """A hash with the key put in: that is half the work."""
+    return hmac.new(key, digestmod="sha256")
 
 
 class CardMemory(Struct, frozen=True):
@@ -78,6 +87,8 @@ class CallMemory(Struct, frozen=True):
     site: str
     patient: tuple[str, str]
     user: tuple[str, str]
+    # With each candidate itself: its id is its own while it lives.
+    known: dict[int, tuple[Candidate, bytes]] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         return "CallMemory(…)"
@@ -88,9 +99,15 @@ class CallMemory(Struct, frozen=True):
         return self.memory.secret.hide("user", *self.user)
 
     def patient_key(self, candidate: Candidate) -> bytes:
-        """Stands for the patient, what the card is about, and the facts it rests on."""
-        facts = [facts_of(finding) for finding in candidate.findings]
-        return self.memory.secret.hide("card", *self.patient, candidate.draft.topic, facts)
+        """Stands for the patient, what the card is about, and the facts it rests on.
+
+        Worked out once: the record of the answer, which keeps its candidates, asks again.
+        """
+        if id(candidate) not in self.known:
+            facts = [facts_of(finding) for finding in candidate.findings]
+            key = self.memory.secret.hide("card", *self.patient, candidate.draft.topic, facts)
+            self.known[id(candidate)] = (candidate, key)
+        return self.known[id(candidate)][1]
 
     def may_show(self, candidate: Candidate) -> bool:
         """Whether nobody put it aside who had reason to, and it is not said again too soon.

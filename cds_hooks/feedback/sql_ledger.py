@@ -15,6 +15,7 @@ from cds_hooks.feedback.parse import Feedback
 from cds_hooks.feedback.put_aside import PutAside
 from cds_hooks.feedback.tables import CARDS, FEEDBACK, MARKS, OVERRIDES
 from cds_hooks.reaching import naive, reached
+from cds_hooks.rows import add_rows
 
 _FOUND = select(OVERRIDES.c.reason, OVERRIDES.c.at, OVERRIDES.c.user_key).where(
     OVERRIDES.c.patient_key == bindparam("patient_key"),
@@ -80,7 +81,7 @@ class SqlLedger:
             return
         rows = [{**msgspec.structs.asdict(card), "at": naive(card.at)} for card in cards]
         with reached(self._engine) as connection:
-            connection.execute(self._insert(CARDS).on_conflict_do_nothing(), rows)
+            add_rows(connection, CARDS, rows)
         self._find_aside(card.uuid for card in cards)
 
     def keep_feedback(self, site: str, service: str, entries: Sequence[Feedback]) -> None:
@@ -89,7 +90,7 @@ class SqlLedger:
             return
         rows = [self._row(site, service, entry) for entry in entries]
         with reached(self._engine) as connection:
-            connection.execute(self._insert(FEEDBACK).on_conflict_do_nothing(), rows)
+            add_rows(connection, FEEDBACK, rows)
         self._find_aside(entry.card for entry in entries)
         self._aside.ask_anew()
 

@@ -54,7 +54,7 @@ def create_open_product() -> Any:
         settings,
         development_caller(settings.hooks),
         card_memory(settings.record, open_database(settings.database)),
-        (recorder(settings.record, quick), *metrics(settings)),
+        (recorder(settings.record, quick, metrics(settings)),),
     )
     product.complete()
     return product
