@@ -31,6 +31,7 @@ from tests.benchmarks import load
 from tests.benchmarks.bodies import request_body
 from tests.benchmarks.families import measure_families
 from tests.benchmarks.recording import measure_recording
+from tests.benchmarks.whole_charts import chart_requests
 from tests.support.databases import database
 from tests.support.tokens import NOW, PUBLIC_URL, Signer, key_of, key_set
 
@@ -121,6 +122,34 @@ def measure_sizes(guidance: Guidance) -> list[str]:
             f"| {(took['larger'] / took['call'] - 1) * 100:+.1f} % "
             f"| {took['call'] * 1e6 / resources:.2f} |"
         )
+    return lines
+
+
+def measure_whole_charts(guidance: Guidance) -> list[str]:
+    """The whole call on charts of a generator that is not ours."""
+    decode = msgspec.json.Decoder(HookRequest).decode
+    product = answers_of(guidance)
+    lines = [
+        "| service | chart | bytes | resources | typed decode µs | whole call µs "
+        "| **call / decode** |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    for name, service in product.services.items():
+        if service.hook != "patient-view":
+            continue
+        for size, (resources, body) in chart_requests(service).items():
+            took = interleaved(
+                {
+                    "decode": lambda body=body: decode(body),
+                    "call": lambda body=body, name=name: product.answer(name, body),
+                },
+                body,
+            )
+            lines.append(
+                f"| {name} | {size} | {len(body):,} | {resources:,} "
+                f"| {took['decode'] * 1e6:,.0f} | {took['call'] * 1e6:,.0f} "
+                f"| **{took['call'] / took['decode']:.2f}** |"
+            )
     return lines
 
 
@@ -279,6 +308,13 @@ def main() -> None:
         "µs a resource at L at most 1.5 times that at M; 500 further rules at most +5 %.",
         "",
         *measure_sizes(guidance),
+        "",
+        "## Whole charts",
+        "",
+        "The smallest, the median and the largest chart of `fixtures/synthea`, with every resource "
+        "of the types a service asks for: procedures, reports, orders and drugs among them.",
+        "",
+        *measure_whole_charts(guidance),
         "",
         "## A family of sixty",
         "",
