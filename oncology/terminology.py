@@ -163,6 +163,7 @@ class Terminology(Struct, frozen=True):
     gene_names: dict[str, str]
     drugs: dict[str, frozenset[str]]
     ingredients: dict[str, str]
+    ingredient_names: dict[str, str]
     orders: dict[tuple[str, str], OrderConcept]
     order_words: tuple[tuple[re.Pattern[str], str], ...]
     cancers: dict[str, CancerConcept]
@@ -171,10 +172,11 @@ class Terminology(Struct, frozen=True):
     plain_conditions: PlainCodes = field(default_factory=PlainCodes)
     plain_observations: PlainCodes = field(default_factory=PlainCodes)
     plain_orders: PlainCodes = field(default_factory=PlainCodes)
+    plain_drugs: PlainCodes = field(default_factory=PlainCodes)
 
     def __post_init__(self) -> None:
         """Codes are plain by these very tables: a copy with other tables begins anew."""
-        for name in ("plain_conditions", "plain_observations", "plain_orders"):
+        for name in ("plain_conditions", "plain_observations", "plain_orders", "plain_drugs"):
             force_setattr(self, name, PlainCodes())
 
     def condition(self, coding: Coding) -> ConditionConcept | None:
@@ -325,6 +327,7 @@ def load_terminology(folder: Path) -> Terminology:
         gene_names=_gene_names(genes),
         drugs={row["rxnorm"]: frozenset(row["groups"].split()) for row in drugs},
         ingredients={row["ingredient"]: row["rxnorm"] for row in drugs},
+        ingredient_names={row["rxnorm"]: row["ingredient"] for row in drugs},
         orders={
             (row["system"], row["code"]): OrderConcept(
                 row["code"], row["system"], row["display"], row["means"]

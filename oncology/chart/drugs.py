@@ -53,9 +53,8 @@ def read_drug(
     rxnorm = _ingredient(concept, terminology)
     if rxnorm is None:
         return None
-    names = {code: name for name, code in terminology.ingredients.items()}
     return DrugUse(
-        ingredient=names.get(rxnorm, rxnorm),
+        ingredient=terminology.ingredient_names.get(rxnorm, rxnorm),
         groups=terminology.drugs[rxnorm],
         taken=_taken(use),
         date=_start(use),
@@ -132,6 +131,8 @@ def _contained(use: MedicationUse, identifier: str) -> CodeableConcept | None:
 
 def _ingredient(concept: CodeableConcept, terminology: Terminology) -> str | None:
     """The RxNorm ingredient, by code or by the exact ingredient word in a display."""
+    if terminology.plain_drugs.has(concept):
+        return None
     words: set[str] = set()
     for coding in concept.coding:
         if SYSTEMS.get(coding.system or "") == "rxnorm" and coding.code in terminology.drugs:
@@ -141,6 +142,7 @@ def _ingredient(concept: CodeableConcept, terminology: Terminology) -> str | Non
     for word in sorted(words):
         if word in terminology.ingredients:
             return terminology.ingredients[word]
+    terminology.plain_drugs.add(concept)
     return None
 
 

@@ -58,8 +58,7 @@ def load_drug_names(folder: Path, terminology: Terminology) -> DrugNames:
     # `5-fluorouracil` and `trastuzumab-dkst` are meant, `ado-trastuzumab` is another drug.
     alternatives = "|".join(map(re.escape, names))
     words = re.compile(rf"(?<![a-z])(?<![a-z]-)({alternatives})(?:-[a-z]{{4}})?(?![a-z-])")
-    ingredients = {code: name for name, code in terminology.ingredients.items()}
-    return DrugNames(ingredients, products, words)
+    return DrugNames(terminology.ingredient_names, products, words)
 
 
 def _products(path: Path) -> dict[str, DrugProduct]:

@@ -53,7 +53,7 @@ class Records(Struct):
     notes: list[Note] = field(default_factory=list)
     unreadable: list[Unreadable] = field(default_factory=list)
     reach: dict[str, Reach] = field(default_factory=dict)
-    _names: dict[str, str] | None = None
+    _by_url: dict[str, Any] | None = None
 
     def add_bundle(self, bundle: Bundle) -> None:
         """Sort the bundle's entries in, bundles inside it too.
@@ -94,15 +94,18 @@ class Records(Struct):
         """A reference as `reference_to` writes it: relative, without a version."""
         if not reference.startswith(("http", "urn:")):
             return bare_reference(reference)
-        if self._names is None:
-            self._names = {
-                entry.full_url: _named(entry.resource) if entry.resource.id else entry.full_url
+        if self._by_url is None:
+            self._by_url = {
+                entry.full_url: entry.resource
                 for bundle in self.bundles
                 for entry in bundle.entry
-                if entry.full_url and isinstance(entry.resource, DomainResource)
+                if entry.full_url
             }
-        plain = reference.split("/_history/", 1)[0]
-        return self._names.get(plain) or bare_reference(reference)
+        url = reference.split("/_history/", 1)[0]
+        resource = self._by_url.get(url)
+        if isinstance(resource, DomainResource):
+            return _named(resource) if resource.id else url
+        return bare_reference(reference)
 
     def full_url(self, resource: object) -> str | None:
         """The fullUrl of the entry a resource came in."""
