@@ -175,6 +175,7 @@ def _of_one_day(stains: list[Stain], is_whole: bool) -> Result:
         reference=first.reference,
         conditions=first.conditions,
         when=first.when,
+        proteins=tuple(states.items()),
     )
 
 

@@ -190,8 +190,9 @@ class Result(Struct, frozen=True, gc=False):
 
     `conditions` are the diagnoses the sender says it is about, often none; `cancer` is the one
     the test's own code names ("… in Breast cancer specimen"). `leans`: positive or negative, which
-    way a measurement without a verdict points. `date` is the best there is to show; `when` are the
-    days the result may be of, for comparing.
+    way a measurement without a verdict points. `proteins`: each mismatch repair protein that was
+    stained, and whether it is intact, lost or doubtful. `date` is the best there is to show; `when`
+    are the days the result may be of, for comparing.
     """
 
     biomarkers: tuple[str, ...]
@@ -207,6 +208,7 @@ class Result(Struct, frozen=True, gc=False):
     cancer: str = ""
     leans: str = ""
     when: PartialDate | None = None
+    proteins: tuple[tuple[str, str], ...] = ()
 
     @property
     def is_actionable(self) -> bool:

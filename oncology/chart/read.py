@@ -21,6 +21,8 @@ from oncology.chart.diagnoses import (
 from oncology.chart.drugs import read_drug
 from oncology.chart.genes import has_unclear_gene
 from oncology.chart.linked import Linked
+from oncology.chart.methylation import BIOMARKER as METHYLATION
+from oncology.chart.methylation import is_methylation, read_methylation
 from oncology.chart.mmr import is_stain
 from oncology.chart.model import (
     Chart,
@@ -229,7 +231,9 @@ class _Reader:
             return True
         terminology = self._terminology
         if resource_type == "Observation":
-            return terminology.observation(code) is not None or is_stain(words_of(code))
+            words = words_of(code)
+            known = terminology.observation(code) is not None
+            return known or is_stain(words) or is_methylation(words)
         if resource_type == "Condition":
             return concept_of(code, terminology) is not None
         if resource_type in _ORDER_TYPES:
@@ -244,6 +248,8 @@ class _Reader:
         if resource_type == "Observation":
             observed = terminology.observation(code)
             if observed is None:
+                if is_methylation(words_of(code)):
+                    return frozenset({METHYLATION})
                 return frozenset({"MSI"}) if is_stain(words_of(code)) else frozenset()
             return frozenset(observed.biomarkers) or _ABOUT.get(observed.reads, frozenset())
         if resource_type in _ORDER_TYPES:
@@ -343,10 +349,16 @@ class _Reader:
                 self._by_words(observation, code)
 
     def _by_words(self, observation: Observation, code: CodeableConcept) -> None:
-        """An Observation whose code is not known: a stain of mismatch repair, or a hint."""
+        """An Observation whose code is not known: of mismatch repair, or a hint."""
         words = words_of(code)
         if not code.coding and not code.text:
             self._hide(observation, None, "has no code: what was observed is not known")
+        elif is_methylation(words):
+            if observation.status != "entered-in-error" and not self._is_modified(
+                observation, code
+            ):
+                reference = self._reference_to(observation)
+                self._results.append(read_methylation(observation, reference, self._terminology))
         elif is_stain(words):
             if observation.status != "entered-in-error" and not self._is_modified(
                 observation, code
