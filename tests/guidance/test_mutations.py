@@ -33,9 +33,6 @@ UNREACHED = {
     "cll-biomarkers": {
         "fact new-line: recent_days = 122": "a line that old is no longer under way for any row",
     },
-    "endometrial-germline": {
-        "rule 7: not for methylation = negative": "no result code for MLH1 methylation",
-    },
     "nsclc-trials": {
         "rule 4: not for resistance = not-tested": "EGFR is among the tests that must be done",
         "rule 7: not for resistance = not-tested": "EGFR is among the tests that must be done",
