@@ -56,7 +56,7 @@ def draft(finding: Finding, gaps: tuple[Because, ...]) -> Draft:
             ("Not usable", _with_text(known.unusable)),
             ("Change", _change(known.repeat)),
             ("Older than the change", _on_file(known.repeat)),
-            ("On file", _on_file(known.resulted)),
+            ("On file", _on_file(_besides(known.resulted, known.repeat))),
             ("Orders", _orders_on_file(known, gaps)),
             (LABEL_ONLY, listed(_names(label_only))),
             ("Not read", _each(older + gaps)),
@@ -124,11 +124,21 @@ def _on_file(entries: Entries) -> str:
     return "; ".join(f"{_of_one_day(each)} ({day})" for day, each in days.items())
 
 
+def _besides(entries: Entries, shown: Entries) -> Entries:
+    """Without results that are shown already: two rows may rest on one result."""
+    results = {_result(each) for each in shown}
+    return tuple(each for each in entries if _result(each) not in results)
+
+
+def _result(entry: BiomarkerEntry) -> tuple[object, ...]:
+    return entry.show, entry.text, entry.because[:1]
+
+
 def _of_one_day(entries: list[BiomarkerEntry]) -> str:
     found = {f"{e.show} {safe(e.text)}" for e in entries if e.text != NOT_DETECTED}
     absent = [entry.show for entry in entries if entry.text == NOT_DETECTED]
     told = [listed(found)] if found else []
-    return ", ".join([*told, f"{listed(absent)} {NOT_DETECTED}"] if absent else told)
+    return "; ".join([*told, f"{listed(absent)} {NOT_DETECTED}"] if absent else told)
 
 
 def _with_text(entries: Entries) -> str:

@@ -18,6 +18,7 @@ _REASONS = override_reasons(
 )
 _MOST_FACTS = 5
 _CASCADE, _REFERRAL = "GENREFCASCADE", "cancer-genetics-referral"
+_OWN = "Patient: "
 _CONFIRM = "History is as recorded. Confirm it with the patient."
 
 
@@ -77,8 +78,15 @@ def _not_on_file(gaps: tuple[Because, ...]) -> str:
 
 
 def _telling(facts: Iterable[Because]) -> list[Because]:
-    """Without those that another fact of the same resource says more fully."""
+    """Without those that another fact of the same resource says more fully.
+
+    Of the patient's own cancer that is the diagnosis as the chart has it.
+    """
     kept = list(facts)
+    recorded = {fact.reference for fact in kept if not fact.text.startswith(_OWN)}
+    kept = [
+        fact for fact in kept if not (fact.text.startswith(_OWN) and fact.reference in recorded)
+    ]
     return [
         fact
         for fact in kept

@@ -65,6 +65,26 @@ def test_details_are_short_and_in_the_markdown_subset(shown: tuple[str, list[Any
         assert not _FORBIDDEN.search(detail), (story, detail)
 
 
+def test_what_was_found_does_not_read_as_not_detected() -> None:
+    """In one list of a day the words "not detected" are of those they stand behind alone."""
+    (card,) = cards(call(product(), SERVICES[0], request_for("aml-relapse")))
+    assert "IDH2 R140Q, NPM1 p.Trp288CysfsTer12; IDH1 not detected" in card["detail"]
+
+
+def test_a_result_is_said_once() -> None:
+    """A result older than the change is not said again as one on file."""
+    story = "lung-egfr-progression-on-osimertinib"
+    (card,) = cards(call(product(), SERVICES[0], request_for(story)))
+    assert card["detail"].count("EGFR L858R") == 1
+    assert "EGFR L858R (10 Feb 2025)" in card["detail"]
+
+
+def test_the_patient_s_own_cancer_is_said_once() -> None:
+    """Not as the diagnosis on file and again as a member of the family."""
+    (card,) = cards(call(product(), SERVICES[1], request_for("colon-cancer-at-sixteen")))
+    assert card["detail"].count("Patient") == 1
+
+
 def test_the_plain_profile_has_no_markdown() -> None:
     """A text-only client gets no asterisks and no escapes."""
     for story, card in _all_cards("plain"):
