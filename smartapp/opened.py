@@ -11,6 +11,7 @@ from msgspec import Struct
 from oncology.chart.model import Chart
 from oncology.findings import Finding
 from oncology.reading.records import Note
+from smartapp.beside import Beside
 
 
 class Reading(Enum):
@@ -100,6 +101,7 @@ class OpenedChart(Struct, frozen=True):
     style: Style = Style()
     may_write: bool = False
     demonstration: bool = True
+    beside: Beside = Beside()
 
 
 class Sent(Struct, frozen=True):

@@ -42,6 +42,8 @@ class DiagnosticReport(DomainResource, frozen=True, gc=False, tag="DiagnosticRep
     effective_period: Period | None = None
     issued: str | None = None
     conclusion: str | None = None
+    # DSTU2 has one performer, STU3 a list of other objects; their names alone are shown.
+    performer: Reference | tuple[Reference, ...] = ()
     presented_form: tuple[Attachment, ...] = ()
     result: tuple[Reference, ...] = ()
     contained: tuple[Raw, ...] = ()
@@ -58,12 +60,20 @@ class Procedure(DomainResource, frozen=True, gc=False, tag="Procedure"):
     occurrence_date_time: str | None = None
 
 
+class SpecimenCollection(Element, frozen=True, gc=False):
+    """Specimen.collection."""
+
+    collected_date_time: str | None = None
+    collected_period: Period | None = None
+
+
 class Specimen(DomainResource, frozen=True, gc=False, tag="Specimen"):
     """FHIR Specimen."""
 
     status: str | None = None
     type: CodeableConcept | None = None
     subject: Reference | None = None
+    collection: SpecimenCollection | None = None
 
 
 class DocumentContent(Element, frozen=True, gc=False):

@@ -15,6 +15,7 @@ from msgspec import Struct
 from oncology.chart.read import read_chart
 from oncology.evaluate import evaluate
 from oncology.guidance.library import Guidance
+from smartapp.beside import read_beside
 from smartapp.fhir.banner import banner
 from smartapp.fhir.capability import Capability, read_capability
 from smartapp.fhir.drafts import digest_of, may_create, refusal, send
@@ -158,6 +159,7 @@ class LaunchedCharts:
             style=self._styles.style(ehr, session.context.style_url),
             may_write=may_create(ehr, grants, can),
             demonstration=not all(artifacts[each.guidance].is_approved for each in findings),
+            beside=read_beside(read.records, patient_id),
         )
 
     def _keep(self, held: Held, opened: OpenedChart) -> None:

@@ -10,6 +10,7 @@ from oncology.chart.model import Outcome, Result
 from oncology.findings import Because, BiomarkerEntry, Finding, Source, Unresolved, Verdict
 from oncology.guidance.artifact import Label, Row
 from oncology.guidance.library import Guidance
+from smartapp.beside import Made
 from smartapp.opened import OpenedChart
 from smartapp.pages import words
 from smartapp.pages.words import Standing, capital
@@ -27,7 +28,10 @@ _SIGNIFICANCE = {
 
 
 class Marker(Struct, frozen=True):
-    """One row of the matrix. `on_file` are all results of these genes, newest first."""
+    """One row of the matrix. `on_file` are all results of these genes, newest first.
+
+    `specimen` is what guidance asks to test, `made` how the result shown was made.
+    """
 
     id: str
     name: str
@@ -45,6 +49,7 @@ class Marker(Struct, frozen=True):
     labels: tuple[Label, ...]
     because: tuple[Because, ...]
     on_file: tuple[Result, ...]
+    made: Made
     differ: int
     is_found: bool
     is_asked: bool
@@ -70,6 +75,11 @@ class Matrix(Struct, frozen=True):
     def asked(self) -> tuple[Marker, ...]:
         """Those that have no usable result on file."""
         return tuple(each for each in self.markers if each.is_asked)
+
+    @property
+    def resulted(self) -> int:
+        """How many rows have a result on file."""
+        return sum(each.place == "resulted" for each in self.markers)
 
 
 def matrices(opened: OpenedChart, guidance: Guidance, show: str = "all") -> tuple[Matrix, ...]:
@@ -164,6 +174,7 @@ def _marker(
         labels=row.labels,
         because=tuple(dict.fromkeys(said for each in entries for said in each.because)),
         on_file=on_file,
+        made=opened.beside.tests.get(shown.reference, Made()) if shown else Made(),
         differ=_differing(on_file) if entry.is_actionable is None else 0,
         is_found=place == "resulted" and entry.is_actionable is not False,
         is_asked=place in _ASKED,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from oncology.chart.model import Chart, Diagnosis
 from oncology.dates import PartialDate, Span
@@ -14,19 +15,20 @@ from oncology.guidance.library import Guidance
 from smartapp.opened import OpenedChart
 from smartapp.pages.biomarkers import variant_words
 from smartapp.pages.frame import STATES
-from smartapp.pages.words import RESOURCES, capital, listed, resource_words, when
+from smartapp.pages.words import KINDS, RESOURCES, capital, listed, resource_words, when
 
 # So many of one type are listed, beside those a finding rests on, until all are asked for.
 MOST_LISTED = 200
 
 
 class Item(Struct):
-    """One resource: what was read of it, and the guidance that used it."""
+    """One resource: what was read of it, and which guidance used it, by its title."""
 
     reference: str
     date: str
     lines: list[str]
     used_by: list[str]
+    is_partial: bool = False
 
 
 class Part(Struct, frozen=True):
@@ -39,7 +41,7 @@ class Part(Struct, frozen=True):
 
 
 class Search(Struct, frozen=True):
-    """How reading one type went."""
+    """How reading one type went; `newest` is the newest day of the type."""
 
     what: str
     resource_type: str
@@ -47,33 +49,57 @@ class Search(Struct, frozen=True):
     is_whole: bool
     count: int
     words: str
+    newest: str
 
 
-def parts(opened: OpenedChart, guidance: Guidance, every: bool = False) -> tuple[Part, ...]:
-    """The resources by type, in the order of the words; all of them with `every`."""
+def parts(opened: OpenedChart, guidance: Guidance) -> tuple[Part, ...]:
+    """The resources by type, in the order of the words."""
     items: dict[str, Item] = {}
     for reference, date, line in _lines(opened, guidance):
         item = items.setdefault(reference, Item(reference, "", [], []))
-        item.date = item.date or (when(date) if date else "")
+        if date and not item.date:
+            item.date, item.is_partial = when(date), not date.is_day
         if line not in item.lines:
             item.lines.append(line)
     _add_uses(items, opened)
     types: dict[str, list[Item]] = {name: [] for name in RESOURCES}
     for reference, item in items.items():
         types.setdefault(_type_of(reference), []).append(item)
-    return tuple(_part(name, each, every) for name, each in types.items() if each)
+    return tuple(
+        Part(name, resource_words(name), tuple(each), len(each))
+        for name, each in types.items()
+        if each
+    )
+
+
+def shortened(whole: tuple[Part, ...]) -> tuple[Part, ...]:
+    """Of a long part those that findings rest on, and others until there are enough."""
+    return tuple(map(_shortened, whole))
+
+
+def _shortened(part: Part) -> Part:
+    if part.held <= MOST_LISTED:
+        return part
+    spare = MOST_LISTED - sum(1 for each in part.items if each.used_by)
+    kept = []
+    for each in part.items:
+        if each.used_by or spare > 0:
+            kept.append(each)
+            spare -= 0 if each.used_by else 1
+    return replace(part, items=tuple(kept))
 
 
 def opened_from(opened: OpenedChart, guidance: Guidance) -> tuple[Item, ...]:
     """The resources the EHR opened the app on, with what was read of each."""
     if not opened.focus.references:
         return ()
-    found = {each.reference: each for part in parts(opened, guidance, True) for each in part.items}
+    found = {each.reference: each for part in parts(opened, guidance) for each in part.items}
     return tuple(found[each] for each in opened.focus.references if each in found)
 
 
 def searches(opened: OpenedChart) -> tuple[Search, ...]:
     """What was asked of the EHR, and what became of it."""
+    newest = opened.beside.newest
     return tuple(
         Search(
             what=resource_words(each.resource_type) + (f", {each.part}" if each.part else ""),
@@ -82,21 +108,10 @@ def searches(opened: OpenedChart) -> tuple[Search, ...]:
             is_whole=each.state.value == "read",
             count=each.count,
             words=each.words,
+            newest=when(newest[each.resource_type]) if each.resource_type in newest else "",
         )
         for each in opened.loaded
     )
-
-
-def _part(name: str, items: list[Item], every: bool) -> Part:
-    if every or len(items) <= MOST_LISTED:
-        return Part(name, resource_words(name), tuple(items), len(items))
-    spare = MOST_LISTED - sum(1 for each in items if each.used_by)
-    kept = []
-    for each in items:
-        if each.used_by or spare > 0:
-            kept.append(each)
-            spare -= 0 if each.used_by else 1
-    return Part(name, resource_words(name), tuple(kept), len(items))
 
 
 def _type_of(reference: str) -> str:
@@ -119,8 +134,9 @@ def _add_uses(items: dict[str, Item], opened: OpenedChart) -> None:
             item = items.setdefault(
                 because.reference, Item(because.reference, date, [because.text], [])
             )
-            if finding.guidance not in item.used_by:
-                item.used_by.append(finding.guidance)
+            user = f"{finding.title}, {KINDS.get(finding.kind, finding.kind).lower()}"
+            if user not in item.used_by:
+                item.used_by.append(user)
     for reference in opened.focus.references:
         items.setdefault(reference, Item(reference, "", ["Nothing was read of it"], []))
     for note in opened.notes:
@@ -138,12 +154,22 @@ def _lines(opened: OpenedChart, guidance: Guidance) -> Iterator[Line]:
     yield from _conditions(chart)
     yield from _observations(chart)
     yield from _others(chart)
+    yield from _beside(opened)
     today = PartialDate(opened.today, opened.today)
     for relative in read_pedigree(chart, guidance.terminology, today).relatives:
         for reference in relative.references:
             yield reference, None, _relative(relative)
     for hidden in chart.hidden:
         yield hidden.reference, None, "Could not be used: every fact it may hold is unknown"
+
+
+def _beside(opened: OpenedChart) -> Iterator[Line]:
+    """What no rule rests on, and the pages show."""
+    for each in opened.beside.happenings:
+        yield each.reference, each.date, each.text
+    if opened.beside.performance:
+        score = opened.beside.performance
+        yield score.reference, score.date, f"Performance status: {score.text}"
 
 
 def _at(age: Span) -> str:

@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from oncology.guidance.library import Guidance
 from smartapp.opened import Charts
-from smartapp.pages import biomarkers, decisions, family, record, timeline, why_not, words
+from smartapp.pages import biomarkers, decisions, family, record, timeline, unused, why_not, words
 from smartapp.pages.assets import Assets
 from smartapp.pages.draft_routes import add_draft_routes
 from smartapp.pages.drafts.catalog import by_finding, drafts
@@ -105,6 +105,7 @@ def _reading_routes(pages: Blueprint, charts: Charts, guidance: Guidance) -> Non
             state=state(opened, guidance),
             matrices=found,
             others=biomarkers.other_results(opened, every),
+            tests=opened.beside.tests,
             show=show,
             filters=biomarkers.SHOWN,
         )
@@ -137,11 +138,14 @@ def _reading_routes(pages: Blueprint, charts: Charts, guidance: Guidance) -> Non
     def data_page(launch: str) -> str:
         """What was read, and what was not."""
         opened = charts.open(launch)
+        every = record.parts(opened, guidance)
         return render_template(
             "pages/data.html",
             frame=frame(opened, "data"),
             searches=record.searches(opened),
-            parts=record.parts(opened, guidance, every="every" in request.args),
+            parts=every if "every" in request.args else record.shortened(every),
+            unused=unused.unused(opened, every),
+            partial=unused.partial_dates(every),
             notes=opened.notes,
         )
 

@@ -6,6 +6,7 @@ from msgspec import Struct
 
 from oncology.chart.model import Diagnosis
 from oncology.guidance.library import Guidance
+from smartapp.beside import Happening
 from smartapp.opened import OpenedChart
 from smartapp.pages.words import when
 
@@ -24,12 +25,16 @@ class Cancer(Struct, frozen=True):
 
 
 class State(Struct, frozen=True):
-    """The cancers on file: present ones first; `in_doubt` are those not certain to be there."""
+    """The cancers on file: present ones first; `in_doubt` are those not certain to be there.
+
+    `performance`: the newest ECOG or Karnofsky score.
+    """
 
     present: tuple[Cancer, ...]
     in_doubt: tuple[Cancer, ...]
     past: tuple[Cancer, ...]
     conditions_read: bool
+    performance: Happening | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -55,7 +60,13 @@ def state(opened: OpenedChart, guidance: Guidance) -> State:
             in_doubt.append(cancer)
         else:
             past.append(cancer)
-    return State(tuple(present), tuple(in_doubt), tuple(past), not opened.chart.lacks("Condition"))
+    return State(
+        present=tuple(present),
+        in_doubt=tuple(in_doubt),
+        past=tuple(past),
+        conditions_read=not opened.chart.lacks("Condition"),
+        performance=opened.beside.performance,
+    )
 
 
 def _cancer(diagnosis: Diagnosis, opened: OpenedChart, covered: set[str]) -> Cancer:

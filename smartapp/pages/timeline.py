@@ -1,4 +1,4 @@
-"""The course in order of time: diagnoses, tests, orders, drugs."""
+"""The course in order of time: diagnoses, specimens, procedures, tests, orders, drugs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,14 @@ from smartapp.opened import OpenedChart
 from smartapp.pages.biomarkers import variant_words
 from smartapp.pages.words import capital, listed, when
 
-LANES = ("Disease", "Results", "Orders and reports", "Treatment")
+DISEASE, DONE, RESULTS, ORDERS, TREATMENT = (
+    "Disease",
+    "Procedures, specimens",
+    "Results",
+    "Orders and reports",
+    "Treatment",
+)
+LANES = (DISEASE, DONE, RESULTS, ORDERS, TREATMENT)
 _PHASES = {"planned": "planned", "current": "being taken", "given": "given", "past": "stopped"}
 
 
@@ -58,7 +65,8 @@ class Drawing(Struct, frozen=True):
 
 def events(opened: OpenedChart) -> tuple[Event, ...]:
     """Newest first; what has no date comes last."""
-    found = list(dict.fromkeys(_disease(opened) + _tests(opened) + _treatment(opened)))
+    every = _disease(opened) + _done(opened) + _tests(opened) + _treatment(opened)
+    found = list(dict.fromkeys(every))
     return tuple(sorted(found, key=_day, reverse=True))
 
 
@@ -68,7 +76,7 @@ def _day(event: Event) -> int:
 
 def _disease(opened: OpenedChart) -> list[Event]:
     chart = opened.chart
-    lane = LANES[0]
+    lane = DISEASE
     found = [
         Event(lane, f"{each.display} ({each.activity.value})", each.date, each.reference)
         for each in chart.diagnoses
@@ -94,11 +102,18 @@ def _stage_words(kind: str, value: str | None) -> str:
     return f"Stage {value}" if kind == "stage-group" else value
 
 
+def _done(opened: OpenedChart) -> list[Event]:
+    return [
+        Event(DONE, f"{each.kind}: {each.text}", each.date, each.reference)
+        for each in opened.beside.happenings
+    ]
+
+
 def _tests(opened: OpenedChart) -> list[Event]:
     chart = opened.chart
     found = [
         Event(
-            LANES[1],
+            RESULTS,
             f"{listed(each.biomarkers) or 'Gene not named'}: {variant_words(each)}",
             each.date,
             each.reference,
@@ -107,7 +122,7 @@ def _tests(opened: OpenedChart) -> list[Event]:
     ]
     found += [
         Event(
-            LANES[2],
+            ORDERS,
             f"{_asked(each.asked.display, each.asked.means)}, {_order_state(each.is_open)}",
             each.date,
             each.reference,
@@ -116,7 +131,7 @@ def _tests(opened: OpenedChart) -> list[Event]:
     ]
     found += [
         Event(
-            LANES[2],
+            ORDERS,
             capital(each.text if not each.has_results else "report with results"),
             each.date,
             each.reference,
@@ -139,7 +154,7 @@ def _order_state(is_open: bool | None) -> str:
 def _treatment(opened: OpenedChart) -> list[Event]:
     return [
         Event(
-            LANES[3],
+            TREATMENT,
             f"{capital(each.ingredient) or 'Cancer drug, not named'}"
             f"{', ' + _PHASES.get(each.phase, each.phase) if each.phase else ''}"
             f"{'' if each.taken is not None else ', whether taken is not recorded'}",

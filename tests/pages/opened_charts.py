@@ -16,6 +16,7 @@ from oncology.evaluate import evaluate
 from oncology.guidance.library import Guidance
 from oncology.guidance.load import load_guidance
 from oncology.reading.decode import read_records
+from smartapp.beside import read_beside
 from smartapp.opened import Loaded, OpenedChart, Patient, Reading, Sent, User
 from smartapp.pages import attach_pages
 from smartapp.pages.drafts.request import Coded, OrderCodes, no_codes
@@ -68,6 +69,7 @@ def opened_bundle(bundle: dict[str, Any], launch: str, **changes: Any) -> Opened
         read_at=datetime(2026, 11, 22, 14, 2, tzinfo=UTC),
         today=TODAY,
         guidance_version=guidance().version,
+        beside=read_beside(records, None),
     )
     return replace(opened, **changes)
 

@@ -9,6 +9,7 @@ import pytest
 from oncology.chart.read import read_chart
 from oncology.evaluate import evaluate
 from oncology.reading.decode import NotFhirJson, read_records
+from smartapp.beside import read_beside
 from smartapp.opened import OpenedChart, Patient, User
 from tests.pages.opened_charts import TODAY, FixtureCharts, app_of, guidance, lung_panel
 from tests.pages.test_every_story import PAGES, Markup
@@ -20,7 +21,8 @@ _MOST_OPENED = 25
 
 def _opened(chart: Chart) -> OpenedChart | None:
     try:
-        found = read_chart(read_records(chart.body), guidance().terminology, None)
+        records = read_records(chart.body)
+        found = read_chart(records, guidance().terminology, None)
     except (NotFhirJson, ValueError):
         return None
     return OpenedChart(
@@ -36,6 +38,7 @@ def _opened(chart: Chart) -> OpenedChart | None:
         today=TODAY,
         guidance_version=guidance().version,
         may_write=True,
+        beside=read_beside(records, None),
     )
 
 
