@@ -87,8 +87,11 @@ def _language() -> str:
         "`fact` names one of the questions below; `ask` is the question for the clinician when "
         "the answer is unknown (`{need}` stands for what would settle it, `{question}` "
         "alone for the question the answer came with); `criterion` is the "
-        "published criterion it judges and `met` the answer that meets it; `like` takes a fact "
-        "over from another artifact. All other keys are the fact's own.\n",
+        "published criterion it judges and `met` the answer that meets it; `question` is what it "
+        "asks of that criterion, where this is less than what `criteria.toml` says; `like` takes "
+        "a fact over from another artifact. All other keys are the fact's own.\n",
+        "`criteria.toml` has the title and the question of every criterion, as the app shows "
+        "them; a number in braces is the fact's own.\n",
         "| fact | question | answers | takes |",
         "|---|---|---|---|",
     ]

@@ -36,8 +36,18 @@ NO_LABEL = "none"
 When = tuple[tuple[str, frozenset[str]], ...]
 
 
+class CriterionName(Struct, frozen=True):
+    """What a criterion is called where it was published, and what it asks, numbers in braces."""
+
+    title: str
+    question: str
+
+
 class FactUse(Struct, frozen=True):
-    """A fact as one artifact asks it: the parameters, the question for the clinician."""
+    """A fact as one artifact asks it: the parameters, the question for the clinician.
+
+    `question`: what it asks of its criterion, where that is less than the whole.
+    """
 
     name: str
     fact: str
@@ -47,6 +57,7 @@ class FactUse(Struct, frozen=True):
     ask: str = ""
     criterion: str = ""
     met: str = "yes"
+    question: str = ""
 
 
 class Label(Struct, frozen=True):

@@ -115,7 +115,7 @@ def _criteria(case: Case, artifact: Artifact) -> tuple[Criterion, ...]:
     titles = case.evaluation.guidance.criteria
     if artifact.applies_criterion:
         name = artifact.applies_criterion
-        judged.append(Criterion(name, "met", title=titles[name]))
+        judged.append(Criterion(name, "met", title=titles[name].title))
     for use in artifact.facts.values():
         if use.criterion:
             answer = case.ask(use.name)
@@ -131,7 +131,7 @@ def _criteria(case: Case, artifact: Artifact) -> tuple[Criterion, ...]:
                     needs=answer.needs,
                     text=answer.text,
                     because=answer.decided or answer.because,
-                    title=titles[use.criterion],
+                    title=titles[use.criterion].title,
                     question=question,
                 )
             )

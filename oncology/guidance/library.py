@@ -6,7 +6,7 @@ from functools import cached_property
 
 from msgspec import Struct
 
-from oncology.guidance.artifact import KINDS, Artifact
+from oncology.guidance.artifact import KINDS, Artifact, CriterionName
 from oncology.terminology import Terminology
 
 
@@ -16,8 +16,8 @@ class Guidance(Struct, frozen=True, dict=True):
     version: str
     artifacts: dict[str, Artifact]
     terminology: Terminology
-    # Id of a published criterion → what the literature calls it.
-    criteria: dict[str, str] = {}
+    # The published criteria that artifacts judge, by id.
+    criteria: dict[str, CriterionName] = {}
 
     @cached_property
     def _order(self) -> dict[str, int]:

@@ -25,6 +25,7 @@ from oncology.guidance.artifact import (
     Rule,
     When,
 )
+from oncology.guidance.criteria import criteria_faults, read_criteria
 from oncology.guidance.decision_table import TableFault, build_table
 from oncology.guidance.library import Guidance
 from oncology.terminology import Terminology, load_terminology
@@ -40,7 +41,7 @@ _TOPIC = re.compile(r"[A-Za-z0-9]{1,100}\Z")
 _VERSION = re.compile(r"\d+\.\d+\.\d+\Z")
 _SHAPES = ("evidence-list", "decision-table")
 _STATUSES = ("draft", "active", "retired")
-_RESERVED = ("fact", "ask", "criterion", "met", "like")
+_RESERVED = ("fact", "ask", "criterion", "question", "met", "like")
 
 
 class GuidanceFault(ValueError):
@@ -71,7 +72,8 @@ def load_guidance(folder: Path) -> Guidance:
     for path in paths:
         artifact = _read(tables[path], shared, terminology)
         if artifact is not None:
-            _check_criteria(tables[path], artifact, criteria)
+            for near, fault in criteria_faults(artifact, criteria):
+                tables[path].fault(near, fault)
         faults += tables[path].faults
         if artifact is None:
             continue
@@ -83,22 +85,6 @@ def load_guidance(folder: Path) -> Guidance:
     if faults:
         raise GuidanceFault(faults)
     return Guidance(str(version), artifacts, terminology, criteria)
-
-
-def read_criteria(path: Path) -> dict[str, str]:
-    """Id of a published criterion → what the literature calls it."""
-    if not path.is_file():
-        return {}
-    listed = tomllib.loads(path.read_text(encoding="utf-8"))
-    return {name: criterion["title"] for name, criterion in listed.items()}
-
-
-def _check_criteria(table: Table, artifact: Artifact, criteria: dict[str, str]) -> None:
-    """Each criterion that an artifact judges has a name."""
-    judged = [artifact.applies_criterion, *(use.criterion for use in artifact.facts.values())]
-    for name in judged:
-        if name and name not in criteria:
-            table.fault(f'"{name}"', f"criterion {name!r} is not in {_CRITERIA}. Add its title.")
 
 
 def read_orders(path: Path) -> dict[str, Orderable]:
@@ -296,6 +282,7 @@ def _facts(table: Table, shared: dict[Any, Table]) -> dict[str, FactUse]:
             ask=use.get("ask", ""),
             criterion=use.get("criterion", ""),
             met=use.get("met", "yes"),
+            question=use.get("question", ""),
         )
     return facts
 

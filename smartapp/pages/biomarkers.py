@@ -13,7 +13,7 @@ from oncology.guidance.library import Guidance
 from smartapp.beside import Made
 from smartapp.opened import OpenedChart
 from smartapp.pages import words
-from smartapp.pages.words import Standing, capital
+from smartapp.pages.words import Standing, capital, listed
 
 PLACES = ("missing", "unusable", "repeat", "pending", "unknown", "resulted")
 SHOWN = {"all": "All", "missing": "Missing", "actionable": "Positive"}
@@ -55,6 +55,16 @@ class Marker(Struct, frozen=True):
     is_asked: bool
 
 
+class BriefRow(Struct, frozen=True):
+    """A line of the summary: one marker, or all that have no result at all."""
+
+    names: str
+    standing: Standing
+    result: str
+    date: str
+    because: tuple[Because, ...]
+
+
 class Matrix(Struct, frozen=True):
     """The markers of one finding, those to act on first."""
 
@@ -77,9 +87,29 @@ class Matrix(Struct, frozen=True):
         return tuple(each for each in self.markers if each.is_asked)
 
     @property
+    def brief(self) -> tuple[BriefRow, ...]:
+        """The lines of the summary: those without any result together, where the first is."""
+        lacking = [e for e in self.markers if e.standing is words.NO_RESULT and not e.because]
+        rows = []
+        for each in self.markers:
+            if each not in lacking:
+                name = _with_origin(each)
+                row = BriefRow(name, each.standing, each.result, each.date, each.because)
+                rows.append(row)
+            elif each is lacking[0]:
+                names = listed(map(_with_origin, lacking))
+                rows.append(BriefRow(names, each.standing, "", "", ()))
+        return tuple(rows)
+
+    @property
     def resulted(self) -> int:
         """How many rows have a result on file."""
         return sum(each.place == "resulted" for each in self.markers)
+
+
+def _with_origin(marker: Marker) -> str:
+    is_said = marker.origin != "germline" or "germline" in marker.name
+    return marker.name if is_said else f"{marker.name} germline"
 
 
 def matrices(opened: OpenedChart, guidance: Guidance, show: str = "all") -> tuple[Matrix, ...]:

@@ -169,8 +169,8 @@ def _points(finding: Finding, entries: Entries) -> tuple[tuple[str, str], ...]:
     """The lists under the heading, each with its label."""
     known = finding.biomarkers
     if known is None:
-        met = [each.text or each.id for each in finding.criteria if each.answer == "met"]
-        return (("Criteria met", ", ".join(met)),) if met else ()
+        met = [each.text or each.title for each in finding.criteria if each.answer == "met"]
+        return (("Criteria met", "; ".join(met)),) if met else ()
     rest = tuple(each for each in known.missing if each not in entries)
     missing = tuple(each for each in known.missing if each in entries)
     told = (
@@ -178,8 +178,7 @@ def _points(finding: Finding, entries: Entries) -> tuple[tuple[str, str], ...]:
         ("Not usable", listed(_names(known.unusable))),
         ("To be repeated", listed(_names(known.repeat))),
         ("Pending", listed(_names(known.pending))),
-        ("On file", listed(_names(known.resulted))),
-        ("Named in drug labels only", listed(_names(rest))),
+        ("Drug labels only", listed(_names(rest))),
     )
     return tuple((label, text) for label, text in told if text)
 

@@ -5,24 +5,15 @@ from __future__ import annotations
 from msgspec import Struct
 
 from oncology.dates import PartialDate
-from oncology.facts.panel import Panel, tool_panel
-from oncology.facts.registry import FACTS
+from oncology.facts.panel import tool_panel
 from oncology.family.model import Pedigree, Person
-from oncology.family.points import RelativePoints
 from oncology.family.read import read_pedigree
-from oncology.findings import Because, Criterion, Finding, Source, Verdict
-from oncology.guidance.artifact import FactUse
 from oncology.guidance.library import Guidance
 from smartapp.opened import OpenedChart
+from smartapp.pages.criteria import MET, Judged, ToolRow, judged_criteria, tool_rows
 from smartapp.pages.pedigree.drawing import Drawing, draw
 from smartapp.pages.pedigree.labels import age_label, span_label
-from smartapp.pages.words import Standing, capital, counted, listed
-
-MET = Standing("Met", "✓", "met")
-NOT_MET = Standing("Not met", "–", "absent")
-CANNOT_TELL = Standing("Cannot tell", "?", "unclear")
-_STANDINGS = {"met": MET, "not_met": NOT_MET, "cannot_tell": CANNOT_TELL}
-_KINDS = ("genetic-counseling", "family-history")
+from smartapp.pages.words import capital, counted, listed
 
 
 class Relative(Struct, frozen=True):
@@ -40,50 +31,11 @@ class Relative(Struct, frozen=True):
     has_cancer: bool
 
 
-class Judged(Struct, frozen=True):
-    """One criterion of one finding. `text` is a tool's own outcome: `PAT 9 points`."""
-
-    id: str
-    question: str
-    standing: Standing
-    text: str
-    needs: tuple[str, ...]
-    ask: str
-
-
-class Rule(Struct, frozen=True):
-    """A finding about the family with its criteria."""
-
-    guidance: str
-    version: str
-    title: str
-    answer: str
-    say: str
-    applies: bool
-    criteria: tuple[Judged, ...]
-    because: tuple[Because, ...]
-    questions: tuple[str, ...]
-    sources: tuple[Source, ...]
-
-
-class ToolRow(Struct, frozen=True):
-    """One tool: its outcome in words, and whose points made it, `Mother: 5`.
-
-    `is_population` False: it was made for women, and the patient is a man.
-    """
-
-    id: str
-    text: str
-    standing: Standing
-    points: tuple[str, ...]
-    is_population: bool
-
-
 class Family(Struct, frozen=True):
     """Everything of the page."""
 
     relatives: tuple[Relative, ...]
-    rules: tuple[Rule, ...]
+    judged: tuple[Judged, ...]
     drawing: Drawing | None
     tools: tuple[ToolRow, ...]
     tools_disagree: bool
@@ -94,10 +46,19 @@ class Family(Struct, frozen=True):
     @property
     def met(self) -> tuple[Judged, ...]:
         """The criteria met, each once."""
-        found = {
-            each.id: each for rule in self.rules for each in rule.criteria if each.standing is MET
-        }
-        return tuple(found.values())
+        found = {each.id: each for each in reversed(self.judged) if each.standing is MET}
+        return tuple(reversed(found.values()))
+
+    @property
+    def criteria(self) -> tuple[Judged, ...]:
+        """Those that apply; a tool that leads to no referral stands among the tools alone."""
+        tools = {each.id for each in self.tools}
+        return tuple(e for e in self.judged if e.applies and (e.refers or e.id not in tools))
+
+    @property
+    def others(self) -> tuple[Judged, ...]:
+        """Those of rules that do not apply to this patient."""
+        return tuple(each for each in self.judged if not each.applies)
 
 
 def family(opened: OpenedChart, guidance: Guidance) -> Family:
@@ -105,16 +66,13 @@ def family(opened: OpenedChart, guidance: Guidance) -> Family:
     pedigree = pedigree_of(opened, guidance)
     drawing = draw(pedigree) if pedigree.relatives else None
     numbers = drawing.numbers if drawing else {}
-    rules = [
-        _rule(each, guidance) for each in opened.findings if each.kind in _KINDS and each.criteria
-    ]
-    rules.sort(key=lambda each: not each.applies)
+    judged = judged_criteria(opened, guidance)
     panel = tool_panel(pedigree, guidance)
     return Family(
         relatives=tuple(relative(each, numbers.get(each.key, "")) for each in pedigree.people),
-        rules=tuple(rules),
+        judged=judged,
         drawing=drawing,
-        tools=_tools(panel, rules),
+        tools=tool_rows(panel, judged),
         tools_disagree=panel.disagree,
         words=said(pedigree),
         is_read=pedigree.is_read,
@@ -177,68 +135,3 @@ def life_words(person: Person) -> str:
         return f"died at {label.removeprefix('d. ')}" if " " in label else "dead, age not recorded"
     state = "living" if person.is_deceased is False else "whether living is not recorded"
     return f"{label.removesuffix(' y')}, {state}" if label else state
-
-
-def _rule(finding: Finding, guidance: Guidance) -> Rule:
-    return Rule(
-        guidance=finding.guidance,
-        version=finding.version,
-        title=finding.title,
-        answer=finding.answer.value.replace("_", " "),
-        say=finding.say,
-        applies=finding.answer is not Verdict.DOES_NOT_APPLY,
-        criteria=tuple(_judged(each, finding, guidance) for each in finding.criteria),
-        because=finding.because,
-        questions=tuple(each.question for each in finding.unresolved if each.question),
-        sources=finding.sources,
-    )
-
-
-def _judged(criterion: Criterion, finding: Finding, guidance: Guidance) -> Judged:
-    artifact = guidance.artifacts[finding.guidance]
-    use = next((u for u in artifact.facts.values() if u.criterion == criterion.id), None)
-    asked = {each.fact: each.question for each in finding.unresolved}
-    return Judged(
-        id=criterion.id,
-        question=_question(use) if use else artifact.question,
-        standing=_STANDINGS[criterion.answer],
-        text=criterion.text,
-        needs=criterion.needs,
-        ask=asked.get(use.name, "") if use and criterion.answer == "cannot_tell" else "",
-    )
-
-
-def _tools(panel: Panel, rules: list[Rule]) -> tuple[ToolRow, ...]:
-    """The tools of the panel that were judged, with the words of their criterion."""
-    judged = {each.id: each for rule in rules for each in rule.criteria}
-    return tuple(
-        ToolRow(
-            id=tool.criterion,
-            text=judged[tool.criterion].text,
-            standing=judged[tool.criterion].standing,
-            points=tuple(_points(row) for row in tool.score.rows),
-            is_population=tool.is_population,
-        )
-        for tool in panel.tools
-        if tool.criterion in judged
-    )
-
-
-def _points(row: RelativePoints) -> str:
-    points = row.points
-    told = f"{points.low}" if points.low == points.high else f"{points.low} to {points.high}"
-    return f"{capital(row.label)}: {told} ({listed(row.items)})"
-
-
-def _question(use: FactUse) -> str:
-    """The fact's question with the numbers this rule asks it with."""
-    told = [
-        f"{name.replace('_', ' ')} {value}"
-        for name, value in use.parameters.items()
-        if _is_number(value)
-    ]
-    return FACTS[use.fact].question + (f" ({', '.join(told)})" if told else "")
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool)

@@ -18,7 +18,7 @@ from smartapp.opened import Charts
 from smartapp.pages import biomarkers, decisions, family, record, timeline, unused, why_not, words
 from smartapp.pages.assets import Assets
 from smartapp.pages.draft_routes import add_draft_routes
-from smartapp.pages.drafts.catalog import by_finding, drafts
+from smartapp.pages.drafts.catalog import by_finding, drafts, of_genetics
 from smartapp.pages.drafts.request import OrderCodes
 from smartapp.pages.export_routes import add_export_routes
 from smartapp.pages.frame import PAGES, frame
@@ -118,6 +118,7 @@ def _reading_routes(pages: Blueprint, charts: Charts, guidance: Guidance) -> Non
             "pages/family.html",
             frame=frame(opened, "family"),
             family=family.family(opened, guidance),
+            drafts=of_genetics(drafts(opened, guidance)),
         )
 
     @pages.get("/l/<launch>/timeline", endpoint="timeline")

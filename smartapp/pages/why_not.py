@@ -83,7 +83,7 @@ def _silent(finding: Finding, guidance: Guidance) -> Silent:
         because=finding.because,
         unresolved=finding.unresolved,
         criteria=tuple(
-            f"{each.id}: {each.answer.replace('_', ' ')}{', ' + each.text if each.text else ''}"
+            f"{each.title}: {each.answer.replace('_', ' ')}{', ' + each.text if each.text else ''}"
             for each in finding.criteria
         ),
         review=artifact.review.isoformat() if artifact else "",

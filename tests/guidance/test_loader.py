@@ -131,3 +131,10 @@ def test_a_new_cancer_is_a_new_folder(folder: Path) -> None:
     assert finding.answer is Verdict.ADVISE
     assert finding.biomarkers is not None
     assert [entry.row for entry in finding.biomarkers.missing] == ["gist-mmr"]
+
+
+def test_a_criterion_asks_with_numbers_its_fact_has(folder: Path) -> None:
+    """A number in braces that the fact does not take is refused."""
+    _replace(folder, "criteria.toml", "found before {young_below}?", "found before {age}?")
+    with pytest.raises(GuidanceFault, match=r"'age' is no number of fact criterion"):
+        load_guidance(folder)

@@ -85,7 +85,7 @@ def test_the_narrow_page_is_accessible_too(page: Page) -> None:
 
 
 def test_by_keyboard_from_the_summary_to_a_fact(page: Page) -> None:
-    """Skip link, menu, why, source: each is reached and opened without a mouse."""
+    """Skip link, menu, rule, source: each is reached and opened without a mouse."""
     page.goto(f"/l/{LUNG}/summary")
     page.keyboard.press("Tab")
     expect(page.get_by_role("link", name="Skip to content")).to_be_focused()
@@ -93,8 +93,9 @@ def test_by_keyboard_from_the_summary_to_a_fact(page: Page) -> None:
     expect(page.locator("#main")).to_be_focused()
     _tab_to(page, "summary")
     page.keyboard.press("Enter")
+    expect(page.get_by_role("link", name=re.compile("^ASCO")).first).to_be_visible()
     for _ in range(40):
-        page.keyboard.press("Tab")
+        page.keyboard.press("Shift+Tab")
         if page.evaluate("document.activeElement.title").startswith("Condition/"):
             break
     page.keyboard.press("Enter")

@@ -42,14 +42,14 @@ def test_the_referral_letter_holds_family_criteria_and_what_is_not_known() -> No
     letter = next(each for each in made(FAMILY, LETTERS) if referral.TITLE[1:] in each.label)
     text = text_of(letter)
     assert "Mother; Side: maternal; Sex: female; Life: died at 59" in text
-    assert "Met: PAT 9 points, referral at 8 (pat)" in text
+    assert "Pedigree Assessment Tool (PAT): met, PAT 9 points, referral at 8" in text
     assert "Family history meets criteria for cancer genetics referral." in text
     assert "Germline results on file".upper() in text
 
 
 def test_the_insurer_s_letter_holds_facts_rule_and_label() -> None:
     """Every test asked for, its source, and which label names it; no drug is proposed."""
-    letter = next(each for each in made(BREAST, LETTERS) if necessity.TITLE[1:] in each.label)
+    letter = next(each for each in made(BREAST, LETTERS) if each.label == necessity.LABEL)
     text = text_of(letter)
     assert "coverage of 5 biomarker tests" in text
     assert "MSI or TMB or NTRK: named in the FDA label of pembrolizumab" in text

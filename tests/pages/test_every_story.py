@@ -92,7 +92,7 @@ def test_no_address_tells_of_the_patient(client: FlaskClient) -> None:
     """Addresses hold the launch, a page and an opaque draft; what stands after # stays here."""
     story = "breast-triple-negative-metastatic"
     allowed = re.compile(
-        rf"/l/{story}/(?:[a-z-]+|orders/[0-9a-f]{{12}})"
+        rf"/l/{story}/(?:[a-z-]+|family/files(?:/[a-z0-9]+(?:/list)?)?|orders/[0-9a-f]{{12}})"
         r"(?:\?(?:show=[a-z]+|every=1|diagnosis=1))?\Z"
     )
     for page in PAGES:

@@ -160,7 +160,7 @@ def test_no_placeholder_of_guidance_reaches_a_screen() -> None:
     for story in stories():
         opened = opened_story(story)
         known = family(opened, guidance())
-        asked = [each.ask for rule in known.rules for each in rule.criteria]
+        asked = [text for each in known.judged for text in (each.ask, each.question)]
         asked += [each.text for each in questions(opened)]
         assert not [each for each in asked if "{" in each]
 
@@ -239,12 +239,7 @@ def test_the_relatives_are_the_table_of_the_drawing() -> None:
 def test_an_open_criterion_names_what_would_settle_it() -> None:
     """Cannot tell is said with the facts that are lacking."""
     known = family(opened_story("family-history-pat-open"), guidance())
-    still_open = [
-        each
-        for rule in known.rules
-        for each in rule.criteria
-        if each.standing.word == "Cannot tell"
-    ]
+    still_open = [each for each in known.judged if each.standing.word == "Cannot tell"]
     assert still_open
     assert any(each.needs or each.ask for each in still_open)
 

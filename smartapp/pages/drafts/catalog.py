@@ -36,6 +36,7 @@ class Draft(Struct, frozen=True):
     findings: tuple[str, ...]
     write: Callable[[bool], Letter]
     may_name_cancer: bool = False
+    is_of_genetics: bool = False
     order: tuple[Finding, Orderable] | None = None
 
 
@@ -56,6 +57,11 @@ def by_finding(made: tuple[Draft, ...]) -> dict[str, list[Draft]]:
         for guidance in draft.findings:
             found.setdefault(guidance, []).append(draft)
     return found
+
+
+def of_genetics(made: tuple[Draft, ...]) -> tuple[Draft, ...]:
+    """The orders and letters to cancer genetics."""
+    return tuple(each for each in made if each.is_of_genetics)
 
 
 def _always(write: Callable[[], Letter]) -> Callable[[bool], Letter]:
@@ -89,6 +95,7 @@ def _orders(opened: OpenedChart, guidance: Guidance, advised: list[Finding]) -> 
                 finding.subject or finding.title,
                 (finding.guidance,),
                 _always(partial(order_sheet, opened, guidance, finding, order)),
+                is_of_genetics=finding.kind == "genetic-counseling",
                 order=(finding, order),
             )
     return list(made.values())
@@ -106,6 +113,7 @@ def _letters(opened: OpenedChart, guidance: Guidance, advised: list[Finding]) ->
                 "Facts, family, criteria met",
                 tuple(each.guidance for each in genetic),
                 _always(partial(referral.referral_letter, opened, guidance, genetic)),
+                is_of_genetics=True,
             )
         )
     for finding in advised:
@@ -114,7 +122,7 @@ def _letters(opened: OpenedChart, guidance: Guidance, advised: list[Finding]) ->
                 Draft(
                     _id(opened, f"necessity {finding.guidance}"),
                     LETTERS,
-                    _letter(necessity.TITLE),
+                    necessity.LABEL,
                     finding.subject or finding.title,
                     (finding.guidance,),
                     _always(partial(necessity.necessity_letter, opened, guidance, finding)),

@@ -51,9 +51,7 @@ def history_form(opened: OpenedChart, guidance: Guidance) -> Letter:
         for each in known.relatives
         if each.relation != "Patient"
     )
-    questions = dict.fromkeys(
-        each.ask for rule in known.rules for each in rule.criteria if each.ask
-    )
+    questions = dict.fromkeys(each.ask for each in known.judged if each.ask)
     blocks: list[Block] = [
         Paragraph(
             "Ask about blood relatives only. Write “not known” where the patient does not know: "

@@ -11,6 +11,7 @@ from smartapp.pages.drafts.letter import Block, Heading, Letter, Paragraph, Poin
 from smartapp.pages.words import STRENGTHS, counted, listed, recorded_day
 
 TITLE = "Request for coverage of biomarker testing"
+LABEL = "Letter: request for coverage"
 
 
 def necessity_letter(opened: OpenedChart, guidance: Guidance, finding: Finding) -> Letter:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from oncology.findings import Finding
 from oncology.guidance.library import Guidance
 from smartapp.opened import OpenedChart
+from smartapp.pages.criteria import Judged
 from smartapp.pages.drafts import facts
 from smartapp.pages.drafts.letter import Block, Heading, Letter, Paragraph, Points, Table
-from smartapp.pages.family import Family, Judged, Relative, family
+from smartapp.pages.family import Family, Relative, family
 
 TITLE = "Referral to cancer genetics"
 _SIDES = ("maternal", "paternal")
@@ -19,7 +20,7 @@ def referral_letter(
     """One letter for all that speaks for a referral."""
     known = family(opened, guidance)
     rules = {each.guidance for each in findings}
-    judged = [each for rule in known.rules if rule.guidance in rules for each in rule.criteria]
+    judged = [each for each in known.judged if each.guidance in rules]
     reasons = tuple(f"{each.say}." for each in findings if each.say)
     blocks: list[Block] = [
         Paragraph("Thank you for seeing this patient for cancer genetics assessment."),
@@ -62,7 +63,7 @@ def _health(relative: Relative) -> str:
 
 def _criteria(judged: list[Judged]) -> list[Block]:
     lines = tuple(
-        f"{each.standing.word}: {each.text or each.question} ({each.id})"
+        f"{each.title}: {each.standing.word.lower()}{', ' + each.text if each.text else ''}"
         for each in {each.id: each for each in judged}.values()
     )
     return [Heading("Criteria"), Points(lines)] if lines else []
