@@ -40,7 +40,10 @@ def test_the_test_is_known_by_its_words(words: str, is_one: bool) -> None:
         ({"valueBoolean": False}, "negative"),
         ({"valueString": "partially methylated"}, "indeterminate"),
         ({"valueString": "see report"}, "unknown"),
-        ({"valueString": "Methylated in part of the tumour; not methylated in the rest"}, "unknown"),
+        (
+            {"valueString": "Methylated in part of the tumour; not methylated in the rest"},
+            "unknown",
+        ),
         ({"valueString": "Methylation detected", "status": "preliminary"}, "pending"),
     ],
 )

@@ -224,7 +224,8 @@ def test_stains_may_come_in_one_observation(observation: Resource) -> None:
 def test_other_tests_of_these_genes_are_no_stains(text: str) -> None:
     """Methylation and sequence say nothing of the proteins."""
     chart = chart_of(observed({"text": text}, valueString="absent"))
-    assert chart.results == ()
+    assert [each.biomarkers for each in chart.results if "methylation" not in text] == []
+    assert all(each.biomarkers == ("MLH1 methylation",) for each in chart.results)
 
 
 def test_a_stain_on_two_days_is_two_answers() -> None:
