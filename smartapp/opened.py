@@ -81,7 +81,8 @@ class OpenedChart(Struct, frozen=True):
     `launch` is the opaque id of the paths `/l/{launch}/…`. `findings` are those of `evaluate`
     with everything explained, judged on `today`. `need_patient_banner` False: the EHR shows who
     the patient is; one line stays all the same. `may_write`: site, scopes and server allow to
-    create drafts. `demonstration`: no artifact shown has a site's approval.
+    create draft orders; `may_write_family`: relatives. `demonstration`: no artifact shown has a
+    site's approval.
     """
 
     launch: str
@@ -100,6 +101,7 @@ class OpenedChart(Struct, frozen=True):
     focus: Focus = Focus()
     style: Style = Style()
     may_write: bool = False
+    may_write_family: bool = False
     demonstration: bool = True
     beside: Beside = Beside()
 
@@ -127,4 +129,12 @@ class Charts(Protocol):
 
     def create(self, launch: str, resource: dict[str, object]) -> Sent:
         """Create a draft in the EHR, once: the same resource again answers the same reference."""
+        ...
+
+    def kept(self, launch: str, name: str) -> str:
+        """What a page keeps in the session while it is being typed; empty when nothing is."""
+        ...
+
+    def keep(self, launch: str, name: str, text: str) -> None:
+        """Keep it, encrypted, until the session ends; empty text forgets it."""
         ...

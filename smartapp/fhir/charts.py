@@ -30,7 +30,7 @@ from smartapp.opened import OpenedChart, Sent
 from smartapp.outbound import get_json
 from smartapp.registration import Ehr
 from smartapp.sessions.renewal import Renewal
-from smartapp.sessions.session import Held
+from smartapp.sessions.session import Held, Session
 
 _LOG = structlog.get_logger("smartapp.fhir")
 _SECONDS_TO_READ = 20.0
@@ -116,12 +116,35 @@ class LaunchedCharts:
             self._note(launch, digest, sent.reference)
         return sent
 
+    def kept(self, launch: str, name: str) -> str:
+        """What a page keeps in the session. Raises LaunchFailed."""
+        held = self._launching.sessions.find(launch, self._browser())
+        return held.session.kept.get(name, "")
+
+    def keep(self, launch: str, name: str, text: str) -> None:
+        """Keep what is being typed in the session. Raises LaunchFailed."""
+        self._launching.sessions.find(launch, self._browser())
+
+        def kept(session: Session) -> Session:
+            others = {key: value for key, value in session.kept.items() if key != name}
+            changed = {**others, name: text} if text else others
+            return msgspec.structs.replace(session, kept=changed)
+
+        self._change(launch, kept)
+
     def _note(self, launch: str, digest: str, reference: str) -> None:
-        """Remember the draft, whatever else changes the session at the same time."""
+        """Remember a draft that was sent."""
+        self._change(
+            launch,
+            lambda session: msgspec.structs.replace(
+                session, drafts={**session.drafts, digest: reference}
+            ),
+        )
+
+    def _change(self, launch: str, changed: Callable[[Session], Session]) -> None:
+        """Change a session, whatever else changes it at the same time."""
         while (held := self._launching.sessions.look(launch)) is not None:
-            drafts = {**held.session.drafts, digest: reference}
-            changed = msgspec.structs.replace(held.session, drafts=drafts)
-            if self._launching.sessions.change(held, changed):
+            if self._launching.sessions.change(held, changed(held.session)):
                 return
 
     def _read(self, held: Held) -> OpenedChart:
@@ -158,6 +181,7 @@ class LaunchedCharts:
             focus=session.context.focus,
             style=self._styles.style(ehr, session.context.style_url),
             may_write=may_create(ehr, grants, can),
+            may_write_family=may_create(ehr, grants, can, "FamilyMemberHistory"),
             demonstration=not all(artifacts[each.guidance].is_approved for each in findings),
             beside=read_beside(read.records, patient_id),
         )

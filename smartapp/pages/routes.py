@@ -22,6 +22,7 @@ from smartapp.pages.drafts.catalog import by_finding, drafts, of_genetics
 from smartapp.pages.drafts.request import OrderCodes
 from smartapp.pages.export_routes import add_export_routes
 from smartapp.pages.frame import PAGES, frame
+from smartapp.pages.history.routes import add_history_routes
 from smartapp.pages.references import anchor
 from smartapp.pages.states import state
 from smartapp.pages.style import print_sheet, style_sheet
@@ -59,6 +60,7 @@ def page_routes(
     pages.after_request(_guard)
     _reading_routes(pages, charts, guidance)
     add_draft_routes(pages, charts, guidance, codes)
+    add_history_routes(pages, charts, guidance)
     add_export_routes(pages, charts, guidance)
     add_trial_routes(pages, charts, trials)
     return pages

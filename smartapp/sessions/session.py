@@ -43,7 +43,10 @@ class Attempt(Struct, frozen=True):
 
 
 class Session(Struct, frozen=True):
-    """An opened launch. `drafts`: digest of a draft sent → the reference it got."""
+    """An opened launch. `drafts`: digest of a draft sent → the reference it got.
+
+    `kept`: what a page holds while it is being typed, by the page's name for it.
+    """
 
     site: str
     iss: str
@@ -56,6 +59,7 @@ class Session(Struct, frozen=True):
     ends_at: float
     steps: tuple[Step, ...] = ()
     drafts: dict[str, str] = {}
+    kept: dict[str, str] = {}
 
 
 class Held(Struct, frozen=True):

@@ -7,7 +7,7 @@ from functools import cache
 from itertools import product
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pedigree_ga4gh import errors, from_document, validate
 
@@ -125,6 +125,7 @@ def assert_sound(lines: dict[str, Line], male: str, female: str) -> None:
             assert lines[line.mother].sex in (female, "0")
 
 
+@settings(deadline=None)
 @given(people())
 def test_ped_carries_places_sexes_and_phenotypes(family: Pedigree) -> None:
     """The six columns come back; unaffected is said only of those of whom it is known."""
@@ -145,6 +146,7 @@ def test_ped_carries_places_sexes_and_phenotypes(family: Pedigree) -> None:
         assert line.values["phenotype"] == expected
 
 
+@settings(deadline=None)
 @given(people())
 def test_canrisk_carries_places_and_ages(family: Pedigree) -> None:
     """Exact ages at a first cancer come back; an age stands only where all cancers are told."""
@@ -179,6 +181,7 @@ def test_canrisk_carries_places_and_ages(family: Pedigree) -> None:
     assert all(len(each) <= 7 for each in lines)
 
 
+@settings(deadline=None)
 @given(people())
 def test_ga4gh_carries_everyone_with_ages_and_cancers(family: Pedigree) -> None:
     """A reader of others finds no fault, the same people, cancers and intervals of age."""

@@ -84,6 +84,7 @@ class FixtureCharts:
 
     def __init__(self) -> None:
         self.added: dict[str, OpenedChart] = {}
+        self.typed: dict[tuple[str, str], str] = {}
 
     def open(self, launch: str) -> OpenedChart:
         """The chart; 401 for the ended launch, 404 for an unknown one."""
@@ -102,6 +103,14 @@ class FixtureCharts:
     def create(self, launch: str, resource: dict[str, object]) -> Sent:
         """A fixture takes no drafts."""
         return Sent(problem="This EHR takes no drafts.")
+
+    def kept(self, launch: str, name: str) -> str:
+        """What was typed."""
+        return self.typed.get((launch, name), "")
+
+    def keep(self, launch: str, name: str, text: str) -> None:
+        """Keep it as long as the test runs."""
+        self.typed[launch, name] = text
 
 
 def recorded_trials() -> TrialSearch:

@@ -1,0 +1,1 @@
+"""The family-history form: relatives typed by staff, drafted as FamilyMemberHistory."""
