@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import socket
 import sys
+from collections.abc import Callable
 
 from cds_hooks.services import services
 from oncocue.callers import signed_callers, trusted_sites
@@ -57,7 +59,19 @@ def serve(host: str, port: int, workers: int | None = None) -> None:
         log_level=LogLevels.warning,
     )
     with metrics_port(settings.metrics):
-        server.serve()
+        server.serve(target_loader=_shared_app())
+
+
+def _shared_app() -> Callable[[str], TlsOnly] | None:
+    """What gives each worker the app: made here once, where workers are forks of this process.
+
+    They share its memory then, as nothing that is loaded is ever changed. Nothing in it has
+    connected or started a thread yet. None where workers are fresh processes: they make their own.
+    """
+    if multiprocessing.get_start_method() != "fork":
+        return None
+    app = create_production_app()
+    return lambda target: app
 
 
 def create_production_app() -> TlsOnly:

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.key_server import running_key_server
 from tests.support.servers import free_port
-from tests.support.tokens import URL, Signer
+from tests.support.tokens import URL, Signer, key_set
 from tests.support.two_servers import (
     BODY,
     ES384,
@@ -92,7 +93,7 @@ def test_servers_print_nothing_of_a_token(config: Path) -> None:
     finally:
         printed = one.stop()
 
-    assert '"cause": "token-used-before"' in printed
+    assert '"cause":"token-used-before"' in printed
     assert "canary-91ab" not in printed
     assert not any(part in printed for part in token.split("."))
 
@@ -148,3 +149,17 @@ def test_dev_listens_on_loopback_only(host: str) -> None:
 
     assert server.returncode == 2
     assert "127.0.0.1 only" in printed
+
+
+def test_workers_share_what_was_loaded_before_them(tmp_path: Path) -> None:
+    """The app is made once, however many workers: a site is asked for its keys once."""
+    with running_key_server() as keys:
+        keys.body = key_set(ES384.public())
+        config = write_config(tmp_path, f"sqlite:///{tmp_path}/state/oncocue.sqlite")
+        site = config.parent / "sites" / "general.toml"
+        site.write_text(f'name = "general"\nissuer = "{ES384.issuer}"\njku = "{keys.base}/jwks"\n')
+        with Serving(config, 1, "--workers", "3").running() as serving:
+            answered = [serving.post(0).status_code for _ in range(12)]
+
+    assert answered == [200] * 12
+    assert keys.calls == ["/jwks"]

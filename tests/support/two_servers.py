@@ -55,10 +55,12 @@ def start_serving(*arguments: str, config: Path | None = None) -> subprocess.Pop
 class Serving:
     """Two servers, or so many, with one configuration."""
 
-    def __init__(self, config: Path, servers: int = 2) -> None:
+    def __init__(self, config: Path, servers: int = 2, *arguments: str) -> None:
         self.ports = [free_port() for _ in range(servers)]
         self.printed = ""
-        self.servers = [start_serving("--port", str(port), config=config) for port in self.ports]
+        self.servers = [
+            start_serving("--port", str(port), *arguments, config=config) for port in self.ports
+        ]
 
     @contextmanager
     def running(self) -> Iterator[Serving]:
