@@ -7,13 +7,18 @@ import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from importlib import import_module
+from typing import TYPE_CHECKING, cast
 
-from sqlalchemy import ClauseElement, Connection, Engine
+from sqlalchemy import ClauseElement, Connection, Engine, Table
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from cds_hooks.unreachable import Unreachable
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql, sqlite
 
 
 @contextmanager
@@ -27,9 +32,19 @@ def reached(engine: Engine) -> Iterator[Connection]:
         raise Unreachable(type(error).__name__) from None
 
 
-def is_sqlite(engine: Engine) -> bool:
+def is_sqlite(reached: Engine | Connection) -> bool:
     """Whether the database is a file of this machine."""
-    return engine.dialect.name == "sqlite"
+    return reached.dialect.name == "sqlite"
+
+
+def insert_of(table: Table, reached: Engine | Connection) -> postgresql.Insert | sqlite.Insert:
+    """An insert that may say what to do with a row that is there already.
+
+    Only the database that is used is loaded.
+    """
+    kind = "sqlite" if is_sqlite(reached) else "postgresql"
+    insert = import_module(f"sqlalchemy.dialects.{kind}").insert(table)
+    return cast("postgresql.Insert | sqlite.Insert", insert)
 
 
 class SqliteStatement:

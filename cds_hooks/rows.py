@@ -12,7 +12,8 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection, Table
-from sqlalchemy.dialects import postgresql
+
+from cds_hooks.reaching import insert_of, is_sqlite
 
 _ROWS_AT_ONCE = 50
 
@@ -21,9 +22,9 @@ def add_rows(connection: Connection, table: Table, rows: Sequence[dict[str, obje
     """Add rows of the same columns; one whose key is there already is left as it is."""
     if not rows:
         return
-    if connection.dialect.name != "sqlite":
+    if not is_sqlite(connection):
         # Its driver sends them all before it waits.
-        connection.execute(postgresql.insert(table).on_conflict_do_nothing(), rows)
+        connection.execute(insert_of(table, connection).on_conflict_do_nothing(), rows)
         return
     moments = [at for at, name in enumerate(rows[0]) if isinstance(rows[0][name], datetime)]
     for start in range(0, len(rows), _ROWS_AT_ONCE):

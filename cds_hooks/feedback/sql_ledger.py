@@ -8,13 +8,12 @@ from datetime import UTC, datetime
 
 import msgspec
 from sqlalchemy import DateTime, Engine, bindparam, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from cds_hooks.feedback.ledger import MadeCard, Override
 from cds_hooks.feedback.parse import Feedback
 from cds_hooks.feedback.put_aside import PutAside
 from cds_hooks.feedback.tables import CARDS, FEEDBACK, MARKS, OVERRIDES
-from cds_hooks.reaching import naive, reached
+from cds_hooks.reaching import insert_of, naive, reached
 from cds_hooks.rows import add_rows
 
 _FOUND = select(OVERRIDES.c.reason, OVERRIDES.c.at, OVERRIDES.c.user_key).where(
@@ -65,10 +64,9 @@ class SqlLedger:
         self._keep_comments = keep_comments
         self._now = now
         self._aside = PutAside(self._put_aside_since, seconds)
-        self._insert = postgresql.insert if engine.dialect.name == "postgresql" else sqlite.insert
-        aside = self._insert(OVERRIDES).from_select(OVERRIDES.columns.keys(), _ASIDE)
+        aside = insert_of(OVERRIDES, engine).from_select(OVERRIDES.columns.keys(), _ASIDE)
         self._put_aside = aside.on_conflict_do_nothing()
-        mark = self._insert(MARKS).values(mark=bindparam("mark"), until=bindparam("until"))
+        mark = insert_of(MARKS, engine).values(mark=bindparam("mark"), until=bindparam("until"))
         self._mark = mark.on_conflict_do_update(
             index_elements=[MARKS.c.mark],
             set_={"until": mark.excluded.until},

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from sqlalchemy import (
     Column,
@@ -16,9 +16,11 @@ from sqlalchemy import (
     bindparam,
     delete,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 
-from cds_hooks.reaching import SqliteStatement, is_sqlite, reached
+from cds_hooks.reaching import SqliteStatement, insert_of, is_sqlite, reached
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql, sqlite
 
 _SECONDS_BETWEEN_PURGES = 60.0
 
@@ -64,13 +66,12 @@ _USED = Table(
 _PURGE = delete(_USED).where(_USED.c.until < bindparam("now"))
 
 
-def _remember(dialect: str) -> postgresql.Insert | sqlite.Insert:
+def _remember(engine: Engine) -> postgresql.Insert | sqlite.Insert:
     """One statement, so that of two processes with one token exactly one changes a row.
 
     A row whose time has passed is taken over as if it had been purged.
     """
-    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    new = insert(_USED).values(token=bindparam("token"), until=bindparam("until"))
+    new = insert_of(_USED, engine).values(token=bindparam("token"), until=bindparam("until"))
     return new.on_conflict_do_update(
         index_elements=[_USED.c.token],
         set_={"until": new.excluded.until},
@@ -88,7 +89,7 @@ class SqlReplays:
         # The count of rows of an INSERT is thrown away unless it is asked for.
         options = {"isolation_level": "AUTOCOMMIT", "preserve_rowcount": True}
         self._engine = engine.execution_options(**options)
-        self._remember = _remember(engine.dialect.name)
+        self._remember = _remember(engine)
         self._sqlite = SqliteStatement(engine, self._remember) if is_sqlite(engine) else None
         self._next_purge = 0.0
 
