@@ -137,7 +137,8 @@ def test_from_the_form_to_the_criteria(browser: Browser, hospital: Hospital) -> 
     page.get_by_role("link", name="the family page").click()
     row = page.get_by_role("row", name="Paternal aunt").filter(has_text="died at 60")
     expect(row).to_contain_text("Breast cancer at 40–43")
-    expect(page.locator(".tools")).to_contain_text("Paternal aunt")
+    tools = page.get_by_role("region", name="Tools side by side")
+    expect(tools).to_contain_text("Paternal aunt")
     stored = page.evaluate("[localStorage.length, sessionStorage.length]")
     assert stored == [0, 0]
     context.close()
