@@ -173,11 +173,13 @@ class Terminology(Struct, frozen=True):
     plain_observations: PlainCodes = field(default_factory=PlainCodes)
     plain_orders: PlainCodes = field(default_factory=PlainCodes)
     plain_drugs: PlainCodes = field(default_factory=PlainCodes)
+    plain_illnesses: PlainCodes = field(default_factory=PlainCodes)
 
     def __post_init__(self) -> None:
         """Codes are plain by these very tables: a copy with other tables begins anew."""
-        for name in ("plain_conditions", "plain_observations", "plain_orders", "plain_drugs"):
-            force_setattr(self, name, PlainCodes())
+        for name in self.__struct_fields__:
+            if name.startswith("plain_"):
+                force_setattr(self, name, PlainCodes())
 
     def condition(self, coding: Coding) -> ConditionConcept | None:
         """The concept of a Condition coding; ICD codes fall back to their category."""

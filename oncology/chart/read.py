@@ -563,7 +563,7 @@ class _Reader:
         """What to use of the records with one reference; without an id each is of its own."""
         if reference == "FamilyMemberHistory":
             return sorted(members, key=repr)
-        if len(set(members)) == 1 and reference not in self._refused:
+        if reference not in self._refused and (len(members) == 1 or len(set(members)) == 1):
             return members[:1]
         self._note(reference, _VERSIONS)
         self._set_aside("FamilyMemberHistory", reference, None)

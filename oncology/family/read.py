@@ -136,9 +136,11 @@ def _read_condition(
     if understood is False:
         return None
     code = recorded.code
-    age = onset_age(recorded, member, life)
     if code is None or is_empty(code):
         return Cancer(None, Span(0, life.high), is_certain=False, name="cancer, site not recorded")
+    if terminology.plain_illnesses.has(code):
+        return None
+    age = onset_age(recorded, member, life)
     pre = bool(_PREMENOPAUSAL.search(recorded.onset_string or ""))
     for coding in code.coding:
         rare = terminology.family_cancer(coding)
@@ -205,6 +207,7 @@ def _by_text(
         return Trait(gene, f"{gene} variant", is_certain=False)
     words = " ".join(texts).lower()
     if not any(word in words for word in _CANCER_WORDS):
+        terminology.plain_illnesses.add(code)
         return None
     for site, known in terminology.family_sites.items():
         if any(word in words for word in known.words):
