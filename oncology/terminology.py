@@ -168,6 +168,7 @@ class Terminology(Struct, frozen=True):
     order_words: tuple[tuple[re.Pattern[str], str], ...]
     cancers: dict[str, CancerConcept]
     thresholds: dict[str, Decimal]
+    sides: dict[tuple[str, str], str]
     observation_codes: frozenset[str] = frozenset()
     plain_conditions: PlainCodes = field(default_factory=PlainCodes)
     plain_observations: PlainCodes = field(default_factory=PlainCodes)
@@ -342,6 +343,7 @@ def load_terminology(folder: Path) -> Terminology:
         ),
         cancers={row["id"]: _cancer(row) for row in _rows(folder, "cancers.csv")},
         thresholds={row["name"]: Decimal(row["value"]) for row in _rows(folder, "thresholds.csv")},
+        sides=_by_code(folder, "sides.csv", "side"),
         observation_codes=frozenset(
             [*(row["code"] for row in _rows(folder, "observations.csv"))]
             + [row["hgnc_id"] for row in genes]

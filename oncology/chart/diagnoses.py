@@ -14,6 +14,7 @@ from oncology.chart.model import (
     Stage,
     Verification,
 )
+from oncology.chart.sides import side_of
 from oncology.chart.stages import stage_token
 from oncology.dates import PartialDate, Span, parse_date, until
 from oncology.reading.ages import years_in, years_of
@@ -37,6 +38,7 @@ _VERIFICATION = {
 }
 _CLINICAL_CODES = frozenset(_CLINICAL)
 _VERIFICATION_CODES = frozenset({*_VERIFICATION, "refuted", "entered-in-error"})
+_SIDED = "breast"
 # A histology is recorded, but not one that can be told.
 UNKNOWN_HISTOLOGY = "unknown"
 # What is said in general and what may be said more closely of the same tumour.
@@ -201,6 +203,7 @@ def _diagnosis(
         reference=reference,
         says_relapse=concept.kind == "relapse",
         may_be=_may_be(cancer, certainty, histology, terminology),
+        side=side_of(condition, terminology) if cancer == _SIDED else "",
     )
 
 

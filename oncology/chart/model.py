@@ -108,6 +108,8 @@ class Diagnosis(Struct, frozen=True, gc=False):
     recurrence has no date of its own: `onset` is then the day the cancer was first found.
 
     `may_be`: what it may be when its histology is recorded and cannot be told.
+
+    `side`: of a breast cancer, left, right or both; empty when it is not recorded.
     """
 
     cancer: str
@@ -127,6 +129,7 @@ class Diagnosis(Struct, frozen=True, gc=False):
     reference: str
     says_relapse: bool = False
     may_be: tuple[str, ...] = ()
+    side: str = ""
 
     @property
     def date(self) -> PartialDate | None:

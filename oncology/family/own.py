@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from oncology.chart.ages import age_at_diagnosis
 from oncology.chart.model import Certainty, Chart, Diagnosis, HistoryItem
 from oncology.dates import PartialDate, Span, until
@@ -31,6 +33,10 @@ def patient_of(chart: Chart, terminology: Terminology, today: PartialDate) -> Pe
         for each in chart.history
         if each.kind in _TRAITS
     ]
+    if is_in_both_breasts(chart):
+        cancers = [
+            replace(each, is_bilateral=True) if each.site == "breast" else each for each in cancers
+        ]
     return Person(
         key="patient",
         label="patient",
@@ -44,6 +50,16 @@ def patient_of(chart: Chart, terminology: Terminology, today: PartialDate) -> Pe
         birth_year=birth_year(person.birth),
         references=(person.reference,),
     )
+
+
+def is_in_both_breasts(chart: Chart) -> bool:
+    """Whether cancer was found in both breasts; one side on file says nothing of the other."""
+    sides = {
+        each.side
+        for each in chart.diagnoses
+        if each.cancer == "breast" and each.verification.is_usable
+    }
+    return "both" in sides or {"left", "right"} <= sides
 
 
 def _cancer(

@@ -111,28 +111,35 @@ def _asked(use: FactUse, answer: Answer) -> str:
 
 
 def _criteria(case: Case, artifact: Artifact) -> tuple[Criterion, ...]:
-    judged = []
+    """Each criterion once: several facts may be grounds of one."""
     titles = case.evaluation.guidance.criteria
+    judged: dict[str, Criterion] = {}
     if artifact.applies_criterion:
         name = artifact.applies_criterion
-        judged.append(Criterion(name, "met", title=titles[name].title))
+        judged[name] = Criterion(name, "met", title=titles[name].title)
     for use in artifact.facts.values():
         if use.criterion:
-            answer = case.ask(use.name)
-            question = ""
-            if answer.value == UNKNOWN:
-                word, question = "cannot_tell", _asked(use, answer)
-            else:
-                word = "met" if answer.value == use.met else "not_met"
-            judged.append(
-                Criterion(
-                    id=use.criterion,
-                    answer=word,
-                    needs=answer.needs,
-                    text=answer.text,
-                    because=answer.decided or answer.because,
-                    title=titles[use.criterion].title,
-                    question=question,
-                )
-            )
-    return tuple(judged)
+            ground = _criterion(use, case.ask(use.name), titles[use.criterion].title)
+            known = judged.get(use.criterion, ground)
+            judged[use.criterion] = min(known, ground, key=_weight)
+    return tuple(judged.values())
+
+
+def _weight(criterion: Criterion) -> int:
+    """One ground that is met suffices; one that is open leaves it open."""
+    return ("met", "cannot_tell", "not_met").index(criterion.answer)
+
+
+def _criterion(use: FactUse, answer: Answer, title: str) -> Criterion:
+    word = "met" if answer.value == use.met else "not_met"
+    if answer.value == UNKNOWN:
+        word = "cannot_tell"
+    return Criterion(
+        id=use.criterion,
+        answer=word,
+        needs=answer.needs,
+        text=answer.text,
+        because=answer.decided or answer.because,
+        title=title,
+        question=_asked(use, answer) if word == "cannot_tell" else "",
+    )
