@@ -19,6 +19,7 @@ from oncology.orders.repeated import ORDERED, RESULTED
 from oncology.orders.standing import CONFLICT, MISSING, PENDING, UNKNOWN, UNUSABLE
 
 MOST_CARDS = 2
+_FEW = 3
 _LINK = "See results and label text"
 _GAP_REASONS = override_reasons(
     ("action-completed", "Already tested; result is outside this record"),
@@ -236,7 +237,7 @@ def _of_test(finding: Finding, check: OrderCheck, gaps: tuple[Because, ...]) -> 
         ),
         lines=(
             ("On file" if check.state == RESULTED else "Ordered", _results(check)),
-            ("Order", "a test, not yet signed"),
+            ("Order", f"{_test_name(check)}, not yet signed"),
             ("Not read", ", ".join(said(gap) for gap in gaps)),
         ),
         closing=f"{finding.why}." if finding.why else "",
@@ -245,6 +246,11 @@ def _of_test(finding: Finding, check: OrderCheck, gaps: tuple[Because, ...]) -> 
         reasons=_TEST_REASONS,
         removes=check.orders[0],
     )
+
+
+def _test_name(check: OrderCheck) -> str:
+    """What is on the screen: a panel's biomarkers stand in the line of their results."""
+    return f"{listed(check.shows)} test" if len(check.shows) <= _FEW else "panel test"
 
 
 def _results(check: OrderCheck) -> str:

@@ -97,6 +97,12 @@ def test_only_a_conflict_or_a_missing_result_warns(answers: HookAnswers) -> None
     assert indicators["order-sign-conditions-not-sent"] == {"info"}
 
 
+def test_a_test_on_the_screen_is_named(answers: HookAnswers) -> None:
+    """The card of a test ordered again says which one it is."""
+    (card,) = shown(answers, "order-select-her2-again")
+    assert "**Order:** HER2 test, not yet signed" in card["detail"]
+
+
 def test_at_most_two_cards_and_the_conflict_first(answers: HookAnswers) -> None:
     """Three drugs with something to say make two cards, a result against the order first."""
     found = shown(answers, "order-sign-two-decisions")
