@@ -53,6 +53,7 @@ def attach_smart_app(app: Flask, settings: Settings, guidance: Guidance, front: 
         searches_of(answers.services.values()),
         answers.today,
         lambda: datetime.now().astimezone(),
+        answers.order_rules,
     )
     charts = LaunchedCharts(launching, renewal, judging, known_browser)
     is_development = settings.hooks.sites is None

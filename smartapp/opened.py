@@ -13,6 +13,9 @@ from oncology.findings import Finding
 from oncology.reading.records import Note
 from smartapp.beside import Beside
 
+# A card that asks a question has the topic of its rule with this after it.
+_QUESTION = "ASK"
+
 
 class Reading(Enum):
     """What became of one search of the EHR."""
@@ -65,6 +68,11 @@ class Focus(Struct, frozen=True):
     guidance: str = ""
     topic: str = ""
     references: tuple[str, ...] = ()
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """The topic as the card named it, and that of the rule a question card asks for."""
+        return (self.topic, self.topic.removesuffix(_QUESTION)) if self.topic else ()
 
 
 class Style(Struct, frozen=True):

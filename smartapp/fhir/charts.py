@@ -12,9 +12,12 @@ import requests
 import structlog
 from msgspec import Struct
 
+from oncology.chart.model import Chart
 from oncology.chart.read import read_chart
 from oncology.evaluate import evaluate
+from oncology.findings import Finding
 from oncology.guidance.library import Guidance
+from oncology.orders.rules import OrderRules
 from smartapp.beside import read_beside
 from smartapp.fhir.banner import banner
 from smartapp.fhir.capability import Capability, read_capability
@@ -26,7 +29,8 @@ from smartapp.fhir.style import Styles
 from smartapp.launch.attempt import Launching
 from smartapp.launch.problems import LaunchFailed
 from smartapp.launch.scopes import Grants
-from smartapp.opened import OpenedChart, Sent
+from smartapp.opened import Focus, OpenedChart, Sent
+from smartapp.order_cards import finding_behind
 from smartapp.outbound import get_json
 from smartapp.registration import Ehr
 from smartapp.sessions.renewal import Renewal
@@ -40,12 +44,29 @@ _NOT_WRITABLE = "This EHR does not let OncoCue write. Copy the draft or print it
 
 
 class Judging(Struct, frozen=True):
-    """What a chart is judged with: guidance, the searches cards rest on, the day and the hour."""
+    """What a chart is judged with: guidance, the searches cards rest on, the day and the hour.
+
+    `order_rules` are read when the first order card is followed.
+    """
 
     guidance: Guidance
     searches: tuple[Search, ...]
     today: Callable[[], date]
     clock: Callable[[], datetime]
+    order_rules: Callable[[], OrderRules]
+
+    def findings(self, chart: Chart, focus: Focus, today: date) -> tuple[list[Finding], bool]:
+        """What is found of a chart opened on this card, and whether every rule is approved."""
+        found = evaluate(chart, self.guidance, today, explain=True)
+        artifacts = self.guidance.artifacts
+        approved = all(artifacts[each.guidance].is_approved for each in found)
+        if not focus.topic or any(each.topic in focus.topics for each in found):
+            return found, approved
+        rules = self.order_rules()
+        ordered = finding_behind(focus, chart, self.guidance, rules, today)
+        if ordered is None:
+            return found, approved
+        return [ordered, *found], approved and rules.artifacts[ordered.guidance].is_approved
 
 
 class LaunchedCharts:
@@ -162,15 +183,14 @@ class LaunchedCharts:
             raise
         today = judging.today()
         chart = read_chart(read.records, judging.guidance.terminology, patient_id)
-        findings = tuple(evaluate(chart, judging.guidance, today, explain=True))
-        artifacts = judging.guidance.artifacts
+        findings, approved = judging.findings(chart, session.context.focus, today)
         return OpenedChart(
             launch=held.launch,
             site=ehr.label,
             user=session.user,
             patient=banner(read.patient),
             chart=chart,
-            findings=findings,
+            findings=tuple(findings),
             notes=chart.notes,
             loaded=read.loaded,
             read_at=judging.clock(),
@@ -182,7 +202,7 @@ class LaunchedCharts:
             style=self._styles.style(ehr, session.context.style_url),
             may_write=may_create(ehr, grants, can),
             may_write_family=may_create(ehr, grants, can, "FamilyMemberHistory"),
-            demonstration=not all(artifacts[each.guidance].is_approved for each in findings),
+            demonstration=not approved,
             beside=read_beside(read.records, patient_id),
         )
 

@@ -7,6 +7,7 @@ from msgspec import Struct
 from oncology.findings import Because, BiomarkerEntry, Finding, Orderable, Source, Verdict
 from oncology.guidance.artifact import CARD_STRENGTHS
 from smartapp.opened import Focus, OpenedChart
+from smartapp.pages import order_words
 from smartapp.pages.words import KINDS, STRENGTHS, counted, listed
 
 _ORDER = (
@@ -19,8 +20,6 @@ _ORDER = (
 )
 _SAYING = (Verdict.ADVISE, Verdict.CANNOT_TELL, Verdict.NOTHING_TO_ADD, Verdict.DOES_NOT_APPLY)
 _MOST_NAMED = 4
-# A card that asks a question has the topic of its rule with this after it.
-_QUESTION = "ASK"
 Entries = tuple[BiomarkerEntry, ...]
 
 
@@ -78,7 +77,7 @@ def is_focus(finding: Finding, focus: Focus) -> bool:
     """Whether the card that opened the app was about this finding."""
     if focus.guidance:
         return finding.guidance == focus.guidance
-    return bool(focus.topic) and finding.topic in (focus.topic, focus.topic.removesuffix(_QUESTION))
+    return finding.topic in focus.topics
 
 
 def questions(opened: OpenedChart) -> tuple[Question, ...]:
@@ -115,10 +114,10 @@ def decision(finding: Finding, focus: Focus) -> Decision:
         kind=finding.kind,
         subject=finding.subject or finding.title,
         heading=_heading(finding, entries),
-        points=_points(finding, entries),
+        points=points(finding),
         orders=_orders(finding, entries),
         because=finding.because,
-        unread=finding.unread,
+        unread=finding.unread or order_words.unread(finding),
         sources=sources,
         strength=STRENGTHS.get(strength, strength),
         why=(entries[0].why if entries else "") or finding.why,
@@ -148,6 +147,8 @@ def _names(entries: Entries) -> list[str]:
 
 def _heading(finding: Finding, entries: Entries) -> str:
     """The gap in one line; the diagnosis stands above it."""
+    if finding.checks:
+        return order_words.heading(finding)
     if finding.biomarkers is None:
         return finding.say or finding.title
     known = finding.biomarkers
@@ -165,12 +166,15 @@ def _heading(finding: Finding, entries: Entries) -> str:
     return f"{listed(_names(known.repeat))}: the result on file is from before the last change"
 
 
-def _points(finding: Finding, entries: Entries) -> tuple[tuple[str, str], ...]:
+def points(finding: Finding) -> tuple[tuple[str, str], ...]:
     """The lists under the heading, each with its label."""
     known = finding.biomarkers
+    if finding.checks:
+        return order_words.points(finding)
     if known is None:
         met = [each.text or each.title for each in finding.criteria if each.answer == "met"]
         return (("Criteria met", "; ".join(met)),) if met else ()
+    entries = _advised(finding)
     rest = tuple(each for each in known.missing if each not in entries)
     missing = tuple(each for each in known.missing if each in entries)
     told = (
@@ -186,6 +190,8 @@ def _points(finding: Finding, entries: Entries) -> tuple[tuple[str, str], ...]:
 def _orders(finding: Finding, entries: Entries) -> tuple[Orderable, ...]:
     """What can be drafted: the orders of the rows, most asked for first, else the artifact's."""
     found: dict[Orderable, int] = {}
+    if finding.checks:
+        return tuple(dict.fromkeys(each.order for each in finding.checks if each.order))
     for entry in entries:
         if entry.order:
             found[entry.order] = found.get(entry.order, 0) + 1

@@ -78,13 +78,15 @@ def _reading_routes(pages: Blueprint, charts: Charts, guidance: Guidance) -> Non
     def summary_page(launch: str) -> str:
         """What to decide now, what is known, and why."""
         opened = charts.open(launch)
+        focused = decisions.focused(opened)
         return render_template(
             "pages/summary.html",
             frame=frame(opened, "summary"),
             state=state(opened, guidance),
             decisions=decisions.decisions(opened),
             questions=decisions.questions(opened),
-            focused=decisions.focused(opened),
+            focused=focused,
+            focused_points=decisions.points(focused) if focused else (),
             opened_from=record.opened_from(opened, guidance),
             matrices=biomarkers.matrices(opened, guidance),
             family=family.family(opened, guidance),

@@ -7,9 +7,12 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from oncocue.folders import guidance_folder
+from oncology.orders.load import load_order_rules
 from oncology.reading.records import Reach
 from smartapp.opened import Focus, Loaded, OpenedChart, Patient, Reading, Style, User
-from tests.pages.opened_charts import FAMILY, LUNG, opened_bundle, opened_story
+from smartapp.order_cards import finding_behind
+from tests.pages.opened_charts import FAMILY, LUNG, guidance, opened_bundle, opened_story
 from tests.support.hook_calls import chart
 
 SCRIPT = "<script>window.hacked = true</script>"
@@ -77,3 +80,12 @@ def _poisoned(value: Any, key: str = "") -> Any:
     if isinstance(value, str) and key not in _KEPT and not key.endswith(("Date", "DateTime")):
         return value if key in ("issued", "authoredOn", "url", "unit") else f"{value}{SCRIPT}"
     return value
+
+
+def ordered(launch: str = "ordered") -> OpenedChart:
+    """Opened from the card of an order: a drug whose test has no result on file."""
+    opened = opened_story(LUNG, launch=launch, focus=Focus(topic="EGFRNSCLC"))
+    rules = load_order_rules(guidance_folder(), guidance())
+    finding = finding_behind(opened.focus, opened.chart, guidance(), rules, opened.today)
+    assert finding is not None
+    return replace(opened, findings=(finding, *opened.findings))

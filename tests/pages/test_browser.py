@@ -26,7 +26,7 @@ JUDGED = (
     "lung-egfr-progression-on-osimertinib",
 )
 WITH_DRAFTS = ("writing", FAMILY)
-OTHER = ("unread", "focused", "outdated", "writing", "nameless", "hostile")
+OTHER = ("unread", "focused", "outdated", "ordered", "writing", "nameless", "hostile")
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -36,6 +36,7 @@ def added(charts: FixtureCharts) -> dict[str, OpenedChart]:
         "unread": states.unread(),
         "focused": states.focused(),
         "outdated": states.outdated(),
+        "ordered": states.ordered(),
         "writing": states.writing(),
         "nameless": states.nameless(),
         "hostile": states.hostile("breast-triple-negative-metastatic", "hostile"),
@@ -228,6 +229,18 @@ def test_a_card_s_link_opens_on_its_facts(page: Page) -> None:
     expect(page.get_by_text("MRN")).to_have_count(0)
     color = page.locator(".patient").evaluate("each => getComputedStyle(each).backgroundColor")
     assert color == "rgb(91, 42, 134)"
+
+
+def test_an_order_card_s_link_opens_on_its_facts(page: Page) -> None:
+    """The drugs of the rule, where the result stands, and the rule of the label."""
+    page.goto("/l/ordered/summary")
+    first = page.get_by_role("article").first
+    expect(first).to_contain_text("From the card you opened")
+    expect(first.get_by_role("heading")).to_contain_text(
+        "EGFR not detected on file; the drug of the card is labelled for another result"
+    )
+    expect(first).to_contain_text("Osimertinib")
+    expect(first.get_by_role("link", name=re.compile("FDA label of osimertinib"))).to_be_visible()
 
 
 def test_a_card_that_no_longer_holds_is_said_to_be_so(page: Page) -> None:
