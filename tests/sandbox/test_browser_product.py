@@ -83,6 +83,19 @@ def test_the_app_opens_on_the_chart_in_every_mood(page: Page, mood: str) -> None
     expect(app.get_by_text("Adenocarcinoma of lung").first).to_be_visible()
 
 
+def test_an_order_card_opens_the_app_on_its_facts(page: Page) -> None:
+    """From the card on a selected drug to the app: the gene that is missing, and its test."""
+    page.goto("/patients/colorectal-metastatic-without-ras")
+    page.get_by_label("Compose an order").select_option("Capecitabine")
+    page.get_by_role("button", name="Select", exact=True).click()
+    selected = page.get_by_role("region", name="On the selected order")
+    selected.get_by_role("button", name="See results and label text", exact=True).click()
+    first = page.frame_locator("iframe").get_by_role("article").first
+    expect(first).to_contain_text("From the card you opened")
+    expect(first.get_by_role("heading")).to_contain_text("no DPYD result on file")
+    expect(first.get_by_role("link", name="Draft order: DPYD genotype, blood")).to_be_visible()
+
+
 def test_from_a_drug_to_the_test_that_is_due_before_it(browser: Browser, ehr: str) -> None:
     """order-select warns, the test it suggests joins the drafts, order-sign sees both."""
     # axe is put into the page as a script, which the page's own policy would rightly refuse.
