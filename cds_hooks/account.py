@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -13,11 +14,15 @@ from cds_hooks.feedback.memory import CallMemory
 from oncology.chart.model import Chart
 from oncology.findings import Finding
 
+if TYPE_CHECKING:
+    from oncology.orders.drafts import Drafts
+
 
 class Account(Struct, frozen=True, gc=False):
     """One answer: who was looked at by whom, what was found, which cards came of it.
 
-    `release` is the version of the guidance as a whole; `chart` is what it was judged from.
+    `release` is the version of the guidance as a whole; `chart` is what it was judged from, with
+    `drafts`, the orders on the screen, at an order hook.
     """
 
     release: str
@@ -27,6 +32,7 @@ class Account(Struct, frozen=True, gc=False):
     findings: list[Finding]
     rendered: Rendered
     chart: Chart | None = None
+    drafts: Drafts | None = None
 
     def __repr__(self) -> str:
         return "Account(…)"

@@ -209,6 +209,7 @@ class HookAnswers(Struct, frozen=True):
                 findings=findings,
                 rendered=rendered,
                 chart=chart,
+                drafts=drafts,
             ),
             ran_out_of_time=is_late,
         )

@@ -8,16 +8,19 @@ from datetime import UTC, date, datetime
 from cds_hooks.audit.entry import AuditEntry, call_key
 from cds_hooks.audit.replay import Replay
 from cds_hooks.audit.store import AuditStore
-from cds_hooks.services import services
+from cds_hooks.services import ORDER_HOOKS, Service, services
 from cds_hooks.trust.site import load_sites
 from oncocue.database.opening import open_database
 from oncocue.evaluate_files import Printing, print_judged
-from oncocue.judge import Judged
+from oncocue.folders import guidance_folder
+from oncocue.judge import Judged, Ordering
 from oncocue.keeping import while_reached
 from oncocue.recording import hash_secret, replay_vault
 from oncocue.settings import Settings
 from oncology.evaluate import evaluate
 from oncology.guidance.library import Guidance
+from oncology.orders.judge import Screen, evaluate_orders
+from oncology.orders.load import load_order_rules
 
 _USAGE = 2
 _READ = "evaluate --replay"
@@ -52,12 +55,21 @@ def _print(replay: Replay, name: str, day: date, printing: Printing) -> None:
     guidance = printing.guidance
     service = services(guidance.terminology).get(replay.service)
     told = f"{name}: {replay.service} at {replay.site}, {replay.day}, guidance {replay.release}"
-    if service is None or service.hook != "patient-view":
-        print(f"{told}: not judged again: the orders on the screen are not kept.", file=sys.stderr)
+    if service is None or (service.hook in ORDER_HOOKS and replay.drafts is None):
+        print(f"{told}: not judged again: this release does not know it.", file=sys.stderr)
         return
     print(f"{told}; judged as of {day} by guidance {guidance.version}", file=sys.stderr)
-    findings = evaluate(replay.chart, guidance, day, service.kinds, printing.explain)
-    print_judged(Judged(replay.chart, findings, day), name, printing)
+    print_judged(_judged(replay, service, day, printing), name, printing)
+
+
+def _judged(replay: Replay, service: Service, day: date, printing: Printing) -> Judged:
+    chart, drafts, guidance = replay.chart, replay.drafts, printing.guidance
+    if drafts is None:
+        findings = evaluate(chart, guidance, day, service.kinds, printing.explain)
+        return Judged(chart, findings, day)
+    rules = load_order_rules(guidance_folder(), guidance)
+    findings = evaluate_orders(Screen(chart, drafts, guidance, rules, day), printing.explain)
+    return Judged(chart, findings, day, Ordering(service.hook, drafts, rules))
 
 
 def _read(replay: Replay, guidance: Guidance) -> AuditEntry:

@@ -14,11 +14,13 @@ import msgspec
 import structlog
 from msgspec import Struct
 
+from cds_hooks.account import Account
 from cds_hooks.answer import Answer, Answered
 from cds_hooks.audit.entry import AuditEntry, audit_entry, call_key, made_cards
 from cds_hooks.audit.replay import Replay, ReplayVault, SealedReplay
 from cds_hooks.feedback.ledger import Ledger
 from cds_hooks.unreachable import Unreachable
+from oncology.chart.model import Chart
 
 _LOG = structlog.get_logger("cds_hooks")
 _NOT_AUDITED = ("discovery", "feedback")
@@ -123,7 +125,7 @@ class Recorder:
         """
         account = answer.account
         if account and (self._replays is None or len(self._waiting) >= _MOST_CHARTS):
-            account = msgspec.structs.replace(account, chart=None)
+            account = msgspec.structs.replace(account, chart=None, drafts=None)
         return msgspec.structs.replace(answer, body=b"", account=account)
 
     def close(self) -> None:
@@ -208,11 +210,7 @@ class Recorder:
                 each.service,
                 call_key(account.memory.memory.secret, each.answer.site, account.hook_instance),
                 " ".join(card.uuid for card, _ in account.made),
-                vault.seal(
-                    Replay(
-                        each.answer.site, each.service, account.day, account.release, account.chart
-                    )
-                ),
+                vault.seal(_replay(each, account, account.chart)),
             )
             for each in batch
             if (account := each.answer.account) and account.chart
@@ -225,6 +223,12 @@ class Recorder:
             return
         self._next_purge = now + _SECONDS_BETWEEN_PURGES
         self._audit.purge_replays(datetime.now(UTC) - timedelta(days=self._replays.days))
+
+
+def _replay(answered: _Answered, account: Account, chart: Chart) -> Replay:
+    """What an answer was judged from."""
+    site, service = answered.answer.site, answered.service
+    return Replay(site, service, account.day, account.release, chart, account.drafts)
 
 
 def keep_at_once(ledger: Ledger) -> Callable[[str, Answer, float], None]:

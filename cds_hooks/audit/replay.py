@@ -14,6 +14,7 @@ from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from msgspec import Struct
 
 from oncology.chart.model import Chart
+from oncology.orders.drafts import Drafts
 
 
 class ReplayFault(ValueError):
@@ -21,13 +22,17 @@ class ReplayFault(ValueError):
 
 
 class Replay(Struct, frozen=True):
-    """What was judged: for which service, on which day, by which release of the guidance."""
+    """What was judged: for which service, on which day, by which release of the guidance.
+
+    `drafts` are the orders on the screen of an order hook.
+    """
 
     site: str
     service: str
     day: date
     release: str
     chart: Chart
+    drafts: Drafts | None = None
 
     def __repr__(self) -> str:
         return "Replay(…)"

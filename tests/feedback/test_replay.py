@@ -31,6 +31,7 @@ from tests.support.two_servers import write_config
 
 KEY, OLD_KEY, OTHER_KEY = (Fernet.generate_key().decode() for _ in range(3))
 HASH_KEY = "k" * 32
+HOOKS = Path(__file__).parents[2] / "fixtures" / "hooks" / "good"
 CALL = "d1577c69-dfbe-44ad-ba6d-3e05e953b2ea"
 
 
@@ -110,6 +111,34 @@ def test_a_call_is_judged_again_by_its_hook_instance_or_a_card(
         query = "SELECT site FROM audit WHERE service = 'evaluate --replay'"
         read = connection.exec_driver_sql(query)
         assert [tuple(row) for row in read] == [("general",)] * 3
+
+
+@pytest.mark.parametrize("story", ["order-sign-two-decisions", "order-select-capecitabine-no-dpyd"])
+def test_orders_on_the_screen_are_judged_again(
+    guidance: Guidance,
+    engine: Engine,
+    database_url: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    story: str,
+) -> None:
+    """They were what the call was about: the same cards, from the chart and the orders kept."""
+    hospital, recorder = _hospital(guidance, engine)
+    request = json.loads((HOOKS / f"{story}.json").read_bytes())
+    service = f"oncology-{request['hook']}"
+    shown = hospital.look(service=service, **{**request, "hookInstance": CALL})
+    recorder.close()
+    config = _config(tmp_path, database_url, KEY)
+
+    for name in (CALL, *(each["uuid"] for each in shown)):
+        done = _evaluate(config, monkeypatch, name, "--format", "cards", "--profile", "sandbox")
+        assert done.exit_code == 0, done.output
+        again = json.loads(done.stdout)["cards"]
+        assert [each["summary"] for each in again] == [each["summary"] for each in shown]
+        assert [each["indicator"] for each in again] == [each["indicator"] for each in shown]
+    told = json.loads(_evaluate(config, monkeypatch, CALL, "--format", "json").stdout)
+    assert {"pharmacogenomics", "order-check"} >= {each["kind"] for each in told["findings"]}
+    assert any(each["answer"] == "advise" for each in told["findings"])
 
 
 def test_a_later_day_may_be_asked_for(
