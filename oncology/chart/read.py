@@ -257,7 +257,8 @@ class _Reader:
             return frozenset(asked.biomarkers) if asked else frozenset()
         condition = concept_of(code, terminology) if resource_type == "Condition" else None
         if condition is None or condition.kind not in DIAGNOSIS_KINDS:
-            return frozenset()
+            is_polyps = condition is not None and condition.kind == "polyps"
+            return frozenset({"polyps"}) if is_polyps else frozenset()
         held = {each.id for each in terminology.cancers.values() if each.site == condition.cancer}
         return frozenset({condition.cancer, *held})
 

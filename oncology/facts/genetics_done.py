@@ -18,8 +18,11 @@ def answer(
     genes: list[str],
     found_in_tumour: bool = False,
     carried: dict[str, list[str]] | None = None,
+    by_syndrome: bool = True,
 ) -> Answer:
     """Yes for a referral, a visit, a germline result of one of `genes`, or a known carrier.
+
+    `by_syndrome` False: a syndrome on the problem list is none, as a polyposis seen by endoscopy.
 
     A withdrawn order does not count; one whose status or purpose is not known makes it unknown.
     `found_in_tumour`: only those of `genes` count that a tumour test found, and all of them must
@@ -43,10 +46,11 @@ def answer(
                 return Answer(YES, (Because(text, order.reference, order.date),))
             doubtful = doubtful or order.is_open is None
         doubtful = doubtful or (_is_germline_test(order.asked, perhaps) and bool(is_known))
+    known = tuple(kind for kind in _KNOWN if by_syndrome or kind != "syndrome")
     for item in chart.history:
-        if item.kind in _KNOWN and item.is_certain:
+        if item.kind in known and item.is_certain:
             return Answer(YES, (Because(item.display, item.reference, item.date),))
-        doubtful = doubtful or item.kind in _KNOWN
+        doubtful = doubtful or item.kind in known
     sees = _SEES if carried is None else (*_SEES, "known-familial-variant")
     tests = [result for result in case.results_on(genes, sees) if _is_of_germline(result, sees)]
     told = [result for result in tests if _tells(result)]
