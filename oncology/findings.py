@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import Enum
 
 from msgspec import Struct
@@ -24,6 +25,30 @@ class Because(Struct, frozen=True, gc=False):
     text: str
     reference: str = ""
     date: PartialDate | None = None
+
+
+# How a fact about the patient as a member of the family begins.
+_OWN = "Patient: "
+
+
+def telling(facts: Iterable[Because]) -> tuple[Because, ...]:
+    """The facts without those that another one of the same resource says more fully.
+
+    Of the patient's own cancer that is the diagnosis as the chart has it.
+    """
+    kept = list(facts)
+    recorded = {fact.reference for fact in kept if not fact.text.startswith(_OWN)}
+    return tuple(
+        fact
+        for fact in kept
+        if not (fact.text.startswith(_OWN) and fact.reference in recorded)
+        and not any(
+            other is not fact
+            and other.reference == fact.reference
+            and other.text.startswith(f"{fact.text.partition(',')[0]} at ")
+            for other in kept
+        )
+    )
 
 
 class Unresolved(Struct, frozen=True, gc=False):

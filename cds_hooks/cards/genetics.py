@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from cds_hooks.cards.card import override_reasons
 from cds_hooks.cards.draft import Draft, OrderChoice, source_of
 from cds_hooks.cards.wording import safe, said, shorten
-from oncology.findings import Because, Finding
+from oncology.findings import Because, Finding, telling
 
 _REASONS = override_reasons(
     ("action-completed", "Already referred, seen or tested elsewhere"),
@@ -18,7 +16,6 @@ _REASONS = override_reasons(
 )
 _MOST_FACTS = 5
 _CASCADE, _REFERRAL = "GENREFCASCADE", "cancer-genetics-referral"
-_OWN = "Patient: "
 _CONFIRM = "History is as recorded. Confirm it with the patient."
 
 
@@ -26,7 +23,7 @@ def draft(findings: list[Finding], gaps: tuple[Because, ...]) -> Draft:
     """The content of the one card for all counselling findings that advise."""
     findings = sorted(findings, key=_place)
     first = findings[0]
-    facts = _telling(dict.fromkeys(fact for each in findings for fact in each.because))
+    facts = telling(dict.fromkeys(fact for each in findings for fact in each.because))
     own = [fact for fact in facts if not fact.reference.startswith("FamilyMemberHistory")]
     family = [fact for fact in facts if fact.reference.startswith("FamilyMemberHistory")]
     needs = [need for each in findings for c in each.criteria for need in c.needs]
@@ -75,25 +72,3 @@ def _not_on_file(gaps: tuple[Because, ...]) -> str:
         "orders": "referral",
     }
     return ", ".join(words for kind, words in looked_for.items() if kind not in unread)
-
-
-def _telling(facts: Iterable[Because]) -> list[Because]:
-    """Without those that another fact of the same resource says more fully.
-
-    Of the patient's own cancer that is the diagnosis as the chart has it.
-    """
-    kept = list(facts)
-    recorded = {fact.reference for fact in kept if not fact.text.startswith(_OWN)}
-    kept = [
-        fact for fact in kept if not (fact.text.startswith(_OWN) and fact.reference in recorded)
-    ]
-    return [
-        fact
-        for fact in kept
-        if not any(
-            other is not fact
-            and other.reference == fact.reference
-            and other.text.startswith(f"{fact.text.partition(',')[0]} at ")
-            for other in kept
-        )
-    ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from oncology.findings import Because, BiomarkerEntry, Finding, Orderable, Source, Verdict
+from oncology.findings import Because, BiomarkerEntry, Finding, Orderable, Source, Verdict, telling
 from oncology.guidance.artifact import CARD_STRENGTHS
 from smartapp.opened import Focus, OpenedChart
 from smartapp.pages import order_words
@@ -116,7 +116,7 @@ def decision(finding: Finding, focus: Focus) -> Decision:
         heading=_heading(finding, entries),
         points=points(finding),
         orders=_orders(finding, entries),
-        because=finding.because,
+        because=telling(finding.because),
         unread=finding.unread or order_words.unread(finding),
         sources=sources,
         strength=STRENGTHS.get(strength, strength),
