@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import SecretStr
 
 from cds_hooks.answer import HookAnswers
-from cds_hooks.audit.recorder import keep_at_once
+from cds_hooks.audit.entry import keep_at_once
 from cds_hooks.client import Callers
 from cds_hooks.feedback.memory import CardMemory, development_memory
 from cds_hooks.front import HookFront, Watch

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 from msgspec import Struct
 
 from cds_hooks.account import Account
 from cds_hooks.answer import Answer
-from cds_hooks.feedback.ledger import MadeCard
+from cds_hooks.feedback.ledger import Ledger, MadeCard
 from cds_hooks.feedback.memory import Secret, facts_of
 
 
@@ -98,3 +99,12 @@ def made_cards(service: str, answer: Answer, at: datetime) -> list[MadeCard]:
         )
         for card, candidate in account.made
     ]
+
+
+def keep_at_once(ledger: Ledger) -> Callable[[str, Answer, float], None]:
+    """For `serve --dev`: cards are kept where they can be put aside, and nothing is audited."""
+
+    def keep(service: str, answer: Answer, _: float) -> None:
+        ledger.keep_cards(made_cards(service, answer, datetime.now(UTC)))
+
+    return keep

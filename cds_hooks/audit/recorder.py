@@ -229,12 +229,3 @@ def _replay(answered: _Answered, account: Account, chart: Chart) -> Replay:
     """What an answer was judged from."""
     site, service = answered.answer.site, answered.service
     return Replay(site, service, account.day, account.release, chart, account.drafts)
-
-
-def keep_at_once(ledger: Ledger) -> Callable[[str, Answer, float], None]:
-    """For `serve --dev`: cards are kept where they can be put aside, and nothing is audited."""
-
-    def keep(service: str, answer: Answer, _: float) -> None:
-        ledger.keep_cards(made_cards(service, answer, datetime.now(UTC)))
-
-    return keep

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import Engine, event
 
 from cds_hooks.answer import Answer
-from cds_hooks.audit.recorder import keep_at_once
+from cds_hooks.audit.entry import keep_at_once
 from cds_hooks.feedback.ledger import InProcessLedger, Ledger
 from cds_hooks.feedback.reasons import RestRules
 from cds_hooks.feedback.sql_ledger import SqlLedger

@@ -13,7 +13,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from cds_hooks.answer import Answer
-from cds_hooks.audit.recorder import keep_at_once
+from cds_hooks.audit.entry import keep_at_once
 from cds_hooks.client import AnyCaller
 from cds_hooks.feedback.ledger import Ledger
 from cds_hooks.feedback.memory import CardMemory, Secret
