@@ -16,7 +16,7 @@ from cds_hooks.cards.render import render, render_orders
 from cds_hooks.client import Callers, Client
 from cds_hooks.feedback.memory import CardMemory, development_memory
 from cds_hooks.feedback.parse import Feedback, read_feedback
-from cds_hooks.gather import Lacking, gather
+from cds_hooks.gather import Lacking, fetch_medications, gather
 from cds_hooks.limits import Wait, no_limit
 from cds_hooks.outcome import operation_outcome
 from cds_hooks.request import BadRequest, HookContext, HookRequest, parse_request
@@ -69,6 +69,11 @@ class _Laps:
     def __init__(self) -> None:
         self._since = time.perf_counter()
         self.steps: list[tuple[str, float]] = []
+
+    @property
+    def since(self) -> float:
+        """The seconds since the last step ended."""
+        return time.perf_counter() - self._since
 
     def end(self, step: str) -> float:
         """The step that just ended, and how long it took."""
@@ -171,7 +176,8 @@ class HookAnswers(Struct, frozen=True):
         lack, records, drafts = "", Records(), None
         try:
             drafts = self._drafts(request, service, client)
-            records = gather(request, service, client.gathering)
+            left = client.gathering if drafts is None else client.gathering.after(laps.since)
+            records = gather(request, service, left)
         except BadRequest as problem:
             return refusal(400, str(problem))
         except Lacking as lacking:
@@ -221,7 +227,14 @@ class HookAnswers(Struct, frozen=True):
         from cds_hooks.draft_orders import draft_orders  # noqa: PLC0415  as the rules
 
         names, terminology = self.order_rules().names, self.guidance.terminology
-        return draft_orders(request.context, service.hook, names, terminology, client.profile)
+        return draft_orders(
+            request.context,
+            service.hook,
+            names,
+            terminology,
+            client.profile,
+            lambda references: fetch_medications(request, references, client.gathering),
+        )
 
     def _judged(
         self, chart: Chart, drafts: Drafts | None, service: Service, today: date

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 import msgspec
+from msgspec.structs import replace
 
 from cds_hooks.gather import Lacking
 from cds_hooks.profiles import Profile
@@ -20,12 +23,22 @@ _NOT_SENT = (
 )
 
 
-def draft_orders(
-    context: HookContext, hook: str, names: DrugNames, terminology: Terminology, profile: Profile
+Fetch = Callable[[tuple[str, ...]], Mapping[str, bytes]]
+"""Medications by the references to them, as far as they can be had."""
+
+
+def draft_orders(  # noqa: PLR0913, PLR0917  what is ordered, how it is understood, who is asked
+    context: HookContext,
+    hook: str,
+    names: DrugNames,
+    terminology: Terminology,
+    profile: Profile,
+    fetch: Fetch = lambda references: {},
 ) -> Drafts:
     """The draft orders of a call; in order-select only the selected ones are being ordered.
 
-    Raises Lacking (HTTP 412) when the orders were left out, BadRequest for malformed ones.
+    Medications that the orders point to and that did not come with them are fetched. Raises
+    Lacking (HTTP 412) when the orders were left out, BadRequest for malformed ones.
     """
     bundle = bytes(context.draft_orders)
     selections = _selections(context) if hook == ORDER_SELECT else None
@@ -39,7 +52,9 @@ def draft_orders(
         selections=selections,
     )
     try:
-        return read_drafts(bundle, session)
+        drafts = read_drafts(bundle, session)
+        found = fetch(drafts.elsewhere) if drafts.elsewhere else {}
+        return read_drafts(bundle, replace(session, medications=found)) if found else drafts
     except NotABundle as error:
         raise BadRequest("context.draftOrders is not a FHIR Bundle.") from error
     except NothingSelected as error:

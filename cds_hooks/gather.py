@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from enum import Enum
 from typing import Any
 
 from msgspec import Raw, Struct, UnsetType
+from msgspec.structs import replace
 
 from cds_hooks.fhir_client import Fetched, FhirClient, FhirServers
 from cds_hooks.request import HookRequest, decode_value, resolve
@@ -16,6 +18,10 @@ from oncology.reading.decode import add_tolerantly
 from oncology.reading.patient import Patient
 from oncology.reading.records import Note, Reach, Records, Unreadable
 from oncology.reading.searchset import has_next, paging_of, says_no_hits, withholds
+
+# An id as FHIR writes it: it cannot lead out of its path.
+_MEDICATION = re.compile(r"Medication/[A-Za-z0-9.-]{1,64}(/_history/[A-Za-z0-9.-]{1,64})?")
+_MOST_MEDICATIONS = 10
 
 
 class Lacking(Exception):
@@ -32,6 +38,10 @@ class Gathering(Struct, frozen=True):
     budget_seconds: float = 0.4
     keys: dict[str, str] = {}
     queries: dict[str, str] = {}
+
+    def after(self, seconds: float) -> Gathering:
+        """What is left when some of the time was used."""
+        return replace(self, budget_seconds=max(0.0, self.budget_seconds - seconds))
 
 
 class _Had(Enum):
@@ -149,31 +159,60 @@ def _add_fetched(
         )
 
 
+def fetch_medications(
+    request: HookRequest, references: tuple[str, ...], gathering: Gathering
+) -> dict[str, bytes]:
+    """Medications at the request's own FHIR server, by reference: those that can be had.
+
+    A reference to another server, or one that is no address of a Medication, is not followed.
+    """
+    base = f"{(request.fhir_server or '').rstrip('/')}/"
+    named = {each: each.removeprefix(base) for each in references[:_MOST_MEDICATIONS]}
+    queries = {
+        reference: (query, "Medication")
+        for reference, query in named.items()
+        if _MEDICATION.fullmatch(query)
+    }
+    answers = _ask(request, queries, gathering)
+    return {reference: each.pages[0] for reference, each in answers.items() if each.pages}
+
+
 def _fetch(
     request: HookRequest, lacking: dict[str, Prefetch], gathering: Gathering
 ) -> dict[str, Fetched]:
+    queries = {
+        key: (gathering.queries.get(key, item.query), item.resource_type)
+        for key, item in lacking.items()
+    }
+    return _ask(request, queries, gathering)
+
+
+def _ask(
+    request: HookRequest, queries: dict[str, tuple[str, str]], gathering: Gathering
+) -> dict[str, Fetched]:
+    """The answers to queries, each given with the type it brings, by the request's FHIR server."""
     server = request.fhir_server
     if not server or request.context is None:
         return {}
     if not gathering.servers.may_ask(server):
         unknown = Fetched(problem="this FHIR server is not one of those configured")
-        return dict.fromkeys(lacking, unknown)
+        return dict.fromkeys(queries, unknown)
     granted = request.fhir_authorization
     token = None
     refused = {}
     if granted is not None:
         if not granted.access_token or (granted.token_type or "").lower() != "bearer":
-            return dict.fromkeys(lacking, Fetched(problem="fhirAuthorization is not complete"))
+            return dict.fromkeys(queries, Fetched(problem="fhirAuthorization is not complete"))
         token = granted.access_token
         refused = {
             key: Fetched(problem="its scope was not granted")
-            for key, item in lacking.items()
-            if not may_read(granted.scope, item.resource_type)
+            for key, (_, resource_type) in queries.items()
+            if not may_read(granted.scope, resource_type)
         }
     client = FhirClient(server, token, gathering.budget_seconds)
-    queries = {
-        key: resolve(gathering.queries.get(key, item.query), request.context)
-        for key, item in lacking.items()
+    allowed = {
+        key: resolve(query, request.context)
+        for key, (query, _) in queries.items()
         if key not in refused
     }
-    return {**refused, **client.fetch(queries)}
+    return {**refused, **client.fetch(allowed)}

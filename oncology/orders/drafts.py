@@ -37,7 +37,8 @@ class Drafts(Struct, frozen=True):
     """The orders of one ordering session.
 
     `unresolved` counts the medication orders whose drug is not one we know, `unnamed` those that
-    name none at all, `unread` the orders that could not be read or were not sent.
+    name none at all, `unread` the orders that could not be read or were not sent. `elsewhere` are
+    the references to Medications that did not come with the orders.
     """
 
     orders: tuple[DraftOrder, ...] = ()
@@ -45,6 +46,7 @@ class Drafts(Struct, frozen=True):
     unnamed: int = 0
     unread: int = 0
     notes: tuple[Note, ...] = ()
+    elsewhere: tuple[str, ...] = ()
 
     @property
     def selected(self) -> tuple[DraftOrder, ...]:

@@ -6,7 +6,7 @@ shapes of DSTU2 to R5, any other kind of order is none of ours.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -44,13 +44,17 @@ class NothingSelected(ValueError):
 
 
 class Session(Struct, frozen=True):
-    """Whose orders they are and how they are understood. `selections` None: all are meant."""
+    """Whose orders they are and how they are understood. `selections` None: all are meant.
+
+    `medications` are resources that did not come with the orders, by the reference to each.
+    """
 
     patient_id: str
     terminology: Terminology
     names: DrugNames
     site: SiteDrugs = {}
     selections: tuple[str, ...] | None = None
+    medications: Mapping[str, bytes] = {}
 
 
 class _Entry(Element, frozen=True):
@@ -138,18 +142,26 @@ class _Reader:
         self._orders: list[DraftOrder] = []
         self._unresolved = self._unnamed = self._unread = 0
         self._medications: dict[str, _Medication] = {}
+        self._elsewhere: list[str] = []
 
     def read(self) -> Drafts:
         kinds = [self._kind(entry) for entry in self._entries]
         chosen = self._chosen([reference for _, reference in kinds])
         for entry, (kind, reference) in zip(self._entries, kinds, strict=True):
             if kind == "Medication":
-                self._add_medication(entry, reference)
+                self._add_medication(entry.resource, reference, entry.full_url)
+        for reference, resource in self._session.medications.items():
+            self._add_medication(resource, reference)
         for entry, (kind, reference) in zip(self._entries, kinds, strict=True):
             if kind in (*_MEDICATIONS, *_TESTS, ""):
                 self._add(entry, kind, reference, chosen is None or reference in chosen)
         return Drafts(
-            tuple(self._orders), self._unresolved, self._unnamed, self._unread, tuple(self._notes)
+            tuple(self._orders),
+            self._unresolved,
+            self._unnamed,
+            self._unread,
+            tuple(self._notes),
+            tuple(dict.fromkeys(self._elsewhere)),
         )
 
     def _kind(self, entry: _Entry) -> tuple[str, str]:
@@ -183,12 +195,12 @@ class _Reader:
             self._notes.append(Note("selections", f"{lost} selected orders were not sent"))
         return frozenset(chosen)
 
-    def _add_medication(self, entry: _Entry, reference: str) -> None:
+    def _add_medication(self, resource: bytes | Raw, *names: str | None) -> None:
         try:
-            medication = msgspec.json.decode(entry.resource, type=_Medication)
+            medication = msgspec.json.decode(resource, type=_Medication)
         except _ERRORS:
             return
-        for name in (reference, entry.full_url):
+        for name in names:
             if name:
                 self._medications[name] = medication
 
@@ -255,6 +267,8 @@ class _Reader:
             pointer = pointer or order.medication.reference
         if pointer is not None:
             medication = self._referenced(order, pointer.reference or "")
+            if medication is None and pointer.reference:
+                self._elsewhere.append(pointer.reference)
             if medication is not None and not medication.modifier_extension:
                 concepts += _concepts_of(medication)
                 forms += [medication.form, medication.dose_form]
