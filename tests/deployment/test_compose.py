@@ -49,7 +49,7 @@ def test_only_the_service_is_reachable_and_only_from_this_machine() -> None:
     """Database and Redis stay on a network without a way out."""
     published = {name: each["ports"] for name, each in SERVICES.items() if "ports" in each}
 
-    assert published == {"oncocue": ["127.0.0.1:8000:8000"]}
+    assert published == {"oncocue": ["127.0.0.1:8000:8000", "127.0.0.1:9464:9464"]}
     assert COMPOSE["networks"]["inside"] == {"internal": True}
     assert all(SERVICES[name]["networks"] == ["inside"] for name in ("postgres", "redis"))
 

@@ -4,48 +4,19 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 import requests
 
 from smartapp.launch.client_keys import KeyFolder
 from smartapp.sessions.vault import make_vault_key
+from tests.deployment.dockerfile import ROOT, STEPS, copy, words
 from tests.support.servers import free_port, wait_for
-
-ROOT = Path(__file__).parents[2]
-DOCKERFILE = (ROOT / "Dockerfile").read_text(encoding="utf-8")
-
-
-class Step(NamedTuple):
-    """One instruction with its words."""
-
-    stage: int
-    instruction: str
-    words: str
-
-
-def _steps() -> list[Step]:
-    lines = [line for line in DOCKERFILE.splitlines() if line and not line.startswith("#")]
-    stage, steps = 0, []
-    for line in "\n".join(lines).replace("\\\n", " ").splitlines():
-        instruction, _, words = line.partition(" ")
-        stage += instruction == "FROM"
-        steps.append(Step(stage, instruction, re.sub(r"\s+", " ", words).strip()))
-    return steps
-
-
-STEPS = _steps()
-
-
-def _words(stage: int, instruction: str) -> list[str]:
-    return [step.words for step in STEPS if step[:2] == (stage, instruction)]
 
 
 def test_the_dockerfile_is_clean() -> None:
@@ -61,7 +32,7 @@ def test_the_dockerfile_is_clean() -> None:
 
 def test_only_what_was_locked_is_installed() -> None:
     """By hash; the product itself without looking for anything else."""
-    [*_, locked, product] = _words(1, "RUN")
+    [*_, locked, product] = words(1, "RUN")
 
     assert "--require-hashes --only-binary :all:" in locked
     assert "--no-deps --no-build-isolation" in product
@@ -69,15 +40,15 @@ def test_only_what_was_locked_is_installed() -> None:
 
 def test_it_runs_as_nobody_special_and_says_when_it_is_ready() -> None:
     """A numeric user, so that Kubernetes can tell it is not root; a health check."""
-    assert _words(2, "USER") == ["10001:10001"]
-    assert "/readyz" in _words(2, "HEALTHCHECK")[0]
-    assert json.loads(_words(2, "CMD")[0])[:3] == ["serve", "--host", "0.0.0.0"]
+    assert words(2, "USER") == ["10001:10001"]
+    assert "/readyz" in words(2, "HEALTHCHECK")[0]
+    assert json.loads(words(2, "CMD")[0])[:3] == ["serve", "--host", "0.0.0.0"]
 
 
 def test_what_is_copied_is_there_and_let_through() -> None:
     """Every source exists, and `.dockerignore`, which begins by leaving out all, names it."""
     ignored = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
-    sources = [name for words in _words(1, "COPY") for name in words.split()[:-1]]
+    sources = [name for line in words(1, "COPY") for name in line.split()[:-1]]
 
     assert ignored[1] == "*"
     for name in sources:
@@ -97,23 +68,15 @@ def image(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for step in STEPS:
         if step.stage != 1 or step.instruction not in ("COPY", "RUN"):
             continue
-        words = step.words.replace("/opt/oncocue", str(installed))
+        line = step.words.replace("/opt/oncocue", str(installed))
         if step.instruction == "RUN":
-            subprocess.run(["sh", "-ec", words], cwd=build, env={**kept, **environment}, check=True)
+            subprocess.run(["sh", "-ec", line], cwd=build, env={**kept, **environment}, check=True)
             continue
-        *sources, target = words.split()
+        *sources, target = line.split()
         for source in sources:
-            _copy(ROOT / source, build / target)
+            copy(ROOT / source, build / target)
     shutil.rmtree(build)
     return installed
-
-
-def _copy(source: Path, target: Path) -> None:
-    if source.is_dir():
-        ignore = shutil.ignore_patterns("__pycache__")
-        shutil.copytree(source, target, ignore=ignore)
-    else:
-        shutil.copy(source, target)
 
 
 @pytest.fixture
@@ -130,7 +93,7 @@ def served(image: Path, tmp_path: Path) -> Iterator[str]:
         "ONCOCUE__APP__STORE_KEYS": json.dumps([make_vault_key()]),
         "ONCOCUE__RECORD__HASH_KEY": "k" * 32,
     }
-    command = [f"{image}/bin/oncocue", *json.loads(_words(2, "CMD")[0])]
+    command = [f"{image}/bin/oncocue", *json.loads(words(2, "CMD")[0])]
     command[-1] = str(port)
     server = subprocess.Popen([*command, "--workers", "1"], cwd=tmp_path, env=environment)
     try:
@@ -158,7 +121,7 @@ def test_nothing_of_the_packages_is_left_behind(image: Path) -> None:
 @pytest.mark.timeout(600)
 def test_the_image_serves_what_the_checkout_does(image: Path, served: str) -> None:
     """Ready, the app's entry page is there, and a stranger's call is refused."""
-    check = json.loads(_words(2, "HEALTHCHECK")[0].partition("CMD ")[2])
+    check = json.loads(words(2, "HEALTHCHECK")[0].partition("CMD ")[2])
     check[2] = check[2].replace("http://127.0.0.1:8000", served)
     https = {"X-Forwarded-Proto": "https"}
 

@@ -89,13 +89,18 @@ def test_only_serving_pods_get_calls() -> None:
 
 
 def test_what_is_not_named_may_neither_come_in_nor_go_out() -> None:
-    """Everything is refused first; then the ingress, names, database, Redis and https."""
+    """Everything is refused first; then ingress, metrics, names, database, Redis and https."""
     nothing, named = _of_kind("NetworkPolicy")
 
     assert nothing["spec"] == {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
     assert named["spec"]["policyTypes"] == ["Ingress", "Egress"]
-    [inward] = named["spec"]["ingress"]
-    assert [port["port"] for port in inward["ports"]] == [8000]
+    inward = {
+        rule["from"][0]["namespaceSelector"]["matchLabels"]["kubernetes.io/metadata.name"]: [
+            port["port"] for port in rule["ports"]
+        ]
+        for rule in named["spec"]["ingress"]
+    }
+    assert inward == {"ingress-nginx": [8000], "monitoring": [9464]}
     outward = [port["port"] for rule in named["spec"]["egress"] for port in rule["ports"]]
     assert sorted(set(outward)) == [53, 443, 5432, 6379]
     assert all(rule["to"] for rule in named["spec"]["egress"])
