@@ -92,7 +92,7 @@ def test_the_order_is_shown_then_created_with_its_provenance() -> None:
         "text": PANEL.display,
     }
     assert origin["resourceType"] == "Provenance"
-    assert origin["target"] == [{"reference": "ServiceRequest/new"}]
+    assert origin["target"] == [{"reference": "ServiceRequest/new"}, order["subject"]]
 
 
 def test_a_refusal_is_said_and_the_text_is_kept() -> None:

@@ -94,7 +94,8 @@ def provenance(opened: OpenedChart, finding: Finding, created: str) -> dict[str,
     rule = f"Guidance {finding.guidance} {finding.version}, release {opened.guidance_version}"
     resource: dict[str, Any] = {
         "resourceType": "Provenance",
-        "target": [{"reference": created}],
+        # The patient too: servers let apps write only what names the patient of the launch.
+        "target": [{"reference": created}, {"reference": opened.chart.person.reference}],
         "recorded": opened.read_at.isoformat(),
         "agent": agents,
         "entity": [{"role": "source", "what": {"display": rule}}],
