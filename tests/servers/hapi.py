@@ -137,7 +137,7 @@ def _start(folder: Path, pipe: Path) -> tuple[int, subprocess.Popen[bytes]]:
     source = str(JAVA / "hapi" / "HapiServer.java")
     with log.open("wb") as output:
         process = subprocess.Popen(
-            java("hapi", "1g", source, str(ready)), stdin=reader, stdout=output, stderr=output
+            java("hapi", "4g", source, str(ready)), stdin=reader, stdout=output, stderr=output
         )
     os.close(reader)
     deadline = time.monotonic() + _SECONDS_TO_START

@@ -82,6 +82,7 @@ class _Tally:
 def tally(hapi: Hapi, source: str, guidance: Guidance) -> _Tally:
     """All charts of a source, there and back."""
     counted = _Tally()
+    print(source, file=sys.stderr, flush=True)
     for chart in charts(source):
         counted.files += 1
         try:
