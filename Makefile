@@ -15,8 +15,9 @@ MADE          := $(VENV)/.made-$(PLACE)
 RUNTIME_STAMP := $(VENV)/.runtime-$(PLACE)
 TEST_STAMP    := $(VENV)/.test-$(PLACE)
 
+# The locks are complete, so nothing is to be worked out again.
 INSTALL_LOCK = $(BIN)/python -m pip install --quiet --disable-pip-version-check \
-               --require-hashes --only-binary :all:
+               --no-deps --require-hashes --only-binary :all:
 INSTALL_SELF = $(BIN)/python -m pip install --quiet --disable-pip-version-check \
                --no-deps --no-build-isolation --editable .
 
@@ -118,7 +119,8 @@ COMPILE  = $(UV) pip compile pyproject.toml --quiet --universal --python-version
 lock: | $(UV) ## work out requirements.lock, -servers.lock and -test.lock from pyproject.toml
 	@$(COMPILE) --output-file requirements.lock
 	@$(COMPILE) --extra servers --constraints requirements.lock --output-file requirements-servers.lock
-	@$(COMPILE) --extra test --extra servers --constraints requirements-servers.lock --output-file requirements-test.lock
+	@$(COMPILE) --extra test --extra servers --constraints requirements-servers.lock \
+	    --excludes requirements-test-excluded.txt --output-file requirements-test.lock
 	@echo "Locked. See what changed with: git diff --stat -- '*.lock'"
 
 $(UV): | $(MADE)
