@@ -36,6 +36,7 @@ def draft(findings: list[Finding], gaps: tuple[Because, ...]) -> Draft:
         summary=shorten(f"{first.say}{_no_referral(first, gaps)}", first.say),
         lines=(
             *lines[:_MOST_FACTS],
+            ("Test", _test_due(first)),
             ("Not on file", _not_on_file(gaps)),
             ("Missing", ", ".join(dict.fromkeys(needs))),
             ("Not read", ", ".join(said(gap) for gap in gaps)),
@@ -46,6 +47,13 @@ def draft(findings: list[Finding], gaps: tuple[Because, ...]) -> Draft:
         reasons=_REASONS,
         orders=(OrderChoice(first.order, first.say),) if first.order else (),
     )
+
+
+def _test_due(finding: Finding) -> str:
+    """Which test a variant known in the family calls for."""
+    if finding.topic != _CASCADE:
+        return ""
+    return next((safe(each.text) for each in finding.criteria if each.text), "")
 
 
 def _no_referral(finding: Finding, gaps: tuple[Because, ...]) -> str:
