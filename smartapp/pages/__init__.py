@@ -6,6 +6,7 @@ from flask import Flask
 
 from oncology.guidance.library import Guidance
 from smartapp.opened import Charts
+from smartapp.pages.compression import compressing
 from smartapp.pages.drafts.request import OrderCodes, no_codes
 from smartapp.pages.routes import page_routes
 from smartapp.trials.search import TrialSearch
@@ -22,4 +23,6 @@ def attach_pages(
 
     `codes` are the sites' codes for our orders: an order without one is not written back.
     """
-    app.register_blueprint(page_routes(charts, guidance, trials, codes))
+    pages = page_routes(charts, guidance, trials, codes)
+    pages.after_request(compressing(app))
+    app.register_blueprint(pages)
