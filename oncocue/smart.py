@@ -18,7 +18,7 @@ from oncocue.order_codes import order_codes
 from oncocue.settings import AppSection, HooksSection, Settings
 from oncocue.trials import trial_search
 from oncology.guidance.library import Guidance
-from smartapp.fhir.charts import Judging, LaunchedCharts
+from smartapp.fhir.charts import Judging, LaunchedCharts, no_history
 from smartapp.fhir.searches import Search
 from smartapp.launch.attempt import Launching
 from smartapp.launch.browser import known_browser
@@ -26,6 +26,7 @@ from smartapp.launch.client_keys import ClientKeys, KeyFolder, make_key
 from smartapp.launch.discovery import Discovery
 from smartapp.launch.identity import Identity
 from smartapp.launch.routes import Face, attach_launch
+from smartapp.opened import EarlierCards
 from smartapp.pages import attach_pages
 from smartapp.registration import Ehr, Ehrs, RegistrationFault, origin_of, registered
 from smartapp.sessions.renewal import Renewal
@@ -54,6 +55,7 @@ def attach_smart_app(app: Flask, settings: Settings, guidance: Guidance, front: 
         answers.today,
         lambda: datetime.now().astimezone(),
         answers.order_rules,
+        _history(settings, guidance, front),
     )
     charts = LaunchedCharts(launching, renewal, judging, known_browser)
     is_development = settings.hooks.sites is None
@@ -64,6 +66,22 @@ def attach_smart_app(app: Flask, settings: Settings, guidance: Guidance, front: 
     labels = {ehr.site: ehr.label for ehr in ehrs}
     codes = order_codes(settings.hooks, labels)
     attach_pages(app, charts, guidance, trial_search(settings.trials, ehrs), codes)
+
+
+def _history(
+    settings: Settings, guidance: Guidance, front: HookFront
+) -> Callable[[str, str], EarlierCards]:
+    """Earlier cards from the record; a try-out keeps none."""
+    if settings.hooks.sites is None:
+        return no_history
+    from cds_hooks.audit.history import CardHistory
+    from oncocue.card_history import earlier_cards
+    from oncocue.database.opening import open_engine
+
+    answers = front.answers
+    history = CardHistory(open_engine(settings.database), answers.memory.secret)
+    sites = load_sites(settings.hooks.sites).values()
+    return earlier_cards(history, sites, guidance, answers.order_rules)
 
 
 def registered_ehrs(settings: Settings) -> Ehrs:

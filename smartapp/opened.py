@@ -121,6 +121,21 @@ class Sent(Struct, frozen=True):
     problem: str = ""
 
 
+class ShownCard(Struct, frozen=True):
+    """A card that was shown of this patient, and what became of it, in words."""
+
+    at: datetime
+    about: str
+    outcome: str = ""
+
+
+class EarlierCards(Struct, frozen=True):
+    """The cards on record, the newest first; `problem`: why they could not be read."""
+
+    cards: tuple[ShownCard, ...] = ()
+    problem: str = ""
+
+
 class Charts(Protocol):
     """How pages reach the launch in the path; made by the launch, faked in tests of pages."""
 
@@ -131,8 +146,16 @@ class Charts(Protocol):
         """
         ...
 
+    def is_read(self, launch: str) -> bool:
+        """Whether `open` has the chart at hand and need not wait for the EHR."""
+        ...
+
     def reread(self, launch: str) -> None:
         """Let the next `open` read the chart anew."""
+        ...
+
+    def cards(self, launch: str) -> EarlierCards:
+        """The cards shown of this patient before, where the site's record keeps them."""
         ...
 
     def create(self, launch: str, resource: dict[str, object]) -> Sent:

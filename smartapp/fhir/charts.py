@@ -29,7 +29,7 @@ from smartapp.fhir.style import Styles
 from smartapp.launch.attempt import Launching
 from smartapp.launch.problems import LaunchFailed
 from smartapp.launch.scopes import Grants
-from smartapp.opened import Focus, OpenedChart, Sent
+from smartapp.opened import EarlierCards, Focus, OpenedChart, Sent
 from smartapp.order_cards import finding_behind
 from smartapp.outbound import get_json
 from smartapp.registration import Ehr
@@ -43,10 +43,16 @@ _MOST_KEPT = 200
 _NOT_WRITABLE = "This EHR does not let OncoCue write. Copy the draft or print it."
 
 
+def no_history(_site: str, _patient: str) -> EarlierCards:
+    """Where no record is kept."""
+    return EarlierCards()
+
+
 class Judging(Struct, frozen=True):
     """What a chart is judged with: guidance, the searches cards rest on, the day and the hour.
 
-    `order_rules` are read when the first order card is followed.
+    `order_rules` are read when the first order card is followed; `history` finds earlier cards by
+    site and patient.
     """
 
     guidance: Guidance
@@ -54,6 +60,7 @@ class Judging(Struct, frozen=True):
     today: Callable[[], date]
     clock: Callable[[], datetime]
     order_rules: Callable[[], OrderRules]
+    history: Callable[[str, str], EarlierCards] = no_history
 
     def findings(self, chart: Chart, focus: Focus, today: date) -> tuple[list[Finding], bool]:
         """What is found of a chart opened on this card, and whether every rule is approved."""
@@ -106,10 +113,21 @@ class LaunchedCharts:
             self._keep(held, opened)
         return opened
 
+    def is_read(self, launch: str) -> bool:
+        """Whether this process holds the chart. Raises LaunchFailed."""
+        self._launching.sessions.find(launch, self._browser())
+        with self._lock:
+            return launch in self._opened
+
     def reread(self, launch: str) -> None:
         """Let the next `open` read the chart anew. Raises LaunchFailed."""
         self._launching.sessions.find(launch, self._browser())
         self.forget(launch)
+
+    def cards(self, launch: str) -> EarlierCards:
+        """The cards of the patient of this launch. Raises LaunchFailed."""
+        session = self._launching.sessions.find(launch, self._browser()).session
+        return self._judging.history(session.site, session.context.patient)
 
     def forget(self, launch: str) -> None:
         """Drop what is kept of a launch."""

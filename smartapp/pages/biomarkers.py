@@ -72,6 +72,7 @@ class Matrix(Struct, frozen=True):
     title: str
     subject: str
     version: str
+    cancer: str
     answer: str
     rests: str
     why: str
@@ -141,6 +142,7 @@ def _matrix(finding: Finding, opened: OpenedChart, guidance: Guidance, show: str
         title=finding.title,
         subject=finding.subject or finding.title,
         version=finding.version,
+        cancer=finding.cancer,
         answer=finding.answer.value,
         rests=finding.rests,
         why=finding.why,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, abort, render_template, request, url_for
 
 from oncology.guidance.library import Guidance
 from smartapp.opened import Charts, OpenedChart
@@ -56,6 +56,8 @@ def _draft_page(
         "pages/draft.html",
         frame=frame(opened, "orders", "Draft"),
         draft=draft,
+        here=url_for("pages.draft", launch=opened.launch, draft=draft.id),
+        fields={},
         letter=letter,
         name_cancer=name_cancer,
         edited=edited,

@@ -27,6 +27,7 @@ from smartapp.pages.references import anchor
 from smartapp.pages.states import state
 from smartapp.pages.style import print_sheet, style_sheet
 from smartapp.pages.trial_routes import add_trial_routes
+from smartapp.trials.markers import searchable
 from smartapp.trials.search import TrialSearch
 
 _CSP = (
@@ -68,8 +69,15 @@ def page_routes(
 
 def _reading_routes(pages: Blueprint, charts: Charts, guidance: Guidance) -> None:
     @pages.get("/l/<launch>/")
-    def first(launch: str) -> AnyResponse:
-        """The page the EHR's intent names, else the summary: it holds a card's facts."""
+    def first(launch: str) -> AnyResponse | str:
+        """The page the EHR's intent names, else the summary: it holds a card's facts.
+
+        A browser is shown at once that the chart is being read; who looks at the page need not
+        wonder meanwhile.
+        """
+        if "read" not in request.args and _is_browser() and not charts.is_read(launch):
+            onward = url_for("pages.first", launch=launch, read=1)
+            return render_template("pages/reading.html", onward=onward)
         intent = charts.open(launch).intent
         page = intent if intent in dict(PAGES) else "summary"
         return redirect(url_for(f"pages.{page}", launch=launch), code=303)
@@ -110,6 +118,7 @@ def _reading_routes(pages: Blueprint, charts: Charts, guidance: Guidance) -> Non
             matrices=found,
             others=biomarkers.other_results(opened, every),
             tests=opened.beside.tests,
+            searchable=searchable(opened.chart.results),
             show=show,
             filters=biomarkers.SHOWN,
         )
@@ -129,7 +138,8 @@ def _reading_routes(pages: Blueprint, charts: Charts, guidance: Guidance) -> Non
     def timeline_page(launch: str) -> str:
         """What happened when."""
         opened = charts.open(launch)
-        events = timeline.events(opened)
+        earlier = charts.cards(launch)
+        events = timeline.events(opened, earlier)
         listed = events if "every" in request.args else events[: record.MOST_LISTED]
         return render_template(
             "pages/timeline.html",
@@ -137,6 +147,7 @@ def _reading_routes(pages: Blueprint, charts: Charts, guidance: Guidance) -> Non
             events=listed,
             total=len(events),
             drawing=timeline.drawing(events),
+            problem=earlier.problem,
         )
 
     @pages.get("/l/<launch>/data", endpoint="data")
@@ -174,6 +185,11 @@ def _reading_routes(pages: Blueprint, charts: Charts, guidance: Guidance) -> Non
     def print_page(launch: str) -> Response:
         """The patient line and the age of the data on each sheet of paper."""
         return Response(print_sheet(frame(charts.open(launch), "summary")), mimetype="text/css")
+
+
+def _is_browser() -> bool:
+    """Browsers say that they go to a page (Fetch Metadata); other clients follow redirects."""
+    return request.headers.get("Sec-Fetch-Mode") == "navigate"
 
 
 def _refuse_other_sites() -> None:

@@ -6,20 +6,24 @@ from datetime import date
 
 from msgspec import Struct
 
-from oncology.dates import PartialDate
-from smartapp.opened import OpenedChart
+from oncology.dates import PartialDate, parse_date
+from smartapp.opened import EarlierCards, OpenedChart
 from smartapp.pages.biomarkers import variant_words
 from smartapp.pages.words import capital, listed, when
 
-DISEASE, DONE, RESULTS, ORDERS, TREATMENT = (
+DISEASE, DONE, RESULTS, ORDERS, TREATMENT, CARDS = (
     "Disease",
     "Procedures, specimens",
     "Results",
     "Orders and reports",
     "Treatment",
+    "Cards",
 )
-LANES = (DISEASE, DONE, RESULTS, ORDERS, TREATMENT)
+LANES = (DISEASE, DONE, RESULTS, ORDERS, TREATMENT, CARDS)
 _PHASES = {"planned": "planned", "current": "being taken", "given": "given", "past": "stopped"}
+
+
+_NONE = EarlierCards()
 
 
 class Event(Struct, frozen=True):
@@ -63,9 +67,10 @@ class Drawing(Struct, frozen=True):
     events: int
 
 
-def events(opened: OpenedChart) -> tuple[Event, ...]:
-    """Newest first; what has no date comes last."""
+def events(opened: OpenedChart, shown: EarlierCards = _NONE) -> tuple[Event, ...]:
+    """Newest first, earlier cards among them; what has no date comes last."""
     every = _disease(opened) + _done(opened) + _tests(opened) + _treatment(opened)
+    every += _cards(opened, shown)
     found = list(dict.fromkeys(every))
     return tuple(sorted(found, key=_day, reverse=True))
 
@@ -165,6 +170,19 @@ def _treatment(opened: OpenedChart) -> list[Event]:
     ]
 
 
+def _cards(opened: OpenedChart, shown: EarlierCards) -> list[Event]:
+    zone = opened.read_at.tzinfo
+    return [
+        Event(
+            CARDS,
+            f"Card shown: {each.about}{', ' + each.outcome if each.outcome else ''}",
+            parse_date(each.at.astimezone(zone).date().isoformat()),
+            "",
+        )
+        for each in shown.cards
+    ]
+
+
 _LEFT, _RIGHT, _TOP, _LANE, _APART = 150, 20, 16, 40, 4
 
 
@@ -176,17 +194,18 @@ def drawing(shown: tuple[Event, ...], width: int = 1080) -> Drawing | None:
     first = min(day.earliest.toordinal() for _, day in dated)
     last = max(day.latest.toordinal() for _, day in dated)
     scale = (width - _LEFT - _RIGHT) / max(last - first, 1)
+    used = [lane for lane in LANES if any(each == lane for each, _ in dated)]
     dots: dict[tuple[str, int, bool], Dot] = {}
     for lane, day in dated:
         x = _LEFT + (day.earliest.toordinal() - first) * scale
         wide = (day.latest.toordinal() - day.earliest.toordinal()) * scale
-        y = _TOP + _LANE * LANES.index(lane) + _LANE / 2
+        y = _TOP + _LANE * used.index(lane) + _LANE / 2
         # What would be drawn over each other is drawn once.
         dots[lane, round(x / _APART), day.is_day] = Dot(
             round(x, 1), y, not day.is_day, round(max(wide, 6), 1)
         )
-    lanes = tuple((lane, _TOP + _LANE * row + _LANE / 2) for row, lane in enumerate(LANES))
-    height = _TOP + _LANE * len(LANES) + 28
+    lanes = tuple((lane, _TOP + _LANE * row + _LANE / 2) for row, lane in enumerate(used))
+    height = _TOP + _LANE * len(used) + 28
     return Drawing(
         width, height, lanes, tuple(dots.values()), _ticks(first, last, scale), len(dated)
     )

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, Response, render_template, request, url_for
+from msgspec.structs import asdict
 
 from smartapp.opened import Charts
+from smartapp.pages.drafts.letter import letter_text
+from smartapp.pages.drafts.trial_note import TITLE, study_list, trial_note
 from smartapp.pages.frame import frame
 from smartapp.trials.search import DISTANCES, PHASES, Form, TrialSearch
 
@@ -23,6 +26,34 @@ def add_trial_routes(pages: Blueprint, charts: Charts, trials: TrialSearch) -> N
             distances=DISTANCES,
             phases=PHASES,
         )
+
+    @pages.post("/l/<launch>/trials/note", endpoint="trial_note")
+    def note_page(launch: str) -> str:
+        """A note to the trial coordinator, with the reader's changes when they were sent."""
+        opened = charts.open(launch)
+        form = _trial_form()
+        letter = trial_note(opened, trials.answer(opened, form))
+        edited = request.form.get("text")
+        return render_template(
+            "pages/draft.html",
+            frame=frame(opened, "trials", "Draft"),
+            draft={"label": TITLE, "about": "The search and what is on file"},
+            here=url_for("pages.trial_note", launch=launch),
+            fields=asdict(form),
+            letter=letter,
+            name_cancer=False,
+            edited=edited,
+            text=letter_text(letter) if edited is None else edited,
+            sending=None,
+        )
+
+    @pages.post("/l/<launch>/trials/list", endpoint="trial_list")
+    def listing(launch: str) -> Response:
+        """The studies found, for a spreadsheet; nothing in the file's name tells whose search."""
+        opened = charts.open(launch)
+        response = Response(study_list(trials.answer(opened, _trial_form())), mimetype="text/csv")
+        response.headers["Content-Disposition"] = 'attachment; filename="trials.csv"'
+        return response
 
 
 def _trial_form() -> Form:

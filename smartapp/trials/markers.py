@@ -58,6 +58,12 @@ def markers_of(results: tuple[Result, ...]) -> list[Marker]:
     return list(found.values())
 
 
+def searchable(results: tuple[Result, ...]) -> dict[str, str]:
+    """The marker trials can be searched for by, of each result that has one, by its reference."""
+    found = {each.reference: markers_of((each,)) for each in results}
+    return {reference: markers[0].text for reference, markers in found.items() if markers}
+
+
 def _markers(result: Result) -> list[Marker]:
     raw = (result.variant.protein if result.variant else None) or ""
     change = protein_change(raw) or ""

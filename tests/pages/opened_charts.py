@@ -17,7 +17,7 @@ from oncology.guidance.library import Guidance
 from oncology.guidance.load import load_guidance
 from oncology.reading.decode import read_records
 from smartapp.beside import read_beside
-from smartapp.opened import Loaded, OpenedChart, Patient, Reading, Sent, User
+from smartapp.opened import EarlierCards, Loaded, OpenedChart, Patient, Reading, Sent, User
 from smartapp.pages import attach_pages
 from smartapp.pages.drafts.request import Coded, OrderCodes, no_codes
 from smartapp.trials.places import Place
@@ -84,6 +84,7 @@ class FixtureCharts:
 
     def __init__(self) -> None:
         self.added: dict[str, OpenedChart] = {}
+        self.shown: dict[str, EarlierCards] = {}
         self.typed: dict[tuple[str, str], str] = {}
 
     def open(self, launch: str) -> OpenedChart:
@@ -97,8 +98,16 @@ class FixtureCharts:
                 abort(404)
         return self.added[launch]
 
+    def is_read(self, launch: str) -> bool:
+        """Fixtures are at hand."""
+        return True
+
     def reread(self, launch: str) -> None:
         """Nothing changes in a fixture."""
+
+    def cards(self, launch: str) -> EarlierCards:
+        """Fixtures keep no record of cards, save those a test adds."""
+        return self.shown.get(launch, EarlierCards())
 
     def create(self, launch: str, resource: dict[str, object]) -> Sent:
         """A fixture takes no drafts."""

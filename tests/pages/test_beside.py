@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from flask.testing import FlaskClient
 
 from oncology.reading.decode import read_records
 from smartapp.beside import Beside, Made, read_beside
+from smartapp.opened import EarlierCards, ShownCard
 from smartapp.pages.timeline import events
-from tests.pages.opened_charts import LUNG, opened_bundle, opened_story
+from tests.pages.opened_charts import LUNG, FixtureCharts, opened_bundle, opened_story
 from tests.support.hook_calls import chart
 
 ME = {"reference": "Patient/p1"}
@@ -141,3 +144,30 @@ def test_the_newest_day_of_each_type() -> None:
     newest = opened_story(LUNG).beside.newest
     assert newest["ServiceRequest"].words() == "3 Nov 2026"
     assert "Patient" not in newest
+
+
+def test_earlier_cards_stand_in_the_timeline(charts: FixtureCharts, client: FlaskClient) -> None:
+    """What was shown and what became of it; a record that cannot be read is said to be so."""
+    card = ShownCard(
+        datetime(2026, 11, 10, 9, tzinfo=UTC), "Non-small cell lung cancer", "accepted"
+    )
+    charts.shown[LUNG] = EarlierCards((card,))
+    page = client.get(f"/l/{LUNG}/timeline").text
+    assert "Card shown: Non-small cell lung cancer, accepted" in page
+    assert "10 Nov 2026" in page
+    charts.shown[LUNG] = EarlierCards(problem="Earlier cards could not be read now.")
+    assert "Earlier cards could not be read now." in client.get(f"/l/{LUNG}/timeline").text
+    del charts.shown[LUNG]
+
+
+def test_a_browser_sees_at_once_that_the_chart_is_being_read(
+    client: FlaskClient, charts: FixtureCharts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The page goes on by itself; other clients are sent to the summary straight away."""
+    monkeypatch.setattr(charts, "is_read", lambda launch: False)
+    navigating = {"Sec-Fetch-Mode": "navigate"}
+    shown = client.get(f"/l/{LUNG}/", headers=navigating)
+    assert shown.status_code == 200
+    assert f'content="0; url=/l/{LUNG}/?read=1"' in shown.text
+    assert client.get(f"/l/{LUNG}/?read=1", headers=navigating).status_code == 303
+    assert client.get(f"/l/{LUNG}/").headers["Location"].endswith("/summary")

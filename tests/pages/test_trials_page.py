@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import re
+
 import pytest
 from flask.testing import FlaskClient
 
@@ -77,3 +81,32 @@ def test_no_cancer_no_search(client: FlaskClient) -> None:
     """Without an active cancer there is nothing to ask."""
     page = client.get("/l/family-history-pat-met/trials").get_data(as_text=True)
     assert "No active cancer that this release knows is on file." in page
+
+
+def test_a_note_to_the_coordinator_holds_facts_query_and_studies(client: FlaskClient) -> None:
+    """What is on file and was searched for; no word that the patient is eligible."""
+    page = client.post(f"/l/{KRAS}/trials/note", data={"within_km": "100"}).text
+    sheet = page[page.index("<article") : page.index("</article>")]
+    for said in ("Trial coordinator", "Biomarker results on file", "NCT", "Registry as of 20 Nov"):
+        assert said in sheet
+    assert "whether the patient is eligible was not judged" in sheet
+    changed = client.post(f"/l/{KRAS}/trials/note", data={"within_km": "100", "text": "My words"})
+    assert "My words" in changed.text
+
+
+def test_the_list_is_a_table_of_the_studies(client: FlaskClient) -> None:
+    """One row a study with its marks; the name of the file tells nothing."""
+    answer = client.post(f"/l/{KRAS}/trials/list", data={"within_km": "100"})
+    assert answer.mimetype == "text/csv"
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="trials.csv"'
+    rows = list(csv.DictReader(io.StringIO(answer.text)))
+    assert rows and {"fits"} <= {row["biomarker"] for row in rows}
+    assert "does not fit" in {mark for row in rows for mark in row.values()}
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_a_positive_marker_leads_to_its_trials(client: FlaskClient) -> None:
+    """The search is asked by a form: no result stands in an address."""
+    page = client.get(f"/l/{KRAS}/biomarkers").text
+    assert re.search(r'name="marker" value="KRAS[^"]*"', page)
+    assert "Trials with KRAS" in page

@@ -1,0 +1,68 @@
+"""Earlier cards of one patient, from the record: when, about what, and what became of each."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from msgspec import Struct
+from sqlalchemy import Engine, bindparam, select
+
+from cds_hooks.audit.table import AUDIT
+from cds_hooks.feedback.memory import Secret
+from cds_hooks.feedback.tables import CARDS, FEEDBACK
+from cds_hooks.reaching import reached
+
+_MOST = 200
+# A card and the audit entry of its call have the same moment; the entry alone knows the patient.
+_OF_PATIENT = (
+    select(
+        CARDS.c.uuid,
+        CARDS.c.at,
+        CARDS.c.guidance,
+        CARDS.c.kind,
+        FEEDBACK.c.outcome,
+        FEEDBACK.c.reason,
+    )
+    .join(
+        AUDIT,
+        (AUDIT.c.at == CARDS.c.at)
+        & (AUDIT.c.site == CARDS.c.site)
+        & (AUDIT.c.service == CARDS.c.service),
+    )
+    .outerjoin(FEEDBACK, (FEEDBACK.c.card == CARDS.c.uuid) & (FEEDBACK.c.site == CARDS.c.site))
+    .where(
+        AUDIT.c.patient_key == bindparam("patient_key"),
+        AUDIT.c.site == bindparam("site"),
+        CARDS.c.is_shown,
+    )
+    .order_by(CARDS.c.at.desc())
+    .limit(_MOST)
+)
+
+
+class PastCard(Struct, frozen=True):
+    """A card that was shown; `outcome` accepted, overridden or empty, with the reason given."""
+
+    at: datetime
+    guidance: str
+    kind: str
+    outcome: str = ""
+    reason: str = ""
+
+
+class CardHistory(Struct, frozen=True):
+    """Looks up the cards of a patient, who stands in the record as a keyed hash alone."""
+
+    engine: Engine
+    secret: Secret
+
+    def of(self, site: str, issuer: str, patient: str) -> list[PastCard]:
+        """The newest first, each card once. Raises Unreachable."""
+        key = self.secret.hide("patient", issuer or site, patient)
+        with reached(self.engine) as connection:
+            rows = connection.execute(_OF_PATIENT, {"patient_key": key, "site": site}).all()
+        found: dict[str, PastCard] = {}
+        for uuid, at, guidance, kind, outcome, reason in rows:
+            card = PastCard(at.replace(tzinfo=UTC), guidance, kind, outcome or "", reason or "")
+            found.setdefault(uuid, card)
+        return list(found.values())
