@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 from pydantic_settings import (
@@ -56,9 +57,10 @@ class ServerSection(Section):
 
 
 class GuidanceSection(Section):
-    """[guidance]: which knowledge is used."""
+    """[guidance]: which knowledge is used, and the tool behind the USPSTF gate."""
 
     folder: Path | None = None
+    family_tool: Literal["pat", "fhat", "fhs7", "manchester", "rst"] = "pat"
 
 
 class DatabaseSection(Section):

@@ -26,6 +26,7 @@ from oncocue.clients import development_caller
 from oncocue.folders import guidance_folder
 from oncocue.logs import log_as_json
 from oncocue.settings import Settings
+from oncology.guidance.family_tool import with_family_tool
 from oncology.guidance.library import Guidance
 from oncology.guidance.load import load_guidance
 
@@ -65,7 +66,8 @@ def _from_folder(url: SecretStr | None, folder: Path) -> SecretStr | None:
 
 def load_guidance_of(settings: Settings) -> Guidance:
     """The guidance the settings name, else the one shipped."""
-    return load_guidance(settings.guidance.folder or guidance_folder())
+    guidance = load_guidance(settings.guidance.folder or guidance_folder())
+    return with_family_tool(guidance, settings.guidance.family_tool)
 
 
 def hook_answers(

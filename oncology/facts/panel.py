@@ -40,14 +40,15 @@ _FOR_WOMEN = ("pat", "fhs7", "fhat", "rst")
 
 def tool_panel(pedigree: Pedigree, guidance: Guidance) -> Panel:
     """Every active artifact's criterion that scores, judged on the pedigree."""
-    tools = []
+    tools: dict[str, Tool] = {}
     for artifact in guidance.of_kinds(None):
         for use in artifact.facts.values():
             rule = rule_of(use.fact, use.parameters) if use.criterion else None
-            if rule is None or rule.scores is None:
+            # A tool that a site put behind the gate stands in two artifacts.
+            if rule is None or rule.scores is None or use.criterion in tools:
                 continue
             verdict = Verdict(rule, pedigree)
             fits = use.criterion not in _FOR_WOMEN or pedigree.patient.sex != "male"
             scored = score(verdict, artifact.title)
-            tools.append(Tool(use.criterion, artifact.id, artifact.title, fits, scored))
-    return Panel(tuple(tools))
+            tools[use.criterion] = Tool(use.criterion, artifact.id, artifact.title, fits, scored)
+    return Panel(tuple(tools.values()))
