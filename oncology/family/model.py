@@ -125,7 +125,8 @@ class Pedigree(Struct, frozen=True, dict=True):
 
     `is_read` False: the family history could not be had. `hides_relatives`: a relative may stand
     in what could not be used. `hides_own`: so may a cancer of the patient. `coded`: sites of which
-    only a code says that they are in the family.
+    only a code says that they are in the family. `by_adoption`: relatives by adoption, who count
+    for nothing; their path is the place they have. `parents_are_related`: recorded as such.
     """
 
     people: tuple[Person, ...]
@@ -133,6 +134,8 @@ class Pedigree(Struct, frozen=True, dict=True):
     hides_relatives: bool = False
     hides_own: bool = False
     coded: frozenset[str] = frozenset()
+    by_adoption: tuple[Person, ...] = ()
+    parents_are_related: bool = False
 
     @property
     def patient(self) -> Person:

@@ -12,7 +12,7 @@ from oncology.dates import PartialDate, Span
 from oncology.family.ages import birth_of, birth_year, is_deceased, life_span, onset_age
 from oncology.family.model import Cancer, Pedigree, Person, Trait
 from oncology.family.own import patient_of
-from oncology.family.relations import read_relation
+from oncology.family.relations import Relation, read_relation
 from oncology.reading.elements import CodeableConcept, Extension, bare_reference, is_empty
 from oncology.reading.family_member_history import FamilyMemberCondition, FamilyMemberHistory
 from oncology.terminology import SYSTEMS, ConditionConcept, Terminology
@@ -26,6 +26,8 @@ _TOLD = ("completed", "partial")
 _RECORDED = (*_TOLD, "health-unknown")
 _CANCERS = ("primary", "site", "recurrence", "relapse", "remission", "metastatic", "in-situ")
 _HEREDITARY = "fh_hereditary_disease"
+# The patient's parents are related by blood.
+_KINSHIP = "kinship"
 _TRAITS = ("syndrome", "susceptibility", "finding")
 # A code of a family history → the cancer it names.
 FAMILY_HISTORY_OF = {
@@ -55,11 +57,15 @@ def read_pedigree(chart: Chart, terminology: Terminology, today: PartialDate) ->
     Several records of the mother, the father or one grandparent are one person.
     """
     kept: list[Person] = []
+    adopted: list[Person] = []
     places: dict[str, int] = {}
     for member in chart.family:
-        person = _read_person(member, terminology, today)
-        if person is None:
+        relation = read_relation(member.relationship, terminology)
+        if not relation.is_blood:
+            if relation.adopted:
+                adopted.append(_by_adoption(member, relation, today))
             continue
+        person = _read_person(member, relation, terminology, today)
         place = places.get(person.path or "")
         if place is not None:
             kept[place] = _together(kept[place], person)
@@ -73,15 +79,30 @@ def read_pedigree(chart: Chart, terminology: Terminology, today: PartialDate) ->
         is_read=chart.was_read("FamilyMemberHistory"),
         hides_relatives=chart.hides("FamilyMemberHistory"),
         hides_own=chart.lacks("Condition"),
+        by_adoption=tuple(_named_apart(adopted)),
+        parents_are_related=any(
+            each.kind == _KINSHIP and each.is_certain for each in chart.history
+        ),
+    )
+
+
+def _by_adoption(member: FamilyMemberHistory, relation: Relation, today: PartialDate) -> Person:
+    """Who they are and how old; their cancers tell nothing of the patient and are left out."""
+    reference = f"FamilyMemberHistory/{member.id}" if member.id else "FamilyMemberHistory"
+    return Person(
+        key=reference,
+        label=relation.label,
+        path=relation.adopted,
+        sex=_sex(member, relation.sex),
+        is_deceased=is_deceased(member),
+        age=life_span(member, today),
+        references=(reference,),
     )
 
 
 def _read_person(
-    member: FamilyMemberHistory, terminology: Terminology, today: PartialDate
-) -> Person | None:
-    relation = read_relation(member.relationship, terminology)
-    if not relation.is_blood:
-        return None
+    member: FamilyMemberHistory, relation: Relation, terminology: Terminology, today: PartialDate
+) -> Person:
     life = life_span(member, today)
     is_told = member.status in _TOLD and member.data_absent_reason is None
     recorded = member.status in _RECORDED

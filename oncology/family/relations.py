@@ -18,16 +18,31 @@ _TWINS = {
     **dict.fromkeys(("FTWIN", "FTWINSIS", "FTWINBRO"), "fraternal"),
     **dict.fromkeys(("ITWIN", "ITWINSIS", "ITWINBRO"), "identical"),
 }
+# Relations by adoption, as the tables call them: the place in the family, and the sex if told.
+_ADOPTED = {
+    "adoptive mother": ("M", "female"),
+    "adoptive father": ("F", "male"),
+    "adoptive parent": ("P", ""),
+    **dict.fromkeys(("adopted sister", "adoptive sister"), ("S", "female")),
+    **dict.fromkeys(("adopted brother", "adoptive brother"), ("S", "male")),
+    "adopted daughter": ("C", "female"),
+    "adopted son": ("C", "male"),
+    "adopted child": ("C", ""),
+}
 
 
 class Relation(Struct, frozen=True, gc=False):
-    """A relation as recorded: `is_blood` False leaves the person out, `path` None is not known."""
+    """A relation as recorded: `is_blood` False leaves the person out, `path` None is not known.
+
+    `adopted`: the place of one who is related by adoption alone, empty for everyone else.
+    """
 
     label: str
     path: str | None
     sex: str
     is_blood: bool
     twin: str = ""
+    adopted: str = ""
 
 
 UNKNOWN = Relation("relative", None, "", True)
@@ -47,12 +62,12 @@ def read_relation(concept: CodeableConcept | None, terminology: Terminology) -> 
     if coded is None:
         return UNKNOWN if said is None else _relation(said)
     if coded.blood == "no":
-        return NOT_BLOOD
+        return _not_blood(coded)
     if said is None:
         doubtful = _DOUBTING.search(concept.text or "")
         return UNKNOWN if doubtful and not _DOUBTING.search(coded.display) else _relation(coded)
     if said.blood == "no":
-        return NOT_BLOOD
+        return _not_blood(said)
     if not coded.path:
         return _relation(said)
     if _refines(said.path, coded.path) and said.sex in ("", coded.sex or said.sex):
@@ -89,8 +104,13 @@ def _refines(closer: str, wider: str) -> bool:
 
 def _relation(found: RelationshipConcept, coded: RelationshipConcept | None = None) -> Relation:
     if found.blood == "no":
-        return NOT_BLOOD
+        return _not_blood(found)
     if not found.path:
         return UNKNOWN
     sex = found.sex or (coded.sex if coded else "")
     return Relation(found.display, found.path, sex, True, _TWINS.get(found.code, ""))
+
+
+def _not_blood(found: RelationshipConcept) -> Relation:
+    place, sex = _ADOPTED.get(found.display, ("", ""))
+    return Relation(found.display, None, sex, False, adopted=place) if place else NOT_BLOOD

@@ -10,9 +10,15 @@ from msgspec import Struct, field
 
 from oncology.family.model import Pedigree, Person
 
+_OUTERMOST = 3
+
 
 class Member(Struct):
-    """One place: a person, several alike (`count`), or an unseen link (`person` None)."""
+    """One place: a person, several alike (`count`), or an unseen link (`person` None).
+
+    `is_adopted`: brought into the family by adoption. `is_adopting`: an adoptive parent of the
+    patient, who has no place among the parents.
+    """
 
     id: str
     sex: str | None
@@ -21,6 +27,8 @@ class Member(Struct):
     mother: str | None = None
     count: int = 1
     people: tuple[Person, ...] = ()
+    is_adopted: bool = False
+    is_adopting: bool = False
 
 
 class Tree(Struct):
@@ -33,7 +41,8 @@ class Tree(Struct):
 def tree_of(pedigree: Pedigree, many: int | None = None) -> Tree:
     """The tree of everyone whose place is known.
 
-    From `many` on, relatives of one kind of whom nothing is told become one member.
+    From `many` on, relatives of one kind of whom nothing is told become one member. Relatives by
+    adoption are members too.
     """
     return _Planting(pedigree, many).tree
 
@@ -52,7 +61,19 @@ class _Planting:
                 self.placed.setdefault(person.path.replace("I", "S"), []).append(person)
         for path in sorted(self.placed, key=_reading_order):
             self._add_all(path)
+        for person in pedigree.by_adoption:
+            self._adopt(person, pedigree)
         self._order()
+
+    def _adopt(self, person: Person, pedigree: Pedigree) -> None:
+        """A child of the patient or of the patient's parents, or the patient's adoptive parent."""
+        member = Member(person.key, person.sex, person, people=(person,), is_adopted=True)
+        if person.path in ("S", "C"):
+            self._add(member, person.path)
+            return
+        member.is_adopted, member.is_adopting = False, True
+        self.tree.members[member.id] = member
+        self.tree.members[pedigree.patient.key].is_adopted = True
 
     def _add_all(self, path: str) -> None:
         people = self.placed[path]
@@ -142,6 +163,8 @@ class _Planting:
         path = member.person.path if member.person else identifier.removeprefix("unseen ")
         if not path or path[0] not in "FM":
             return 0
+        if member.is_adopting:
+            return _OUTERMOST
         step = -1 if path[0] == "F" else 1
         # The parent stands nearest to the middle, their siblings and cousins further out.
         return step * (2 if "S" in path or "C" in path else 1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from oncology.dates import PartialDate
 from oncology.facts.panel import tool_panel
@@ -32,9 +33,10 @@ class Relative(Struct, frozen=True):
 
 
 class Family(Struct, frozen=True):
-    """Everything of the page."""
+    """Everything of the page. `adopted`: relatives by adoption, who count for nothing."""
 
     relatives: tuple[Relative, ...]
+    adopted: tuple[Relative, ...]
     judged: tuple[Judged, ...]
     drawing: Drawing | None
     tools: tuple[ToolRow, ...]
@@ -64,12 +66,15 @@ class Family(Struct, frozen=True):
 def family(opened: OpenedChart, guidance: Guidance) -> Family:
     """The pedigree and its judgement; without relatives there is nothing to draw."""
     pedigree = pedigree_of(opened, guidance)
-    drawing = draw(pedigree) if pedigree.relatives else None
+    drawing = draw(pedigree) if pedigree.relatives or pedigree.by_adoption else None
     numbers = drawing.numbers if drawing else {}
     judged = judged_criteria(opened, guidance)
     panel = tool_panel(pedigree, guidance)
     return Family(
         relatives=tuple(relative(each, numbers.get(each.key, "")) for each in pedigree.people),
+        adopted=tuple(
+            by_adoption(each, numbers.get(each.key, "")) for each in pedigree.by_adoption
+        ),
         judged=judged,
         drawing=drawing,
         tools=tool_rows(panel, judged),
@@ -91,7 +96,13 @@ def said(pedigree: Pedigree) -> str:
     ill = [each for each in pedigree.relatives if each.cancers]
     told = f"{counted(len(pedigree.relatives), 'relative')} on record, {len(ill)} with a cancer."
     each = [f"{capital(person.label)}: {cancer_words(person)}" for person in ill]
-    return f"{told} {'; '.join(each)}." if each else told
+    if each:
+        told = f"{told} {'; '.join(each)}."
+    if pedigree.by_adoption:
+        told += f" {counted(len(pedigree.by_adoption), 'relative')} by adoption, not counted."
+    if pedigree.parents_are_related:
+        told += " The patient's parents are recorded as related by blood."
+    return told
 
 
 def cancer_words(person: Person) -> str:
@@ -126,6 +137,12 @@ def relative(person: Person, number: str) -> Relative:
         references=person.references,
         has_cancer=bool(person.cancers),
     )
+
+
+def by_adoption(person: Person, number: str) -> Relative:
+    """One row of a relative by adoption: nothing of their health tells of the patient's."""
+    made = relative(person, number)
+    return replace(made, side="by adoption", cancers="", note="health not used: not by blood")
 
 
 def life_words(person: Person) -> str:

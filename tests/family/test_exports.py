@@ -321,6 +321,31 @@ def test_a_cousin_of_a_side_not_said_is_a_cousin_in_ga4gh() -> None:
     assert cousin["relativeId"] == "P1"
 
 
+def test_relatives_by_adoption_are_never_by_blood() -> None:
+    """GA4GH says that they adopted; CanRisk and PED know parents by blood alone and list them."""
+    family = pedigree(
+        *FAMILY,
+        relative("am", "ADOPTM", (BREAST, 40)),
+        relative("as", {"text": "adopted sister"}),
+        relative("ac", "DAUADOPT"),
+    )
+    assert {each.path for each in family.by_adoption} == {"M", "S", "C"}
+    file = write_ga4gh(family, TERMINOLOGY, DAY)
+    document = json.loads(file.text)
+    assert not errors(validate(document))
+    ids = {label: identifier for identifier, label in file.people}
+    told = {
+        (each["individualId"], each["relation"]["id"], each["relativeId"])
+        for each in document["relationships"]
+    }
+    assert (ids["adoptive mother"], "KIN:022", "P1") in told
+    assert ("P1", "KIN:022", ids["adopted daughter"]) in told
+    assert (ids["adopted sister"], "KIN:024", "P1") in told
+    for other in (write_ped(family), write_canrisk(family)):
+        assert "adoptive mother" not in dict(other.people).values()
+        assert "by adoption alone" in listed(other, "adoptive mother")
+
+
 def test_no_name_and_no_id_of_a_record_leaves() -> None:
     """Names, ids of resources, identifiers and notes of the chart are in no file."""
     odd = {"id": "Zzyzx-77", "name": "Quirina Ozymandias", "note": [{"text": "lives in Xanadu"}]}

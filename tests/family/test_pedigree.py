@@ -10,7 +10,17 @@ from oncocue.folders import guidance_folder
 from oncology.dates import Span
 from oncology.family.ages import said_age
 from oncology.family.paths import degree_of, degrees_between, side_of
-from tests.family.builders import BREAST, COLON, OVARIAN, ROLE, icd, pedigree, relative, years
+from tests.family.builders import (
+    BREAST,
+    COLON,
+    OVARIAN,
+    ROLE,
+    SNOMED,
+    icd,
+    pedigree,
+    relative,
+    years,
+)
 
 
 def test_every_path_has_the_degree_and_side_of_the_table() -> None:
@@ -242,3 +252,30 @@ def test_a_parent_named_by_the_record_settles_a_link() -> None:
     aunt, child, other = read.relatives
     assert read.degrees_between(aunt, child) == {1}
     assert read.degrees_between(aunt, other) == {1, 2}
+
+
+def test_relatives_by_adoption_are_kept_apart_and_never_counted() -> None:
+    """An adoptive mother's cancer is nobody's; her place in the family is known."""
+    found = pedigree(relative("am", "ADOPTM", (BREAST, 30)), relative("s", {"text": "stepsister"}))
+    assert found.relatives == ()
+    (mother,) = found.by_adoption
+    assert (mother.path, mother.sex, mother.cancers) == ("M", "female", ())
+
+
+def test_parents_recorded_as_related() -> None:
+    """The patient's record says consanguinity; a refuted or unconfirmed one says nothing."""
+
+    def recorded(status: str) -> bool:
+        system = "http://terminology.hl7.org/CodeSystem/condition-ver-status"
+        condition = {
+            "resourceType": "Condition",
+            "id": "c",
+            "subject": {"reference": "Patient/p"},
+            "code": {"coding": [{"system": SNOMED, "code": "842009"}]},
+            "verificationStatus": {"coding": [{"system": system, "code": status}]},
+        }
+        return pedigree(condition).parents_are_related
+
+    assert recorded("confirmed")
+    assert not recorded("refuted") and not recorded("unconfirmed")
+    assert not pedigree().parents_are_related

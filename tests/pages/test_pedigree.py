@@ -7,13 +7,15 @@ from itertools import pairwise, product
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from oncology.dates import Span
-from oncology.family.model import Person
+from oncology.family.model import Pedigree, Person, Trait
 from oncology.family.tree import tree_of
-from smartapp.pages.pedigree.drawing import draw
+from smartapp.pages.pedigree.drawing import Drawing, draw
 from smartapp.pages.pedigree.labels import cancer_label, span_label
 from smartapp.pages.pedigree.layout import GAP, lay_out
+from smartapp.pages.pedigree.symbols import RADIUS
 from tests.pages.families import PATIENT, cancer, family, person
 
 GRANDPARENTS = (
@@ -187,3 +189,108 @@ def test_nobody_is_lost_and_nobody_overlaps(relatives: tuple[Person, ...]) -> No
         assert 0 < symbol.y < drawing.height
     for row in rows.values():
         assert all(right - left >= GAP - 0.2 for left, right in pairwise(sorted(row)))
+
+
+def adoptive(path: str, sex: str) -> Person:
+    """A relative by adoption, at the place they have."""
+    return person(path, sex, key=f"adopted {path}")
+
+
+def lines_at(drawing: Drawing, kind: str) -> list[str]:
+    """The paths of the lines of adoption, or of all others."""
+    return [line.d for line in drawing.lines if line.is_adoption == (kind == "adoption")]
+
+
+def test_adoptive_parents_hang_on_a_dashed_line_beside_the_parents_by_blood() -> None:
+    """The patient stands in brackets; both couples are there, the adoptive one beside."""
+    blood = family(*PARENTS)
+    drawing = draw(replace(blood, by_adoption=(adoptive("M", "female"), adoptive("F", "male"))))
+    by_number = {each.number: each for each in drawing.symbols}
+    patient, mother = by_number[drawing.numbers[PATIENT]], by_number[drawing.numbers["adopted M"]]
+    assert patient.brackets and not mother.brackets
+    assert mother.y == by_number[drawing.numbers["M"]].y
+    (line,) = lines_at(drawing, "adoption")
+    assert line.endswith(f"V{patient.y - RADIUS:g}")
+    assert drawing.has_adopted
+
+
+def test_an_adopted_child_stands_in_brackets_and_counts_for_nothing() -> None:
+    """Dashed from the patient; the table has a row that says so."""
+    pedigree = replace(family(person("C", "male")), by_adoption=(adoptive("C", "female"),))
+    drawing = draw(pedigree)
+    by_number = {each.number: each for each in drawing.symbols}
+    assert by_number[drawing.numbers["adopted C"]].brackets
+    assert not by_number[drawing.numbers["C"]].brackets
+    assert len(lines_at(drawing, "adoption")) == 1
+
+
+@pytest.mark.parametrize(("twin", "bar", "sign"), [("identical", 1, ()), ("fraternal", 0, ())])
+def test_twins_hang_on_one_point(twin: str, bar: int, sign: tuple[str, ...]) -> None:
+    """Two slanting lines from one point; a bar between them for identical ones."""
+    path = "I" if twin == "identical" else "S"
+    sister = person(path, "female", key="twin", twin=twin)
+    drawing = draw(family(*PARENTS, person("S", "male", key="older"), sister))
+    slanting = [line.d for line in drawing.lines if "L" in line.d]
+    assert len(slanting) == 2
+    assert len({line.split("L")[0] for line in slanting}) == 1
+    by_number = {each.number: each for each in drawing.symbols}
+    one, other = by_number[drawing.numbers[PATIENT]], by_number[drawing.numbers["twin"]]
+    assert abs(one.x - other.x) == GAP
+    level = [d for d in lines_at(drawing, "other") if d.count("H") == 1 and "V" not in d]
+    middle = (one.x + other.x) / 2
+    between = [d for d in level if abs(float(d[1:].split(" ")[0]) - middle) < GAP / 2]
+    assert len([d for d in between if float(d.split("H")[1]) - middle < GAP / 2]) == bar
+    assert tuple(each.text for each in drawing.marks) == sign
+
+
+def test_twins_of_whom_it_is_not_known_have_a_question_mark() -> None:
+    """Neither identical nor fraternal is assumed."""
+    drawing = draw(family(*PARENTS, person("S", "female", key="twin", twin="twin")))
+    assert [each.text for each in drawing.marks] == ["?"]
+
+
+def test_related_parents_have_a_double_line() -> None:
+    """By a record that says so, or by one person whom both sides name as a parent."""
+
+    def couples(pedigree: Pedigree) -> int:
+        drawing = draw(pedigree)
+        y = {each.number: each.y for each in drawing.symbols}[drawing.numbers["M"]]
+        return sum(
+            abs(float(line.d.split(" ")[1].split("H")[0]) - y) < 5
+            for line in drawing.lines
+            if "H" in line.d and "V" not in line.d
+        )
+
+    plain = family(*PARENTS)
+    assert couples(plain) == 1
+    related = replace(plain, parents_are_related=True)
+    assert couples(related) == 2
+    adopting = (adoptive("M", "female"), adoptive("F", "male"))
+    assert couples(replace(related, by_adoption=adopting)) == 3
+    great = person("MPM", "female", key="great")
+    named = family(
+        person("M", "female", parents=("MM",)),
+        person("F", "male", parents=("FM",)),
+        person("MM", "female", parents=("great",)),
+        person("FM", "female", parents=("great",)),
+        great,
+    )
+    assert draw(named).has_related
+    assert not draw(
+        family(person("M", "female", parents=("MM",)), person("MM", "female"))
+    ).has_related
+
+
+def test_a_finding_has_a_part_of_its_own_and_never_the_whole_symbol() -> None:
+    """A carrier without a cancer is not drawn as one who has had it."""
+    carrier = person("M", "female", traits=(Trait("brca1", "BRCA1 gene mutation positive", True),))
+    drawing = draw(family(carrier))
+    (symbol,) = [each for each in drawing.symbols if each.fills]
+    assert symbol.fills[0].d != symbol.d
+    assert [each.words for each in drawing.legend] == ["Hereditary finding"]
+    ill = person("S", "female", cancers=(cancer("breast", 40),))
+    both = draw(family(carrier, ill))
+    assert {each.words: each.pattern for each in both.legend} == {
+        "Breast cancer": 0,
+        "Hereditary finding": 3,
+    }

@@ -19,6 +19,7 @@ from oncology.family.export.file import (
     cancer_words,
     exact,
     is_told,
+    left_out,
     named,
     people_of,
 )
@@ -72,7 +73,12 @@ def write_canrisk(pedigree: Pedigree) -> PedigreeFile:
         media_type="text/plain",
         text="\n".join(lines) + "\n",
         people=people_of(placed),
-        lost=(*_of_all(placed), *lost, *_of_loose(found.loose), *_of_each(placed, twins)),
+        lost=(
+            *_of_all(placed),
+            *lost,
+            *left_out(found.loose, found.adopted),
+            *_of_each(placed, twins),
+        ),
     )
 
 
@@ -185,11 +191,6 @@ def _of_all(placed: tuple[Place, ...]) -> Iterable[str]:
             f"Nobody recorded {', '.join(links)}: links that the two parents of each child need. "
             "They have no age, so CanRisk takes nothing from them."
         )
-
-
-def _of_loose(loose: tuple[Place, ...]) -> Iterable[str]:
-    for each in loose:
-        yield named(each, "left out, the place in the family is not recorded (side or relation).")
 
 
 def _of_each(placed: tuple[Place, ...], twins: frozenset[str]) -> Iterable[str]:

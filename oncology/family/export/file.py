@@ -33,6 +33,14 @@ def people_of(places: tuple[Place, ...]) -> tuple[tuple[str, str], ...]:
     return tuple((each.id, each.label) for each in places)
 
 
+def left_out(loose: tuple[Place, ...], adopted: tuple[Place, ...]) -> list[str]:
+    """Who has no place among parents and children, and why."""
+    open_place = "left out, the place in the family is not recorded (side or relation)."
+    by_adoption = "left out, related by adoption alone."
+    said = [named(each, open_place) for each in loose]
+    return said + [named(each, by_adoption) for each in adopted]
+
+
 def exact(age: Span) -> int | None:
     """An age known to the year."""
     return age.low if age.low is not None and age.low == age.high else None

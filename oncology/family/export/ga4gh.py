@@ -22,6 +22,8 @@ from oncology.terminology import FamilyCode, Terminology
 _SEX = {"male": "MALE", "female": "FEMALE"}
 _MOTHER, _FATHER = ("KIN:027", "isBiologicalMotherOf"), ("KIN:028", "isBiologicalFatherOf")
 _PARENT = ("KIN:003", "isBiologicalParentOf")
+_ADOPTIVE_PARENT = ("KIN:022", "isAdoptiveParentOf")
+_SIBLING_FIGURE = ("KIN:024", "isSiblingFigureOf")
 _TWINS = {
     "identical": ("KIN:010", "isMonozygoticMultipleBirthSiblingOf"),
     "fraternal": ("KIN:011", "isPolyzygoticMultipleBirthSiblingOf"),
@@ -70,7 +72,7 @@ def write_ga4gh(pedigree: Pedigree, terminology: Terminology, today: date) -> Pe
     """The whole family; nobody is left out, whose place is open stands in a wider relation."""
     found = places_of(pedigree)
     codes = {each.cancer: each for each in terminology.family_codes if each.is_whole}
-    everyone = (*found.placed, *found.loose)
+    everyone = (*found.placed, *found.loose, *found.adopted)
     document = {
         "id": FAMILY,
         "narrative": "Family history of cancer as recorded; what is not recorded is left out.",
@@ -158,6 +160,13 @@ def _relationships(found: Places) -> Iterable[dict[str, Any]]:
             yield _relation(each.id, _TWINS[each.person.twin], found.patient.id)
     for each in found.loose:
         yield _relation(each.id, _open(each.person), found.patient.id)
+    for each in found.adopted:
+        if each.person and each.person.path == "C":
+            yield _relation(found.patient.id, _ADOPTIVE_PARENT, each.id)
+        else:
+            is_sibling = each.person is not None and each.person.path == "S"
+            word = _SIBLING_FIGURE if is_sibling else _ADOPTIVE_PARENT
+            yield _relation(each.id, word, found.patient.id)
 
 
 def _open(person: Person | None) -> tuple[str, str]:

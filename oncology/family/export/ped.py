@@ -10,7 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from oncology.family.export.file import PedigreeFile, cancer_words, is_told, named, people_of
+from oncology.family.export.file import (
+    PedigreeFile,
+    cancer_words,
+    is_told,
+    left_out,
+    named,
+    people_of,
+)
 from oncology.family.export.places import FAMILY, Place, places_of, with_both_parents
 from oncology.family.model import Pedigree, Person
 
@@ -40,7 +47,7 @@ def write_ped(pedigree: Pedigree, site: str = "") -> PedigreeFile:
         media_type="text/plain",
         text="\n".join(lines) + "\n",
         people=people_of(placed),
-        lost=tuple(_lost(placed, found.loose)),
+        lost=tuple(_lost(placed, left_out(found.loose, found.adopted))),
     )
 
 
@@ -56,7 +63,7 @@ def phenotype(person: Person | None, site: str = "") -> str:
     return _UNAFFECTED if known else _MISSING
 
 
-def _lost(placed: tuple[Place, ...], loose: tuple[Place, ...]) -> Iterable[str]:
+def _lost(placed: tuple[Place, ...], absent: list[str]) -> Iterable[str]:
     yield "Which cancers, their ages, ages now or at death, deaths and variants have no column."
     for each in placed:
         if each.person is None or each.person.is_patient:
@@ -68,8 +75,7 @@ def _lost(placed: tuple[Place, ...], loose: tuple[Place, ...]) -> Iterable[str]:
             told = _details(each.person)
             if told:
                 yield named(each, told)
-    for each in loose:
-        yield named(each, "left out, the place in the family is not recorded (side or relation).")
+    yield from absent
     lone = [each.id for each in placed if each.person is None]
     if lone:
         yield f"Nobody recorded {', '.join(lone)}: links that the two parents of each child need."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from oncology.family.model import Pedigree, Person
 from oncology.family.tree import Member, Tree, tree_of
@@ -14,8 +15,9 @@ LINK = "not recorded, a link between relatives"
 class Place(Struct, frozen=True):
     """One line of a file: a person, or a link nobody recorded (`person` None).
 
-    Ids are counted (`P1` the patient, `R1` a relative, `L1` a link): no name and no id of a record
-    leaves with a file. `father` and `mother` are ids, empty when not in the file.
+    Ids are counted (`P1` the patient, `R1` a relative, `A1` one by adoption, `L1` a link): no name
+    and no id of a record leaves with a file. `father` and `mother` are ids, empty when there is
+    none.
     """
 
     id: str
@@ -31,10 +33,11 @@ class Place(Struct, frozen=True):
 
 
 class Places(Struct, frozen=True):
-    """Those with a place in the tree, the patient first, and those without one."""
+    """Those with a place in the tree, the patient first, those without one, those by adoption."""
 
     placed: tuple[Place, ...]
     loose: tuple[Place, ...]
+    adopted: tuple[Place, ...] = ()
 
     @property
     def patient(self) -> Place:
@@ -44,7 +47,7 @@ class Places(Struct, frozen=True):
 
 def places_of(pedigree: Pedigree) -> Places:
     """The places of everyone; whoever has one known parent keeps one."""
-    tree = tree_of(pedigree)
+    tree = tree_of(replace(pedigree, by_adoption=()))
     ids = _ids(pedigree, tree)
     placed = [
         Place(
@@ -57,7 +60,8 @@ def places_of(pedigree: Pedigree) -> Places:
         for member in sorted(tree.members.values(), key=lambda each: _rank(each, pedigree))
     ]
     loose = tuple(Place(ids[person.key], person.sex, person) for person in tree.loose)
-    return Places(tuple(placed), loose)
+    adopted = [Place(f"A{n}", each.sex, each) for n, each in enumerate(pedigree.by_adoption, 1)]
+    return Places(tuple(placed), loose, tuple(adopted))
 
 
 def _rank(member: Member, pedigree: Pedigree) -> int:

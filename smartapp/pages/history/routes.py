@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from oncology.guidance.library import Guidance
 from oncology.terminology import Terminology
 from smartapp.opened import Charts, OpenedChart, Sent
-from smartapp.pages.family import family
+from smartapp.pages.family import Relative, family
 from smartapp.pages.frame import frame
 from smartapp.pages.history.form import read, relative_form
 from smartapp.pages.history.resource import family_member_history
@@ -62,7 +62,7 @@ def add_history_routes(pages: Blueprint, charts: Charts, guidance: Guidance) -> 
             form=form,
             faults=faults,
             rows=_rows(opened, typed, terminology),
-            known=family(opened, guidance).relatives[1:],
+            known=_known(opened, guidance),
         )
 
     @pages.post("/l/<launch>/history/change", endpoint="history_change")
@@ -82,7 +82,7 @@ def add_history_routes(pages: Blueprint, charts: Charts, guidance: Guidance) -> 
             faults=[],
             changing=entry.name,
             rows=_rows(opened, typed, terminology),
-            known=family(opened, guidance).relatives[1:],
+            known=_known(opened, guidance),
         )
 
     @pages.route("/l/<launch>/history/review", methods=("GET", "POST"), endpoint="history_review")
@@ -101,6 +101,12 @@ def add_history_routes(pages: Blueprint, charts: Charts, guidance: Guidance) -> 
             text=_text(rows),
             may_write=opened.may_write_family,
         )
+
+
+def _known(opened: OpenedChart, guidance: Guidance) -> tuple[Relative, ...]:
+    """The relatives on record, those by adoption last."""
+    found = family(opened, guidance)
+    return found.relatives[1:] + found.adopted
 
 
 def _write(

@@ -7,12 +7,13 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from oncology.family.model import Cancer, Pedigree, Person
+from oncology.family.model import Pedigree, Person
 from oncology.family.tree import Member, tree_of
 from smartapp.pages.pedigree.labels import labels_of
-from smartapp.pages.pedigree.layout import GAP, Layout, Union, lay_out
-from smartapp.pages.pedigree.symbols import MOST_PARTS, RADIUS, outline, part
-from smartapp.pages.words import capital
+from smartapp.pages.pedigree.layout import GAP, Layout, lay_out
+from smartapp.pages.pedigree.legend import Key, legend_of, parts_of, patterns_of
+from smartapp.pages.pedigree.lines import Line, Mark, Sheet, are_related, lines, marks
+from smartapp.pages.pedigree.symbols import RADIUS, brackets, outline, part
 
 _LEFT, _TOP, _RIGHT = 96, 34, 64
 _LINE, _BELOW = 14, 54
@@ -20,8 +21,6 @@ _FITS = 560
 # From so many on, relatives of one kind without a cancer are drawn as one symbol.
 MANY = 3
 _NUMERALS = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X")
-NOT_KNOWN = "Cancer, site not known"
-OTHER = "Other cancer"
 
 
 class Fill(Struct, frozen=True):
@@ -45,20 +44,7 @@ class Symbol(Struct, frozen=True):
     is_unseen: bool
     is_dead: bool
     arrow: str
-
-
-class Line(Struct, frozen=True):
-    """A line of descent or of a couple."""
-
-    d: str
-    is_unseen: bool
-
-
-class Key(Struct, frozen=True):
-    """One entry of the legend."""
-
-    pattern: int
-    words: str
+    brackets: str = ""
 
 
 class Drawing(Struct, frozen=True):
@@ -75,6 +61,10 @@ class Drawing(Struct, frozen=True):
     numbers: dict[str, str]
     has_unseen: bool
     has_uncertain: bool
+    has_adopted: bool
+    has_twins: bool
+    has_related: bool
+    marks: tuple[Mark, ...]
 
     @property
     def fits(self) -> bool:
@@ -86,10 +76,11 @@ def draw(pedigree: Pedigree) -> Drawing:
     """The whole drawing; people without a place stand in a row of their own underneath."""
     tree = tree_of(pedigree, MANY)
     layout = lay_out(tree.members.values())
-    legend = _legend(pedigree)
+    legend = legend_of(pedigree)
     numbers = _numbers(layout, tree.members)
     heights = _row_heights(layout, tree.members)
     tops = [_TOP + RADIUS + sum(heights[:row]) for row in range(len(heights))]
+    sheet = Sheet(layout, tree.members, tops, _LEFT, pedigree)
     symbols = [
         _symbol(member, numbers[each], (place.x + _LEFT, tops[place.generation]), legend)
         for each, place in layout.places.items()
@@ -104,35 +95,22 @@ def draw(pedigree: Pedigree) -> Drawing:
         width=width,
         height=bottom + (30 + RADIUS * 2 + deep * _LINE + 12 if loose else 0),
         symbols=tuple(symbols),
-        lines=tuple(_lines(layout, tree.members, tops)),
+        lines=tuple(lines(sheet)),
         numerals=tuple(zip(_NUMERALS, tops, strict=False)),
         legend=tuple(legend.values()),
         loose=loose,
         loose_y=bottom + 4,
         numbers=numbers,
         has_unseen=any(each.person is None for each in tree.members.values()),
-        has_uncertain=any(not c.is_certain for p in pedigree.people for c in p.cancers),
+        has_uncertain=any(
+            not all(c.is_certain for c in p.cancers) or not all(t.is_certain for t in p.traits)
+            for p in pedigree.people
+        ),
+        has_adopted=bool(pedigree.by_adoption),
+        has_twins=any(each.person and each.person.twin for each in tree.members.values()),
+        has_related=any(are_related(each, sheet) for each in layout.unions),
+        marks=tuple(marks(sheet)),
     )
-
-
-def _key_of(cancer: Cancer) -> str:
-    return cancer.site or NOT_KNOWN
-
-
-def _legend(pedigree: Pedigree) -> dict[str, Key]:
-    """A pattern for each cancer; the rarer ones share the last when there are too many."""
-    counts: Counter[str] = Counter()
-    names: dict[str, str] = {}
-    for person in pedigree.people:
-        for key, name in {_key_of(each): each.name for each in person.cancers}.items():
-            counts[key] += 1
-            names[key] = NOT_KNOWN if key == NOT_KNOWN else (name or key)
-    ranked = sorted(counts, key=lambda key: (key == NOT_KNOWN, -counts[key], key))
-    own = ranked if len(ranked) <= MOST_PARTS else ranked[: MOST_PARTS - 1]
-    legend = {key: Key(number, capital(names[key])) for number, key in enumerate(own)}
-    for key in ranked[len(own) :]:
-        legend[key] = Key(MOST_PARTS - 1, OTHER)
-    return legend
 
 
 def _numbers(layout: Layout, members: dict[str, Member]) -> dict[str, str]:
@@ -175,6 +153,7 @@ def _symbol(member: Member, number: str, at: tuple[float, float], legend: dict[s
         is_unseen=person is None,
         is_dead=bool(person and person.is_deceased and member.count == 1),
         arrow=_arrow(person),
+        brackets=brackets(x, y) if member.is_adopted else "",
     )
 
 
@@ -186,14 +165,10 @@ def _arrow(person: Person | None) -> str:
 
 
 def _fills(member: Member, x: float, y: float, legend: dict[str, Key]) -> Iterable[Fill]:
-    parts = len({key.pattern for key in legend.values()})
-    parts = parts if parts < 3 else MOST_PARTS
-    certain: dict[int, bool] = {}
-    for cancer in member.person.cancers if member.person else ():
-        pattern = legend[_key_of(cancer)].pattern
-        certain[pattern] = certain.get(pattern, False) or cancer.is_certain
-    for pattern, is_certain in certain.items():
-        yield Fill(part(member.sex, x, y, (pattern, parts)), pattern, not is_certain)
+    found = patterns_of(member.person, legend) if member.person else {}
+    for pattern, is_certain in found.items():
+        place = (pattern, parts_of(legend))
+        yield Fill(part(member.sex, x, y, place), pattern, not is_certain)
 
 
 def _loose(
@@ -207,43 +182,3 @@ def _loose(
         made = _symbol(member, numbers[person.key], at, legend)
         symbols.append(made)
     return tuple(symbols)
-
-
-def _lines(layout: Layout, members: dict[str, Member], tops: list[float]) -> Iterable[Line]:
-    lanes: dict[int, list[tuple[float, float]]] = {}
-    for union in sorted(layout.unions, key=lambda each: layout.places[each.parents[0]].x):
-        places = [layout.places[each] for each in union.parents]
-        row = max(place.generation for place in places)
-        unseen = all(members[each].person is None for each in union.parents)
-        y = tops[row]
-        xs = sorted(place.x + _LEFT for place in places)
-        if len(xs) == 2:
-            drop = sum(xs) / 2
-            yield Line(f"M{xs[0] + RADIUS:g} {y:g}H{xs[1] - RADIUS:g}", unseen)
-        else:
-            # The other parent is not recorded: a stub on the side that is free.
-            side = layout.stub_sides[union.parents[0]]
-            drop = xs[0] + side * GAP / 2
-            yield Line(f"M{xs[0] + side * RADIUS:g} {y:g}H{drop:g}", True)
-        yield from _descent(union, drop, y, (layout, members, tops, lanes, unseen))
-
-
-Drawn = tuple[Layout, dict[str, Member], list[float], dict[int, list[tuple[float, float]]], bool]
-
-
-def _descent(union: Union, drop: float, y: float, drawn: Drawn) -> Iterable[Line]:
-    """From the parents down to a bar, from the bar to each child; bars that meet stand apart."""
-    layout, members, tops, lanes, unseen = drawn
-    row = layout.places[union.children[0]].generation
-    xs = [layout.places[each].x + _LEFT for each in union.children]
-    left, right = min([*xs, drop]), max([*xs, drop])
-    taken = lanes.setdefault(row, [])
-    lane = sum(1 for start, end in taken if start - 8 < right and left - 8 < end)
-    taken.append((left, right))
-    bar = tops[row] - RADIUS - 16 - 9 * lane
-    yield Line(f"M{drop:g} {y:g}V{bar:g}", unseen)
-    if right > left:
-        yield Line(f"M{left:g} {bar:g}H{right:g}", unseen)
-    for each, x in zip(union.children, xs, strict=True):
-        hidden = unseen or members[each].person is None
-        yield Line(f"M{x:g} {bar:g}V{tops[row] - RADIUS:g}", hidden)

@@ -38,7 +38,7 @@ class Layout(Struct, frozen=True):
     """Places by member, the unions, and how wide and deep it all is.
 
     `stub_sides`: for a parent drawn alone, the side on which the line to the children leaves:
-    1 right, -1 left, away from a partner.
+    1 right, -1 left, away from a partner. `adoption`: the adoptive parents with the patient.
     """
 
     places: dict[str, Place]
@@ -46,15 +46,18 @@ class Layout(Struct, frozen=True):
     width: float
     generations: int
     stub_sides: dict[str, int]
+    adoption: Union | None = None
 
 
 def lay_out(members: Iterable[Member]) -> Layout:
     """Places for members who hang together; the leftmost stands at x = 0."""
-    given = list(members)
+    everyone = list(members)
+    given = [each for each in everyone if not each.is_adopting]
     ordered = _rows(given)
     unions = unions_of(given)
     sides = _stub_sides(unions)
-    x = _solve(ordered, unions, sides)
+    adoption = _adoption(everyone, ordered)
+    x = _solve(ordered, unions, sides, adoption)
     left = min(x.values(), default=0.0)
     places = {
         each: Place(round(x[each] - left, 1), generation)
@@ -62,7 +65,18 @@ def lay_out(members: Iterable[Member]) -> Layout:
         for each in row
     }
     width = max((place.x for place in places.values()), default=0.0)
-    return Layout(places, unions, width, len(ordered), sides)
+    return Layout(places, unions, width, len(ordered), sides, adoption)
+
+
+def _adoption(members: list[Member], rows: list[list[str]]) -> Union | None:
+    """The adoptive parents stand last in the row above the patient's."""
+    adopting = tuple(each.id for each in members if each.is_adopting)
+    patient = next((each.id for each in members if each.person and each.person.is_patient), "")
+    if not adopting or not patient:
+        return None
+    row = next(number for number, row in enumerate(rows) if patient in row)
+    rows[row - 1].extend(adopting)
+    return Union(adopting, (patient,))
 
 
 def unions_of(members: Iterable[Member]) -> tuple[Union, ...]:
@@ -102,11 +116,25 @@ def _rows(members: list[Member]) -> list[list[str]]:
     rows: list[list[str]] = [[] for _ in range(laid.generation_count)]
     for each in sorted(laid.people.values(), key=lambda person: person.x):
         rows[each.generation].append(each.person_id)
-    return rows
+    return [_twins_together(row, members) for row in rows]
+
+
+def _twins_together(row: list[str], members: list[Member]) -> list[str]:
+    """The patient's twins stand beside the patient: they hang on one point."""
+    twins = [m.id for m in members if m.person and m.person.twin and m.id in row]
+    patient = next((m.id for m in members if m.person and m.person.is_patient), "")
+    if not twins or patient not in row:
+        return row
+    others = [each for each in row if each not in twins]
+    place = others.index(patient) + 1
+    return [*others[:place], *twins, *others[place:]]
 
 
 def _solve(
-    rows: list[list[str]], unions: tuple[Union, ...], sides: dict[str, int]
+    rows: list[list[str]],
+    unions: tuple[Union, ...],
+    sides: dict[str, int],
+    adoption: Union | None,
 ) -> dict[str, float]:
     """The places that keep order and distance and come nearest to all the rest."""
     solver = Solver()
@@ -115,6 +143,9 @@ def _solve(
         for left, right in pairwise(row):
             solver.addConstraint(x[right] >= x[left] + GAP)
             solver.addConstraint((x[right] == x[left] + GAP) | "weak")
+    if adoption is not None and len(adoption.parents) == 2:
+        first, second = adoption.parents
+        solver.addConstraint((x[second] - x[first] == GAP) | "strong")
     for union in unions:
         above = _middle([x[each] for each in union.parents])
         below = _middle([x[each] for each in union.children])

@@ -29,6 +29,13 @@ def part(sex: str | None, x: float, y: float, place: tuple[int, int]) -> str:
     return _sector_of_circle(x, y, corners) if sex == "female" else _of_diamond(x, y, corners)
 
 
+def brackets(x: float, y: float) -> str:
+    """Square brackets around a symbol: adopted."""
+    far, top, lip = RADIUS + 7, RADIUS + 5, 6
+    left = f"M{x - far + lip:g} {y - top:g}h{-lip:g}v{2 * top:g}h{lip:g}"
+    return f"{left}M{x + far - lip:g} {y - top:g}h{lip:g}v{2 * top:g}h{-lip:g}"
+
+
 # The four ends of the axes, clockwise from the top.
 _AXES = ((0, -1), (1, 0), (0, 1), (-1, 0))
 
