@@ -17,7 +17,7 @@ from oncology.reading.bundle import READ_TYPES
 from oncology.reading.elements import CodeableConcept, Period, Reference
 from oncology.reading.medication import Medication
 from oncology.reading.observation import Observation
-from oncology.reading.orders import DiagnosticReport, Procedure, Specimen
+from oncology.reading.orders import DiagnosticReport, Procedure, Specimen, SpecimenCollection
 from oncology.reading.patient import Patient
 from oncology.reading.records import Records
 
@@ -150,10 +150,7 @@ def _specimens(records: Records, subject: Subject) -> Iterator[Happening]:
     for each in subject.own(Specimen):
         if each.status in _NOT_DONE:
             continue
-        taken = each.collection
-        day = None
-        if taken is not None:
-            day = parse_date(taken.collected_date_time) or _of_period(taken.collected_period)
+        day = _day(each)
         text = words(each.type) or "Specimen, type not recorded"
         yield Happening("Specimen", text, day, records.reference_to(each))
 
@@ -205,6 +202,9 @@ def _concept(resource: Any) -> CodeableConcept | None:
 
 
 def _day(resource: Any) -> PartialDate | None:
+    if isinstance(resource, Specimen):
+        taken = resource.collection or SpecimenCollection()
+        return parse_date(taken.collected_date_time) or _of_period(taken.collected_period)
     for field in _DAYS:
         value = getattr(resource, field, None)
         day = _of_period(value) if isinstance(value, Period) else parse_date(value)

@@ -7,13 +7,14 @@ from datetime import date
 from msgspec import Struct
 
 from oncology.dates import PartialDate, parse_date
+from smartapp.beside import Happening
 from smartapp.opened import EarlierCards, OpenedChart
 from smartapp.pages.biomarkers import variant_words
 from smartapp.pages.words import capital, listed, when
 
 DISEASE, DONE, RESULTS, ORDERS, TREATMENT, CARDS = (
     "Disease",
-    "Procedures, specimens",
+    "Procedures",
     "Results",
     "Orders and reports",
     "Treatment",
@@ -109,9 +110,14 @@ def _stage_words(kind: str, value: str | None) -> str:
 
 def _done(opened: OpenedChart) -> list[Event]:
     return [
-        Event(DONE, f"{each.kind}: {each.text}", each.date, each.reference)
+        Event(DONE, _done_words(each), each.date, each.reference)
         for each in opened.beside.happenings
     ]
+
+
+def _done_words(happened: Happening) -> str:
+    is_said = happened.text.casefold().startswith(happened.kind.casefold())
+    return happened.text if is_said else f"{happened.kind}: {happened.text}"
 
 
 def _tests(opened: OpenedChart) -> list[Event]:

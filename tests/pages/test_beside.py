@@ -108,7 +108,7 @@ def test_specimens_and_procedures_stand_in_the_timeline() -> None:
     bundle["entry"] += [{"resource": procedure}, {"resource": undone}]
     shown = {each.text: each.when for each in events(opened_bundle(bundle, LUNG))}
     assert shown["Procedure: Bronchoscopy with biopsy"] == "2 Nov 2026"
-    assert shown["Specimen: Specimen from lung obtained by biopsy"] == "2 Nov 2026"
+    assert shown["Specimen from lung obtained by biopsy"] == "2 Nov 2026"
     assert "Procedure: Lobectomy" not in shown
 
 
