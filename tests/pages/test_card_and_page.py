@@ -87,7 +87,7 @@ def _drugs_of(card: dict[str, Any]) -> list[str]:
         r"\*\*Order:\*\* ([^,\n]+(?:, [^,\n]+)*?)(?:, not yet signed)", card["detail"]
     )
     names = re.split(r", | and ", found[1]) if found else []
-    return [each for each in names if each != "a test"]
+    return [each for each in names if not each.endswith(" test")]
 
 
 def _names(listed: str) -> list[str]:
