@@ -75,5 +75,5 @@ def _selections(context: HookContext) -> tuple[str, ...]:
         raise BadRequest("context.selections is missing.")
     try:
         return tuple(msgspec.json.decode(raw, type=list[str]))
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise BadRequest("context.selections is not a list of texts.") from error

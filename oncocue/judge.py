@@ -84,7 +84,7 @@ def _request(body: bytes) -> HookRequest | None:
     """The hook request in `body`; None when it is FHIR."""
     try:
         kind = msgspec.json.decode(body, type=_Kind)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
     if kind.hook is None or kind.resourceType is not None:
         return None

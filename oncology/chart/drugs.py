@@ -122,7 +122,7 @@ def _contained(use: MedicationUse, identifier: str) -> CodeableConcept | None:
     for raw in use.contained:
         try:
             medication = msgspec.json.decode(raw, type=Medication)
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             continue
         if medication.id == identifier:
             return None if medication.is_modified else medication.code

@@ -492,7 +492,7 @@ class _Reader:
         for number, raw in enumerate(report.contained):
             try:
                 resource = RESOURCE_DECODER.decode(raw)
-            except msgspec.DecodeError:
+            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
                 self._note(reference, "a contained resource could not be read, not used")
                 self._hidden.append(Hidden("Observation", reference, None))
                 continue

@@ -101,7 +101,7 @@ class LiveRegistry:
             body, stale = self._get("/studies", query)
             try:
                 page = _PAGE.decode(body)
-            except msgspec.DecodeError:
+            except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
                 raise RegistryUnreachable("The registry's answer is not understood.") from None
             is_copy = is_copy or stale
             studies += page.studies
@@ -126,7 +126,7 @@ class LiveRegistry:
 def _day(version: bytes) -> str:
     try:
         return msgspec.json.decode(version, type=_Version).data_timestamp[:10]
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return ""
 
 

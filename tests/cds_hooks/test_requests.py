@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from cds_hooks.answer import HookAnswers
-from tests.support.hook_calls import call, cards, product, request_for
+from tests.support.hook_calls import call, cards, product, request_for, searchset
 
 STORY = "lung-adenocarcinoma-partial-results"
+HOOKS = Path(__file__).parents[2] / "fixtures" / "hooks" / "good"
+MARK = "not-utf-8-here"
+NOT_UTF8 = b"\xefn"
 
 
 @pytest.fixture(scope="module")
@@ -100,3 +104,56 @@ def test_a_code_without_a_letter_is_no_code(answers: HookAnswers) -> None:
     )
 
     assert len(cards(call(answers, "biomarker-testing", request))) == 1
+
+
+def test_selections_that_are_no_text_are_a_400(answers: HookAnswers) -> None:
+    """Parts of a request are looked at late; a byte that is no UTF-8 may hide in one."""
+    request = json.loads((HOOKS / "order-select-capecitabine-no-dpyd.json").read_bytes())
+    request["context"]["selections"] = [f"MedicationRequest/{MARK}"]
+    body = json.dumps(request).encode().replace(MARK.encode(), NOT_UTF8)
+
+    answer = answers.answer("oncology-order-select", body)
+
+    assert answer.status == 400
+    assert "selections" in json.loads(answer.body)["issue"][0]["diagnostics"]
+
+
+@pytest.mark.parametrize(
+    ("key", "resource"),
+    [
+        (
+            "reports",
+            {
+                "resourceType": "DiagnosticReport",
+                "id": "r",
+                "status": "final",
+                "code": {"coding": [{"system": "http://loinc.org", "code": "51969-4"}]},
+                "contained": [{"resourceType": "Observation", "id": MARK}],
+                "result": [{"reference": "#o"}],
+            },
+        ),
+        (
+            "medications",
+            {
+                "resourceType": "MedicationRequest",
+                "id": "m",
+                "status": "active",
+                "intent": "order",
+                "medicationReference": {"reference": "#m"},
+                "contained": [{"resourceType": "Medication", "id": MARK}],
+            },
+        ),
+    ],
+)
+def test_a_contained_resource_that_is_no_text_is_not_used(
+    answers: HookAnswers, key: str, resource: dict[str, Any]
+) -> None:
+    """It makes no fault: the rest is judged."""
+    request = request_for(STORY)
+    resource["subject"] = {"reference": f"Patient/{request['context']['patientId']}"}
+    request["prefetch"][key] = searchset([resource])
+    body = json.dumps(request).encode().replace(MARK.encode(), NOT_UTF8)
+
+    answer = answers.answer("biomarker-testing", body)
+
+    assert answer.status == 200 and len(cards(answer)) == 1
