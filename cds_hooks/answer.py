@@ -19,7 +19,7 @@ from cds_hooks.feedback.parse import Feedback, read_feedback
 from cds_hooks.gather import Lacking, fetch_medications, gather
 from cds_hooks.limits import Wait, no_limit
 from cds_hooks.outcome import operation_outcome
-from cds_hooks.request import BadRequest, HookContext, HookRequest, parse_request
+from cds_hooks.request import BadRequest, Body, HookContext, HookRequest, parse_request
 from cds_hooks.services import DISCOVERY, ORDER_HOOKS, Service
 from cds_hooks.trust.refusal import Untrusted
 from cds_hooks.unreachable import Unreachable
@@ -98,7 +98,7 @@ class HookAnswers(Struct, frozen=True):
     def answer(
         self,
         service_id: str,
-        body: bytes | Callable[[], bytes],
+        body: Body | Callable[[], Body],
         authorization: str | None = None,
     ) -> Answer:
         """Answer one call of a service. `body` may be a way to read it: a stranger's is not."""
@@ -110,7 +110,7 @@ class HookAnswers(Struct, frozen=True):
         if isinstance(client, Answer):
             return client
         laps.end("verify")
-        read = body if isinstance(body, bytes) else body()
+        read = body() if callable(body) else body
         laps.end("receive")
         answer = self._answer_client(service, client, read, laps)
         return msgspec.structs.replace(answer, site=client.site, steps=tuple(laps.steps))
@@ -141,7 +141,7 @@ class HookAnswers(Struct, frozen=True):
         return Answer(200, _ENCODER.encode({"services": listed}), site=client.site)
 
     def take_feedback(
-        self, service_id: str, body: Callable[[], bytes], authorization: str | None = None
+        self, service_id: str, body: Callable[[], Body], authorization: str | None = None
     ) -> Answer:
         """Keep what users did with cards of a service; acknowledged once it is safe."""
         service = self.services.get(service_id)
@@ -161,7 +161,7 @@ class HookAnswers(Struct, frozen=True):
             answer = Answer(200, b"{}", feedback=entries)
         return msgspec.structs.replace(answer, site=client.site)
 
-    def _answer_client(self, service: Service, client: Client, body: bytes, laps: _Laps) -> Answer:
+    def _answer_client(self, service: Service, client: Client, body: Body, laps: _Laps) -> Answer:
         """From the bytes of a known client's request to its cards."""
         if not client.profile.offers(service.id, service.hook):
             return refusal(404, "This service is switched off for this client.")

@@ -13,6 +13,7 @@ import structlog
 from msgspec import Struct
 
 from cds_hooks.answer import Answer, HookAnswers, refusal
+from cds_hooks.request import Body
 from cds_hooks.services import DISCOVERY
 from cds_hooks.unreachable import Unreachable
 
@@ -35,6 +36,7 @@ HARDENING = (
 _LOG = structlog.get_logger("cds_hooks")
 _PREFIX = f"{DISCOVERY}/"
 _LENGTH_DIGITS = 18
+_PIECE_BYTES = 128 * 1024
 _REASONS = {
     200: "200 OK",
     400: "400 Bad Request",
@@ -121,7 +123,7 @@ class HookFront(Struct, frozen=True):
         return answer
 
 
-def read_body(environ: dict[str, Any], most_bytes: int) -> bytes:
+def read_body(environ: dict[str, Any], most_bytes: int) -> Body:
     """The body of a request, whole.
 
     Raises Unreadable without reading for one that is too long or compressed, and for one that
@@ -159,15 +161,18 @@ def _ends_itself(environ: dict[str, Any]) -> bool:
     )
 
 
-def _read_exactly(stream: Any, length: int) -> bytes:
-    """Up to `length` bytes. A stream may give less than it is asked for before its end."""
-    body: bytes = stream.read(length)
-    if len(body) == length or not body:
-        return bytes(body)
-    parts = bytearray(body)
-    while len(parts) < length and (more := stream.read(length - len(parts))):
-        parts += more
-    return bytes(parts)
+def _read_exactly(stream: Any, length: int) -> bytearray:
+    """Up to `length` bytes. A stream may give less than it is asked for before its end.
+
+    Piece by piece: a server that is asked for all at once holds it several times.
+    """
+    whole = bytearray()
+    while left := length - len(whole):
+        piece = stream.read(min(left, _PIECE_BYTES))
+        if not piece:
+            break
+        whole += piece
+    return whole
 
 
 def _log(name: str, answer: Answer, milliseconds: float) -> None:

@@ -15,6 +15,9 @@ _LAY_USERS = ("Patient", "RelatedPerson", "Person")
 _USERS = (*_LAY_USERS, "Practitioner", "PractitionerRole")
 _DECODE_ERRORS = (msgspec.DecodeError, RecursionError, UnicodeDecodeError)
 
+Body = bytes | bytearray
+"""A body as it was read."""
+
 
 class BadRequest(ValueError):
     """The request is not one this service can answer; the message says what to change."""
@@ -79,7 +82,7 @@ _DECODER: msgspec.json.Decoder[HookRequest] = msgspec.json.Decoder(HookRequest)
 _RAW_DECODER: msgspec.json.Decoder[_RawRequest] = msgspec.json.Decoder(_RawRequest)
 
 
-def parse_request(body: bytes, hook: str) -> HookRequest:
+def parse_request(body: Body, hook: str) -> HookRequest:
     """The request in `body`, checked for what a call of `hook` must have.
 
     Raises BadRequest with a message for the integrator, free of patient data.
@@ -107,7 +110,7 @@ def parse_request(body: bytes, hook: str) -> HookRequest:
     return request
 
 
-def _parse_tolerantly(body: bytes) -> HookRequest:
+def _parse_tolerantly(body: Body) -> HookRequest:
     try:
         raw = _RAW_DECODER.decode(body)
     except _DECODE_ERRORS as error:

@@ -11,7 +11,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta, Struct
 
-from cds_hooks.request import BadRequest
+from cds_hooks.request import BadRequest, Body
 
 OUTCOMES = ("accepted", "overridden")
 MOST_ENTRIES = 1000
@@ -64,7 +64,7 @@ class _Body(Struct, frozen=True):
 _DECODER: msgspec.json.Decoder[_Body] = msgspec.json.Decoder(_Body)
 
 
-def read_feedback(body: bytes, reasons: Mapping[str, str] | None = None) -> tuple[Feedback, ...]:
+def read_feedback(body: Body, reasons: Mapping[str, str] | None = None) -> tuple[Feedback, ...]:
     """The entries of a feedback request, in order.
 
     `reasons` maps the site's codes to ours. Raises BadRequest with the place and what belongs
