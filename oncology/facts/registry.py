@@ -60,6 +60,8 @@ from oncology.family.criteria import (
     nice_cg164,
     pancreatic_family,
     pat,
+    prostate_family,
+    renal,
     rst,
     same_side,
 )
@@ -173,6 +175,8 @@ FACTS: dict[str, Fact] = {
             nice_cg164,
             pancreatic_family,
             pat,
+            prostate_family,
+            renal,
             rst,
             same_side,
         ),

@@ -107,7 +107,12 @@ class Verdict:
         if rule.needs_own and 0 not in self.ways:
             return False
         coded = any(is_about(rule, site) for site in pedigree.coded)
-        return coded or pedigree.hides_relatives or not pedigree.is_read
+        return coded or self.is_unread
+
+    @property
+    def is_unread(self) -> bool:
+        """Whether relatives may stand in what could not be read."""
+        return self.pedigree.hides_relatives or not self.pedigree.is_read
 
     def met(self, state: Any) -> bool | None:
         """The rule's word on a sum; each sum is put to it once."""

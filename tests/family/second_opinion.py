@@ -141,6 +141,12 @@ def age(person: Someone, *sites: str) -> int | None:
     return min(found) if found else None
 
 
+def before(person: Someone, below: int, *sites: str) -> bool:
+    """Whether a cancer of these sites was found before an age; nought is an age."""
+    found = age(person, *sites)
+    return found is not None and found < below
+
+
 def on(person: Someone, side: str) -> bool:
     return person["side"] in (side, "b")
 
@@ -412,9 +418,7 @@ def chompret(family: list[Someone]) -> Told:
         several = len({ill["site"] for ill in me["ill"]} & (SPECTRUM | {"breast"})) > 1
         first = min((ill["age"] for ill in me["ill"]), default=999)
         alone = (
-            (several and first < 46)
-            or age(me, "adrenal") is not None
-            or (age(me, "breast") or 999) < 31
+            (several and first < 46) or age(me, "adrenal") is not None or before(me, 31, "breast")
         )
         pairs = any(
             not (mine[0] and theirs[0])
@@ -448,9 +452,13 @@ def classic(family: list[Someone]) -> Told:
 
 def hdgc(family: list[Someone]) -> Told:
     me = family[0]
-    d, lob = age(me, "diffuse"), age(me, "lobular")
+    d = age(me, "diffuse")
     two = any(ill["both"] and ill["site"] == "lobular" and ill["age"] < 70 for ill in me["ill"])
-    if (d is not None and d < 50) or two or (d is not None and d < 70 and (lob or 999) < 70):
+    if (
+        (d is not None and d < 50)
+        or two
+        or (d is not None and d < 70 and before(me, 70, "lobular"))
+    ):
         return True, "patient alone"
     outcomes = set()
     for graph in graphs(family):
@@ -462,8 +470,8 @@ def hdgc(family: list[Someone]) -> Told:
             for a, b in ((one, other), (other, one)):
                 diffuse = age(a, "diffuse") is not None
                 met = met or (diffuse and age(b, "diffuse", "gastric") is not None)
-                met = met or (diffuse and (age(b, "lobular") or 999) < 70)
-                met = met or ((age(a, "lobular") or 999) < 50 and (age(b, "lobular") or 999) < 50)
+                met = met or (diffuse and before(b, 70, "lobular"))
+                met = met or (before(a, 50, "lobular") and before(b, 50, "lobular"))
         outcomes.add(met)
     return (None, "links open") if len(outcomes) > 1 else (outcomes.pop(), "pairs near each other")
 
@@ -539,7 +547,7 @@ def any_sex(family: list[Someone]) -> Told:
         why += ["one"] * (first and (age(e, "ovarian") is not None or b < 40 or (two and b < 60)))
     for side in "mp":
         here = [e for e in kin if on(e, side) and age(e, "breast", "ovarian") is not None]
-        pair = [e for e in here if age(e, "ovarian") is not None or (age(e, "breast") or 99) < 60]
+        pair = [e for e in here if age(e, "ovarian") is not None or before(e, 60, "breast")]
         why += ["pair"] * (len(pair) > 1 and any(e["degree"] <= 1 for e in pair))
         through = ("PAUNT", "PGRMTH", "PGRFTH", "PUNCLE")
         near_one = any(e["degree"] <= 1 or e["kin"] in through for e in here)
@@ -571,7 +579,7 @@ def same_side(family: list[Someone]) -> Told:
     for e in kin:
         if e["degree"] <= 1:
             why += ["several"] * (len({ill["site"] for ill in e["ill"]}) > 1)
-            early = (age(e, "breast") or 99) < 45 or (age(e, "crc") or 99) < 50
+            early = before(e, 45, "breast") or before(e, 50, "crc")
             why += ["early"] * early
     rare = [e for e in kin if age(e, *SARCOMA, "brain") is not None]
     why += ["rare"] * (len(rare) >= 2)
@@ -582,6 +590,24 @@ def same_side(family: list[Someone]) -> Told:
             young = any((age(e, *group) or 0) < 50 for e in here)
             why += ["cluster"] * (len(here) >= (2 if young else 3))
     return bool(why), ", ".join(sorted(set(why))) or "none"
+
+
+def prostate(family: list[Someone]) -> Told:
+    me = family[0]
+    if age(me, "prostate") is None:
+        return False, "no own prostate cancer"
+    ill = {"prostate", "breast", *LYNCH}
+    near = [e for e in family[1:] if e["degree"] <= 2 and age(e, *ill) is not None]
+    young = [e for e in near if e["degree"] <= 1 and before(e, 60, "prostate")]
+    return bool(young) or len(near) >= 3, f"{len(young)} young first degree, {len(near)} near"
+
+
+def renal(family: list[Someone]) -> Told:
+    own = age(family[0], "kidney")
+    if own is None:
+        return False, "no own kidney cancer"
+    near = [e for e in family[1:] if e["degree"] <= 2 and age(e, "kidney") is not None]
+    return own < 47 or bool(near), f"own {own}, {len(near)} near"
 
 
 CRITERIA: dict[str, tuple[Callable[[list[Someone]], Told], list[int], str]] = {
@@ -603,6 +629,8 @@ CRITERIA: dict[str, tuple[Callable[[list[Someone]], Told], list[int], str]] = {
     "hboc-any-sex": (any_sex, [40, 60], "xb"),
     "crc-3q": (three_questions, [50], ""),
     "same-side-count": (same_side, [45, 50], ""),
+    "prostate-family": (prostate, [60], ""),
+    "renal-hereditary": (renal, [47], ""),
 }
 
 

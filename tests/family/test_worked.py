@@ -43,6 +43,7 @@ CODES: dict[str, Any] = {
             "brain": "C71.9",
             "adrenal": "C74.00",
             "lung": "C34.90",
+            "kidney": "C64.1",
             "biliary": "C23",
         }.items()
     },

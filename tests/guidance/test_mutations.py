@@ -18,6 +18,7 @@ FEWER = {
     "criteria-any-sex",
     "family-history-minimum",
     "tool-manchester",
+    "criteria-renal",
     "adrenocortical-germline",
     "apl-biomarkers",
     "dlbcl-biomarkers",
