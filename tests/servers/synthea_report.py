@@ -16,6 +16,7 @@ from oncocue.judge import Judged, cards_of, judge
 from oncology.guidance.library import Guidance
 from oncology.guidance.load import load_guidance
 from tests.fixtures.stories import FIXTURES
+from tests.servers import synthea_orders
 from tests.servers.synthea import CANCER, FEW, Bundle
 
 REPORT = Path(__file__).parents[2] / "docs" / "synthea.md"
@@ -151,6 +152,7 @@ def write(bundles: list[Bundle]) -> None:
         )
     lines += [
         "",
+        *synthea_orders.lines(bundles, guidance),
         "## What is wanting",
         "",
         *(f"- {each}" for each in _wanting()),

@@ -8,12 +8,15 @@ from typing import Any
 
 import pytest
 
+from cds_hooks.profiles import load_profiles
 from oncocue.folders import guidance_folder
+from oncocue.judge import cards_of
 from oncology.guidance.library import Guidance
 from oncology.guidance.load import load_guidance
 from tests.servers.artefacts import HOW, is_here
 from tests.servers.hapi import Hapi, errors
 from tests.servers.synthea import CANCER, FEW, GENERAL, Bundle, Population, charts, generate
+from tests.servers.synthea_orders import drugs_with_rules, known_drugs, ordered
 from tests.servers.synthea_report import pattern_of, reviewed
 from tests.servers.synthea_set import small_set, thinned
 from tests.servers.through_hapi import cross
@@ -64,6 +67,22 @@ def test_a_chart_without_cancer_gets_no_card(patients: list[Bundle], guidance: G
 
     assert len(healthy) >= 10
     assert {kind.answers for kind in healthy} == {"no finding"}
+
+
+def test_no_order_of_a_drug_without_a_rule_gets_a_card(
+    patients: list[Bundle], guidance: Guidance
+) -> None:
+    """Synthea orders chemotherapy by product name; the rules know it and have nothing to ask."""
+    known: set[str] = set()
+    for patient in patients:
+        judged = ordered(patient, guidance)
+        drugs = set(known_drugs(judged))
+        known |= drugs
+        assert cards_of(judged, guidance, load_profiles()["standard"]) == [] or (
+            drugs & drugs_with_rules(judged)
+        )
+
+    assert {"paclitaxel", "oxaliplatin", "cisplatin", "etoposide"} <= known
 
 
 def test_a_few_charts_say_the_same_after_hapi(
