@@ -9,13 +9,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
 
 from cds_hooks.profiles import load_profiles
 from cds_hooks.services import services
 from oncocue.settings import Settings
 from oncocue.wiring import load_guidance_of
 from sandbox.app import create_app
+from smartapp.pages.drafts.catalog import drafts
+from smartapp.pages.drafts.request import provenance, service_request
+from smartapp.pages.history.resource import family_member_history
+from smartapp.pages.history.typed import Typed
 from tests.fixtures.stories import FIXTURES
+from tests.pages.opened_charts import PANEL, guidance, opened_story
+from tests.pages.test_history_read_back import OPENED, TERMINOLOGY, entries
 from tests.servers.charts import patient_id, r4_stories, resources_of, transaction
 from tests.servers.hapi import Hapi, errors
 from tests.support.hook_calls import CHARTS, call, product, request_for, stories
@@ -118,13 +125,44 @@ def test_every_resource_on_a_card_is_valid(hapi: Hapi, profile: str) -> None:
 
 @pytest.mark.parametrize("path", _named([*_requests("good"), *_requests("bad")]))
 def test_every_resource_in_an_answer_is_valid(hapi: Hapi, path: Path) -> None:
-    """Drafts and OperationOutcomes that answer the requests in `fixtures/hooks`."""
+    """Drafts and OperationOutcomes that answer the requests in `fixtures/hooks`, to each client."""
     expected = json.loads(path.with_suffix(".expected.json").read_bytes())
-    answer = product().answer(expected["service"], path.read_bytes())
+    found: dict[str, dict[str, Any]] = {}
+    for profile in load_profiles():
+        answer = product(profile=profile).answer(expected["service"], path.read_bytes())
+        resources = list(_fhir_in(json.loads(answer.body)))
+        assert resources or answer.status == 200
+        found |= {json.dumps(each): each for each in resources}
 
-    found = list(_fhir_in(json.loads(answer.body)))
-    assert found or answer.status == 200
-    assert [errors(hapi.validate(resource)) for resource in found] == [[]] * len(found)
+    assert [errors(hapi.validate(each)) for each in found.values()] == [[]] * len(found)
+
+
+def test_every_order_the_app_writes_is_valid(hapi: Hapi) -> None:
+    """The draft orders of every story, and the Provenance of each."""
+    made: dict[str, dict[str, Any]] = {}
+    for story in r4_stories():
+        opened = opened_story(story)
+        for draft in drafts(opened, guidance()):
+            if draft.order is None:
+                continue
+            order = service_request(opened, *draft.order, PANEL)
+            origin = provenance(opened, draft.order[0], "ServiceRequest/new")
+            for each in (order, origin):
+                # Those that differ in these alone are alike to a validator.
+                made.setdefault(json.dumps({**each, "identifier": 0, "note": 0, "target": 0}), each)
+
+    found = {text: errors(hapi.validate(each)) for text, each in made.items()}
+    assert {each["resourceType"] for each in made.values()} == {"ServiceRequest", "Provenance"}
+    assert {text: told for text, told in found.items() if told} == {}
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(entries())
+def test_every_relative_typed_in_the_app_is_valid(hapi: Hapi, typed: Typed) -> None:
+    """Whatever the form takes becomes a FamilyMemberHistory without an error."""
+    relative = family_member_history(OPENED, typed, TERMINOLOGY)
+
+    assert errors(hapi.validate(relative)) == []
 
 
 def test_the_sandbox_describes_itself_in_valid_fhir(hapi: Hapi) -> None:
