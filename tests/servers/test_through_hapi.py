@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pytest
 
 from oncocue.folders import guidance_folder
@@ -20,7 +22,7 @@ pytestmark = [
 ]
 _SOURCES = sources() if DATA.is_dir() else []
 _A_FEW = 20
-# Megabytes of one patient test nothing that kilobytes do not; `make test-full` sends them too.
+# Megabytes of one patient test nothing that kilobytes do not: sent where there are too few others.
 _SMALL = 200_000
 # Requests of CDS Hooks, and Parameters: files of which HAPI holds nothing that we read.
 _NOTHING_TO_HOLD = {"cds-hooks", "genomics-tools"}
@@ -32,38 +34,47 @@ def guidance() -> Guidance:
     return load_guidance(guidance_folder())
 
 
-def _check(hapi: Hapi, listed: list[Chart], guidance: Guidance) -> None:
+def _check(hapi: Hapi, listed: Iterable[Chart], guidance: Guidance, most: int = 10**9) -> None:
     """No chart says anything else after HAPI, and HAPI held more than nothing."""
-    different, held = [], 0
+    different, crossed, held, source = [], 0, 0, ""
     for chart in listed:
+        source = chart.source
         try:
             crossing = cross(hapi, chart.body, guidance)
         except NotAChart:
             continue
+        crossed += 1
         held += crossing.sent - len(crossing.refused)
         if crossing.before != crossing.after:
             different.append(chart.place)
+        if crossed == most:
+            break
 
     assert different == []
-    assert held > 0 or not listed or listed[0].source in _NOTHING_TO_HOLD
+    assert held > 0 or source in _NOTHING_TO_HOLD
 
 
 def _a_few(source: str) -> list[Chart]:
-    small = [chart for chart in charts(source) if len(chart.body) <= _SMALL]
-    return small[:: max(1, len(small) // _A_FEW)]
+    """All charts of a source: small ones from everywhere in it first, the largest last."""
+    listed = list(charts(source))
+    small = [chart for chart in listed if len(chart.body) <= _SMALL]
+    spread = small[:: max(1, len(small) // _A_FEW)]
+    others = [chart for chart in small if chart not in spread]
+    large = sorted((each for each in listed if each not in small), key=lambda each: len(each.body))
+    return [*spread, *others, *large]
 
 
 @pytest.mark.parametrize("source", _SOURCES)
 def test_a_few_charts_say_the_same_after_hapi(hapi: Hapi, guidance: Guidance, source: str) -> None:
-    """At least twenty of each source that has as many, but for what HAPI refuses to hold."""
-    _check(hapi, _a_few(source), guidance)
+    """Twenty of each source, all where it has fewer; files that are no chart do not count."""
+    _check(hapi, _a_few(source), guidance, _A_FEW)
 
 
 @pytest.mark.full
 @pytest.mark.parametrize("source", _SOURCES)
 def test_every_chart_says_the_same_after_hapi(hapi: Hapi, guidance: Guidance, source: str) -> None:
     """All of them, however large."""
-    _check(hapi, list(charts(source)), guidance)
+    _check(hapi, charts(source), guidance)
 
 
 def test_a_change_on_the_way_would_be_noticed(
