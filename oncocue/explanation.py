@@ -80,6 +80,8 @@ def _fact(use: FactUse) -> str:
 def _row(row: Row) -> Iterator[str]:
     draft = "" if row.status == "active" else f" ({row.status}: never on a card)"
     yield f"### {row.show or ', '.join(row.biomarkers)}: {row.alteration}{draft}\n"
+    if row.draft_because:
+        yield f"- Not active: {row.draft_because}"
     yield f"- Row `{row.id}`, {row.origin}, strength {row.strength}"
     yield f"- Due: {', or '.join(_when(gates) for gates in row.when) or 'always'}"
     yield f"- Specimen: {row.specimen}"

@@ -13,6 +13,7 @@ from pathlib import Path
 from msgspec import Struct, field
 from msgspec.structs import force_setattr
 
+from oncology.named import NamedTests
 from oncology.plain import PlainCodes
 from oncology.reading.elements import CodeableConcept, Coding
 
@@ -170,6 +171,7 @@ class Terminology(Struct, frozen=True):
     thresholds: dict[str, Decimal]
     sides: dict[tuple[str, str], str]
     observation_codes: frozenset[str] = frozenset()
+    named_tests: NamedTests[ObservationConcept] = NamedTests()
     plain_conditions: PlainCodes = field(default_factory=PlainCodes)
     plain_observations: PlainCodes = field(default_factory=PlainCodes)
     plain_orders: PlainCodes = field(default_factory=PlainCodes)
@@ -240,6 +242,11 @@ class Terminology(Struct, frozen=True):
                 return _GENE_AS_CODE
         return None
 
+    def named_test(self, words: str) -> ObservationConcept | None:
+        """The test a text names when it names one alone, and a result of it may be read."""
+        found = self.named_tests.named(words)
+        return found[0] if len(found) == 1 and found[0].reads != ONLY_ORDERED else None
+
     def answer(self, concept: CodeableConcept) -> str | None:
         """What a coded answer means (`positive`, `msi-high`, …); None when not in the table."""
         for coding in concept.coding:
@@ -271,6 +278,8 @@ class Terminology(Struct, frozen=True):
         return tuple(dict.fromkeys((symbol, named or symbol)))
 
 
+# Names that tell what is ordered and no more: results of these tests come with codes.
+ONLY_ORDERED = "order"
 _NAMED_FREELY = "genomics-reporting"
 _GENE_AS_CODE = ObservationConcept("", "hgnc", "gene", "variant", (), frozenset(), "", "")
 
@@ -348,6 +357,10 @@ def load_terminology(folder: Path) -> Terminology:
             [*(row["code"] for row in _rows(folder, "observations.csv"))]
             + [row["hgnc_id"] for row in genes]
         ),
+        named_tests=NamedTests(
+            (row["words"], row["beside"] == "stain", _named(row))
+            for row in _rows(folder, "named_tests.csv")
+        ),
     )
 
 
@@ -383,11 +396,29 @@ def _observation(row: dict[str, str]) -> ObservationConcept:
         row["system"],
         row["display"],
         row["reads"],
-        tuple(row["biomarkers"].split()),
+        _biomarkers(row),
         frozenset(row["sees"].split()),
         row["origin"],
         row["cancer"],
     )
+
+
+def _named(row: dict[str, str]) -> ObservationConcept:
+    return ObservationConcept(
+        "",
+        "",
+        row["display"],
+        row["reads"],
+        _biomarkers(row),
+        frozenset(row["sees"].split()),
+        "",
+        "",
+    )
+
+
+def _biomarkers(row: dict[str, str]) -> tuple[str, ...]:
+    """Names apart by spaces; a space inside a name is written `_`."""
+    return tuple(name.replace("_", " ") for name in row["biomarkers"].split())
 
 
 def _relationship(row: dict[str, str]) -> RelationshipConcept:

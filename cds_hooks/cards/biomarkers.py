@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
+from msgspec.structs import replace
+
 from cds_hooks.cards.card import override_reasons
 from cds_hooks.cards.draft import Draft, OrderChoice, source_of
 from cds_hooks.cards.wording import dated, listed, safe, said, shorten
@@ -14,6 +16,7 @@ from oncology.guidance.artifact import CARD_STRENGTHS
 
 Entries = tuple[BiomarkerEntry, ...]
 LABEL_ONLY = "Named in drug labels only"
+_LABEL, _CONSENSUS = "label", "consensus"
 
 _REASONS = override_reasons(
     ("action-completed", "Already tested; result is outside this record"),
@@ -25,12 +28,17 @@ _REASONS = override_reasons(
 
 
 def speaks(finding: Finding) -> bool:
-    """Whether advice makes a card: a due row of guideline strength, or nothing but labels."""
+    """Whether advice makes a card: a due row of guideline strength, or nothing but labels.
+
+    What only a consensus names is background: the app lists it, a card never does.
+    """
     if finding.answer is not Verdict.ADVISE or finding.biomarkers is None or finding.rests:
         return False
     known = finding.biomarkers
     if _advised(known.asked):
         return True
+    if not _labelled(known.asked):
+        return False
     return not _advised(known.asked + known.resulted + known.pending + known.unknown)
 
 
@@ -41,7 +49,7 @@ def urgency(finding: Finding) -> int:
 
 def draft(finding: Finding, gaps: tuple[Because, ...]) -> Draft:
     """The card's content; `gaps` are data that could not be read."""
-    known = finding.biomarkers or Biomarkers()
+    known = _without_background(finding.biomarkers or Biomarkers())
     newer, older = _unread(finding, known)
     asked = _advised(known.asked) or known.asked
     label_only = tuple(entry for entry in known.missing if entry not in asked)
@@ -71,6 +79,19 @@ def draft(finding: Finding, gaps: tuple[Because, ...]) -> Draft:
 
 def _advised(entries: Entries) -> Entries:
     return tuple(entry for entry in entries if entry.strength in CARD_STRENGTHS)
+
+
+def _labelled(entries: Entries) -> Entries:
+    return tuple(entry for entry in entries if entry.strength == _LABEL)
+
+
+def _without_background(known: Biomarkers) -> Biomarkers:
+    """Without what is due by a consensus alone; a result of it on file stays."""
+    kept = {
+        place: tuple(entry for entry in getattr(known, place) if entry.strength != _CONSENSUS)
+        for place in ("missing", "unusable", "repeat")
+    }
+    return replace(known, **kept)
 
 
 def _names(entries: Iterable[BiomarkerEntry]) -> list[str]:

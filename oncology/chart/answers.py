@@ -44,11 +44,14 @@ LABELS = {
 # A value that is exactly one of these words is unambiguous; anything longer is free text.
 _SAID = {
     "positive": "positive, pos, detected, present, amplified, gene amplified, mutation detected, "
-    "mutated, rearranged, rearrangement detected",
+    "mutated, rearranged, rearrangement detected, methylated, methylation detected, "
+    "codeleted, co-deleted, codeletion detected, codeletion present",
     "negative": "negative, neg, not detected, absent, none detected, not identified, not present, "
     "not amplified, non-amplified, no amplification, wild type, wild-type, wildtype, "
     "no mutation detected, no mutation identified, no variant detected, not rearranged, "
-    "no rearrangement detected, her2-low, her2 low, her2low",
+    "no rearrangement detected, her2-low, her2 low, her2low, unmethylated, not methylated, "
+    "no methylation detected, not codeleted, not co-deleted, non-codeleted, "
+    "no codeletion, no codeletion detected, codeletion not detected",
     "indeterminate": "indeterminate, equivocal, inconclusive, no call, uninterpretable",
     "failed": "quantity not sufficient, quantity insufficient, qns, insufficient, failed, "
     "test failed, insufficient tissue, insufficient tumour, insufficient tumor, insufficient dna, "

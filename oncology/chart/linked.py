@@ -93,9 +93,9 @@ class Linked:
                 )
                 self._classes.append((sources, significance))
 
-    def add_stain(self, observation: Observation, reference: str) -> None:
-        """A mismatch repair protein."""
-        self._stains.append(read_stain(observation, reference, self._terminology))
+    def add_stain(self, observation: Observation, reference: str, code_means: str = "") -> None:
+        """A mismatch repair protein, known by its words or by what its code means."""
+        self._stains.append(read_stain(observation, reference, self._terminology, code_means))
 
     def joined(
         self, results: list[Result], reports: list[DiagnosticReport], hides_variants: bool

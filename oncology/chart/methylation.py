@@ -1,4 +1,4 @@
-"""MLH1 promoter methylation of a tumour, known by the words of its test: no code is confirmed."""
+"""MLH1 promoter methylation of a tumour, by LOINC 97761-1 or by the words of its test."""
 
 from __future__ import annotations
 

@@ -69,10 +69,15 @@ def is_stain(words: str) -> bool:
     return bool(_NAMED.search(words)) and not _NOT_A_STAIN.search(words)
 
 
-def read_stain(observation: Observation, reference: str, terminology: Terminology) -> Stain:
-    """The proteins an Observation names in its code, its components or its text."""
+def read_stain(
+    observation: Observation, reference: str, terminology: Terminology, code_means: str = ""
+) -> Stain:
+    """The proteins an Observation names in its code, its components or its text.
+
+    `code_means`: the name its code has in our table.
+    """
     states: dict[str, str] = {}
-    named = proteins_in(words_of(observation.code))
+    named = proteins_in(code_means or words_of(observation.code))
     state = _state(observation, terminology)
     if named and state:
         states.update(dict.fromkeys(named, state))

@@ -47,8 +47,20 @@ def ordered_test(code: CodeableConcept | None, terminology: Terminology) -> Aske
         if phrase.search(words):
             gene = means.partition(" ")[2]
             return Asked("biomarkers", (gene,), _PHENOTYPE, "germline") if gene else Asked(means)
-    terminology.plain_orders.add(code)
-    return None
+    named = _named(words, terminology)
+    if named is None:
+        terminology.plain_orders.add(code)
+    return named
+
+
+def _named(words: str, terminology: Terminology) -> Asked | None:
+    """All stains and scores that the words name, as `ER, PR and HER2`."""
+    named = terminology.named_tests.named(words)
+    if not named:
+        return None
+    biomarkers = dict.fromkeys(name for each in named for name in each.biomarkers)
+    sees = frozenset().union(*(each.sees for each in named))
+    return Asked("biomarkers", tuple(biomarkers), sees, "", named[0].display)
 
 
 def code_of(request: ServiceRequest) -> CodeableConcept | None:

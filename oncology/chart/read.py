@@ -100,6 +100,8 @@ _ABOUT = {
 }
 
 
+# A code that says a stain was made and not of what: its words tell.
+_BY_NAME = "by-name"
 _IN_ERROR = "status entered-in-error: not used"
 _VERSIONS = "came in different versions: which of them holds is not known, not used"
 
@@ -232,7 +234,7 @@ class _Reader:
         terminology = self._terminology
         if resource_type == "Observation":
             words = words_of(code)
-            known = terminology.observation(code) is not None
+            known = self._observed(code) is not None
             return known or is_stain(words) or is_methylation(words)
         if resource_type == "Condition":
             return concept_of(code, terminology) is not None
@@ -246,7 +248,7 @@ class _Reader:
             return frozenset()
         terminology = self._terminology
         if resource_type == "Observation":
-            observed = terminology.observation(code)
+            observed = self._observed(code)
             if observed is None:
                 if is_methylation(words_of(code)):
                     return frozenset({METHYLATION})
@@ -261,6 +263,12 @@ class _Reader:
             return frozenset({"polyps"}) if is_polyps else frozenset()
         held = {each.id for each in terminology.cancers.values() if each.site == condition.cancer}
         return frozenset({condition.cancer, *held})
+
+    def _observed(self, code: CodeableConcept) -> ObservationConcept | None:
+        """The test of an Observation, by its code or by its name."""
+        found = self._terminology.observation(code)
+        is_open = found is None or found.reads == _BY_NAME
+        return (self._terminology.named_test(words_of(code)) or found) if is_open else found
 
     # -- conditions -------------------------------------------------------------------
 
@@ -350,16 +358,15 @@ class _Reader:
                 self._by_words(observation, code)
 
     def _by_words(self, observation: Observation, code: CodeableConcept) -> None:
-        """An Observation whose code is not known: of mismatch repair, or a hint."""
+        """An Observation whose code does not tell: a test by its name, or a hint."""
         words = words_of(code)
+        named = self._terminology.named_test(words)
         if not code.coding and not code.text:
             self._hide(observation, None, "has no code: what was observed is not known")
+        elif named is not None:
+            self._read_known(observation, code, named)
         elif is_methylation(words):
-            if observation.status != "entered-in-error" and not self._is_modified(
-                observation, code
-            ):
-                reference = self._reference_to(observation)
-                self._results.append(read_methylation(observation, reference, self._terminology))
+            self._methylation(observation, code)
         elif is_stain(words):
             if observation.status != "entered-in-error" and not self._is_modified(
                 observation, code
@@ -373,10 +380,23 @@ class _Reader:
         else:
             self._terminology.plain_observations.add(code)
 
+    def _methylation(self, observation: Observation, code: CodeableConcept) -> None:
+        if observation.status != "entered-in-error" and not self._is_modified(observation, code):
+            reference = self._reference_to(observation)
+            self._results.append(read_methylation(observation, reference, self._terminology))
+
     def _read_observation(self, observation: Observation, code: CodeableConcept) -> None:
         concept = self._terminology.observation(code)
         if concept is None:
             return
+        if concept.reads == _BY_NAME:
+            self._by_words(observation, code)
+        else:
+            self._read_known(observation, code, concept)
+
+    def _read_known(
+        self, observation: Observation, code: CodeableConcept, concept: ObservationConcept
+    ) -> None:
         if observation.status == "entered-in-error":
             self._refuse(observation, _IN_ERROR)
             return
@@ -402,6 +422,10 @@ class _Reader:
             self._linked.add_region(observation, reference)
         elif concept.reads == "implication":
             self._linked.add_implication(observation)
+        elif concept.reads == "methylation":
+            self._results.append(read_methylation(observation, reference, self._terminology))
+        elif concept.reads == "mmr-protein":
+            self._linked.add_stain(observation, reference, concept.display)
         else:
             for result in read_result(observation, concept, reference, self._terminology):
                 if result.problem:

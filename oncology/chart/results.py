@@ -26,6 +26,7 @@ from oncology.chart.partial import not_told_which, one_form, one_of_several, rep
 from oncology.chart.scores import msi, score, tmb
 from oncology.chart.stages import spelled_stage, stage_token
 from oncology.chart.stains import her2_ihc, laboratory_verdict, percent, presence
+from oncology.chart.stated import alleles, hrd, one_arm, stain, stated
 from oncology.chart.variants import variant_results
 from oncology.reading.elements import CodeableConcept
 from oncology.reading.observation import Observation
@@ -50,6 +51,11 @@ _READERS: dict[str, Reader] = {
     "no-function": no_function,
     "gene-without-enzyme": gene_without_enzyme,
     "enzyme-activity": enzyme_activity,
+    "stain": stain,
+    "stated": stated,
+    "hrd": hrd,
+    "alleles": alleles,
+    "one-arm": one_arm,
 }
 # Markers by the words of a display: one that names another marker than its code is in conflict.
 _MARKER_WORDS = {

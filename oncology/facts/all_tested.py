@@ -5,6 +5,7 @@ from __future__ import annotations
 from oncology.facts.case import NO, UNKNOWN, YES, Answer, Case
 from oncology.facts.evidence import applies
 from oncology.findings import Because, BiomarkerEntry
+from oncology.guidance.artifact import CARD_STRENGTHS
 
 ANSWERS = (YES, NO, UNKNOWN)
 
@@ -44,8 +45,8 @@ def answer(case: Case, evidence: str) -> Answer:
 
 
 def _counts(entry: BiomarkerEntry) -> bool:
-    """Whether guidelines ask for the marker; a label alone does not."""
-    return entry.strength != "label"
+    """Whether guidelines ask for the marker; a label or a consensus alone does not."""
+    return entry.strength in CARD_STRENGTHS
 
 
 def _may_be_tested(case: Case, entry: BiomarkerEntry, evidence: str) -> bool:

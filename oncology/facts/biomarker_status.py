@@ -9,19 +9,23 @@ from oncology.findings import Because
 POSITIVE, NEGATIVE = "positive", "negative"
 ANSWERS = (POSITIVE, NEGATIVE, UNKNOWN)
 _NOT_SEQUENCE = frozenset({"copies", "fusion", "protein"})
+_FUSION, _SEQUENCE = "fusion", "mutation"
 
 
-def answer(case: Case, genes: list[str], origin: str = "somatic") -> Answer:
+def answer(
+    case: Case, genes: list[str], origin: str = "somatic", rearranged: bool = False
+) -> Answer:
     """Positive when any gene has an actionable variant, negative when all were not detected.
 
     `origin`: "germline" takes germline results only; "somatic" leaves germline results out. A
     result that is not understood makes it unknown. Copies, fusions and proteins say nothing of
-    the sequence.
+    the sequence. `rearranged`: the question is of rearrangements alone.
     """
+    wanted = _FUSION if rearranged else _SEQUENCE
     clear: set[str] = set()
     doubtful = case.chart.lacks("Observation", about=frozenset({*genes, "variant"}))
-    for result in case.results_on(genes, ("mutation",)):
-        if result.sees <= _NOT_SEQUENCE:
+    for result in case.results_on(genes, (wanted,)):
+        if wanted not in result.sees if rearranged else result.sees <= _NOT_SEQUENCE:
             continue
         if result.outcome is Outcome.UNKNOWN:
             doubtful = doubtful or result.origin in (origin, "unknown")
@@ -30,6 +34,6 @@ def answer(case: Case, genes: list[str], origin: str = "somatic") -> Answer:
         elif result.is_actionable:
             text = f"{result.biomarkers[0]} {result.text}"
             return Answer(POSITIVE, (Because(text, result.reference, result.date),))
-        elif result.outcome is Outcome.NEGATIVE and "mutation" in result.sees:
+        elif result.outcome is Outcome.NEGATIVE and wanted in result.sees:
             clear.update(result.biomarkers)
     return Answer(NEGATIVE if clear.issuperset(genes) and not doubtful else UNKNOWN)

@@ -73,6 +73,7 @@ class Row(Struct, frozen=True):
 
     `when` holds alternatives: the row is due when all gates of one of them are open. A row of
     status trial-only is never asked for; a variant of its gene may prompt a trial search.
+    `draft_because` says why a row is not active.
     """
 
     id: str
@@ -97,6 +98,7 @@ class Row(Struct, frozen=True):
     order: Orderable | None
     why: str
     note: str
+    draft_because: str = ""
 
 
 class Rule(Struct, frozen=True):

@@ -147,7 +147,7 @@ class ResourceWriter:
         called = _concept("v3-ObservationInterpretation", words.interpretation)
         return _observation(
             words,
-            code=self.test(words.code),
+            code=self.concept(words.code, words.test) if words.test else self.test(words.code),
             valueCodeableConcept=self.concept(words.value) if words.value else None,
             valueString=words.said,
             valueQuantity=number if words.number is not None else None,

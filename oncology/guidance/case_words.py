@@ -57,10 +57,12 @@ class StageWords(_Words, frozen=True, kw_only=True):
 class ResultWords(_Words, frozen=True, kw_only=True):
     """A result: `value` a code, `said` a text, `number` with `unit` and `comparator`.
 
-    `of` is the id of the condition it is about.
+    `test` is what it is called, beside or instead of its `code`; `of` the id of the condition it
+    is about.
     """
 
-    code: str
+    code: str = ""
+    test: str = ""
     value: str = ""
     said: str = ""
     number: int | float | None = None

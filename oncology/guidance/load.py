@@ -368,6 +368,7 @@ def read_row(
         order=table.orderable(row.get("order", ""), owner),
         why=row.get("why", ""),
         note=row.get("note", ""),
+        draft_because=row.get("draft_because", ""),
     )
 
 

@@ -65,6 +65,7 @@ LABEL_KEYS = {
 ROW_KEYS = {
     "id": "name of the row",
     "status": "draft (never used), trial-only (never asked for) or active",
+    "draft_because": "why a row that is not active is not",
     "show": "how a card names the test",
     "biomarkers": "HGNC symbols, or markers of the contract",
     "genes": "marker → genes that all must be tested",
@@ -150,6 +151,8 @@ def row_faults(row: dict[str, Any], terminology: Terminology) -> list[str]:
     if broken:
         return faults + broken
     faults += not_one_of("status", row.get("status", "active"), ROW_STATUSES)
+    if (row.get("status", "active") == "active") == bool(row.get("draft_because")):
+        faults.append("draft_because says why a row is not active, and only there.")
     faults += not_one_of("strength", row.get("strength"), STRENGTHS)
     faults += not_one_of("origin", row.get("origin"), ORIGINS)
     faults += not_one_of("repeat_until", row.get("repeat_until", ""), ("", "found"))

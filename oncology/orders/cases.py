@@ -51,7 +51,7 @@ def check_order_cases(artifact: OrderArtifact, guidance: Guidance, rules: OrderR
             faults.append(f"{place}: {fault}. Correct it or add it to [codes].")
             continue
         reached |= {(check.row, check.state) for check in finding.checks}
-        faults += [f"{place}: {each}" for each in _differences(case.expect, finding)]
+        faults += [f"{place}: {each}" for each in differences(case.expect, finding)]
     return faults + _uncovered(book, artifact, reached)
 
 
@@ -118,7 +118,8 @@ def _draft(words: DraftWords, number: int, writer: ResourceWriter) -> dict[str, 
     return order
 
 
-def _differences(expect: dict[str, Any], finding: Finding) -> list[str]:
+def differences(expect: dict[str, Any], finding: Finding) -> list[str]:
+    """What a case expects and its finding does not show; empty when it came out as written."""
     if "answer" not in expect:
         return ["expects no answer. Add answer = one of the four."]
     faults = []

@@ -22,6 +22,18 @@ def test_another_acute_leukaemia_makes_one_on_the_third_day() -> None:
     assert "Acute myeloid leukaemia" in card["summary"]
 
 
+def test_what_only_a_consensus_names_makes_no_card() -> None:
+    """Background is for the app, alone and beside what guidelines ask for."""
+    story = "endometrial-classes-as-background"
+    assert cards(call(product(), "biomarker-testing", request_for(story))) == []
+    request = request_for(story)
+    request["prefetch"]["observations"]["entry"] = []
+
+    [card] = cards(call(product(), "biomarker-testing", request))
+    assert "MMR" in card["summary"]
+    assert "p53" not in str(card)
+
+
 @pytest.mark.parametrize("chart", ["cll-watch-and-wait", "follicular-lymphoma-in-remission"])
 def test_what_is_watched_or_in_remission_is_left_alone(chart: str) -> None:
     """Nothing is due before treatment is planned, or after it has worked."""
