@@ -6,7 +6,9 @@ from pathlib import Path
 
 from oncocue.folders import guidance_folder
 from oncology.guidance.load import load_guidance
+from oncology.orders.load import load_order_rules
 from tests.guidance.mutations import Score, score
+from tests.guidance.order_mutations import order_score
 
 REPORT = Path(__file__).parents[2] / "docs" / "mutations.md"
 _HEAD = """# Do the cases notice a wrong?
@@ -14,6 +16,8 @@ _HEAD = """# Do the cases notice a wrong?
 Written by `python -m tests.guidance.mutation_report`. Each artifact is changed in one place at a
 time: a row or a gate removed or turned round, an age one year off, a window half or twice as
 long, a stage, gene, histology or word left out, another answer, a code of its cases not known.
+Order rules (the last ones) lose a drug, a protein change or a piece of evidence, or need another
+thing; what they take over from an evidence list is changed there.
 A change is noticed when a case beside the artifact comes out otherwise than its author wrote.
 
 """
@@ -49,7 +53,10 @@ def main() -> None:
     """Score all active guidance and write the page."""
     guidance = load_guidance(guidance_folder())
     active = [each for each in guidance.artifacts.values() if each.status == "active"]
-    REPORT.write_text(report({each.id: score(each, guidance) for each in active}), encoding="utf-8")
+    scores = {each.id: score(each, guidance) for each in active}
+    rules = load_order_rules(guidance_folder(), guidance)
+    scores |= {each.id: order_score(each, guidance, rules) for each in rules.active}
+    REPORT.write_text(report(scores), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -109,20 +109,27 @@ def _is_noticed(mutant: Mutant, artifact: Artifact, cases: list[Judged], book: C
 def _without_codes(book: CaseBook, terminology: Terminology) -> Iterator[tuple[str, Terminology]]:
     """Terminology without one code of the cases' own words."""
     for word, written in book.words.codes.items():
-        system, code = written.split()
-        rest = replace(
-            terminology,
-            **{
-                table: {
-                    key: value
-                    for key, value in getattr(terminology, table).items()
-                    if key not in (code, (system, code))
-                }
-                for table in _TABLES
-            },
-        )
-        if any(len(getattr(rest, table)) < len(getattr(terminology, table)) for table in _TABLES):
+        rest = without_code(written, terminology)
+        if rest is not None:
             yield word, rest
+
+
+def without_code(written: str, terminology: Terminology) -> Terminology | None:
+    """Terminology without the code written `system code`; None when no table has it."""
+    system, code = written.split()
+    rest = replace(
+        terminology,
+        **{
+            table: {
+                key: value
+                for key, value in getattr(terminology, table).items()
+                if key not in (code, (system, code))
+            }
+            for table in _TABLES
+        },
+    )
+    is_known = any(len(getattr(rest, each)) < len(getattr(terminology, each)) for each in _TABLES)
+    return rest if is_known else None
 
 
 def mutants_of(

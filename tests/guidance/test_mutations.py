@@ -24,6 +24,7 @@ FEWER = {
     "dlbcl-biomarkers",
     "fl-biomarkers",
     "gist-trials",
+    "mcl-biomarkers",
     "medullary-thyroid-germline",
     "melanoma-trials",
     "thyroid_mtc-trials",
