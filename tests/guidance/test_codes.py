@@ -11,6 +11,7 @@ import simple_icd_10_cm as icd
 
 from oncocue.folders import guidance_folder
 from oncology.guidance.load import load_guidance
+from oncology.orders.load import load_order_rules
 
 TABLES = guidance_folder() / "terminology"
 # Verhoeff's dihedral multiplication and permutation, as SNOMED CT uses them for its check digit.
@@ -113,6 +114,28 @@ def test_every_row_names_its_source_and_is_checked(path: Path) -> None:
         assert row["checked"] == "yes", row
 
 
+# A list, guide, specification or repository that someone else can open.
+_PLACES = re.compile(
+    r"ICD-10-CM FY20|SNOMED GPS|snomed-intl-gps|mCODE|genomics-reporting IG|HL7 UTG|HL7/|HL7 IPS"
+    r"|HL7 FHIR (R4|STU3) specification|MII (oncology|molecular)|MONDO|Synthea|synthetichealth/"
+    r"|eHealth Belgium|ICHOM|NHS North West|Taiwan NHI|CDC |CPIC|healthassure\.in|github\.com/"
+    r"|LOINC answer list|OCCURS|occurs in third-party data"
+)
+# Code and name were seen in public files whose repository the search did not name.
+_SEEN_WITHOUT_A_PLACE = {
+    "29770-5": "karyotype: a hospital's map of its tests to LOINC and code lists of FHIR software",
+    "32546-4": "G6PD activity: the concept map of a national guide; a hospital gives its unit",
+}
+
+
+def test_every_code_names_the_place_where_it_was_read() -> None:
+    """ "Several sources agree" is no place: who checks us must be able to open it."""
+    codes = [(table, row["code"], row["source"]) for table, row in _coded()]
+    codes += [("drugs.csv", row["rxnorm"], row["source"]) for row in _rows(TABLES / "drugs.csv")]
+    without = {code: table for table, code, source in codes if not _PLACES.search(source)}
+    assert sorted(without) == sorted(_SEEN_WITHOUT_A_PLACE), without
+
+
 def test_gene_ids_are_hgnc_ids() -> None:
     """`HGNC:` and digits; symbols as HGNC writes them."""
     for row in _rows(TABLES / "genes.csv"):
@@ -120,21 +143,36 @@ def test_gene_ids_are_hgnc_ids() -> None:
         assert re.fullmatch(r"[A-Z0-9][A-Z0-9orf-]*", row["symbol"]), row
 
 
-def test_no_withdrawn_drug_is_linked_to_a_row() -> None:
-    """Label facts name no drug whose approval for it is gone."""
-    gone = {
+def _gone() -> set[str]:
+    """Drugs no longer sold; the others in the table lost one use alone."""
+    return {
         row["drug"].lower()
         for row in _rows(TABLES / "withdrawn.csv")
         if "ONLY" not in row["indication"]
     }
+
+
+def test_no_withdrawn_drug_is_linked_to_a_row() -> None:
+    """Label facts name no drug whose approval for it is gone."""
+    gone = _gone()
     for artifact in load_guidance(guidance_folder()).artifacts.values():
         for row in artifact.rows:
             assert not [label for label in row.labels if label.drug.lower() in gone], row.id
 
 
+def test_no_withdrawn_drug_is_judged_when_ordered() -> None:
+    """Order rules name no drug that is gone."""
+    rules = load_order_rules(guidance_folder(), load_guidance(guidance_folder()))
+    for artifact in rules.artifacts.values():
+        for row in artifact.rows:
+            assert not {drug.lower() for drug in row.drugs} & _gone(), row.id
+
+
 def test_every_source_leads_to_a_public_place() -> None:
     """A DOI, a PubMed id or an https page, and the day it was read."""
-    for artifact in load_guidance(guidance_folder()).artifacts.values():
+    guidance = load_guidance(guidance_folder())
+    rules = load_order_rules(guidance_folder(), guidance)
+    for artifact in [*guidance.artifacts.values(), *rules.artifacts.values()]:
         for source in artifact.sources.values():
             assert re.match(r"https://\S+\.\S+", source.url), (artifact.id, source.id)
             assert re.fullmatch(r"\d{4}-\d\d-\d\d", source.checked), (artifact.id, source.id)
