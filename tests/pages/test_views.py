@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from oncology.chart.model import Outcome, Result, Variant
+from oncology.dates import Span
 from oncology.findings import Verdict
 from smartapp.opened import Focus, OpenedChart, Style
 from smartapp.pages import record, timeline, words
@@ -13,6 +14,7 @@ from smartapp.pages.decisions import decisions, questions
 from smartapp.pages.drafts.catalog import TEAM, drafts
 from smartapp.pages.family import family
 from smartapp.pages.frame import frame
+from smartapp.pages.pedigree.labels import span_label
 from smartapp.pages.references import anchor
 from smartapp.pages.states import state
 from smartapp.pages.style import contrast, print_sheet, style_sheet
@@ -234,6 +236,15 @@ def test_the_relatives_are_the_table_of_the_drawing() -> None:
         "died at 59",
         "Ovarian cancer at 56",
     )
+
+
+def test_an_age_that_is_not_recorded_is_not_said() -> None:
+    """A cancer without an age has none on the page, in the letter or in the drawing."""
+    known = family(opened_story("family-history-pat-open"), guidance())
+    mother = next(each for each in known.relatives if each.relation == "Mother")
+    assert mother.cancers == "Breast cancer"
+    assert span_label(Span(0, None)) == span_label(Span()) == ""
+    assert (span_label(Span(0, 49)), span_label(Span(50, None))) == ("<50", "50+")
 
 
 def test_an_open_criterion_names_what_would_settle_it() -> None:

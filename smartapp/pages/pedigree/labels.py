@@ -53,13 +53,13 @@ def cancer_label(cancer: Cancer) -> str:
 
 
 def span_label(age: Span) -> str:
-    """`46`, `40–43`, `<50`, `50+`."""
-    if age.low is None and age.high is None:
+    """`46`, `40–43`, `<50`, `50+`; empty when nothing is known."""
+    if not age.low and age.high is None:
         return ""
     if age.low == age.high:
         return str(age.low)
     if not age.low:
-        return f"<{(age.high or 0) + 1}"
+        return f"<{age.high + 1}" if age.high is not None else ""
     return f"{age.low}+" if age.high is None else f"{age.low}–{age.high}"
 
 
