@@ -156,7 +156,8 @@ def _lines(opened: OpenedChart, guidance: Guidance) -> Iterator[Line]:
     yield from _others(chart)
     yield from _beside(opened)
     today = PartialDate(opened.today, opened.today)
-    for relative in read_pedigree(chart, guidance.terminology, today).relatives:
+    pedigree = read_pedigree(chart, guidance.terminology, today)
+    for relative in (*pedigree.relatives, *pedigree.by_adoption):
         for reference in relative.references:
             yield reference, None, _relative(relative)
     for hidden in chart.hidden:
