@@ -9,6 +9,7 @@ from itertools import product
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from pedigree_ga4gh import errors, from_document, validate
 
 from oncology.dates import Span
@@ -344,6 +345,19 @@ def test_relatives_by_adoption_are_never_by_blood() -> None:
     for other in (write_ped(family), write_canrisk(family)):
         assert "adoptive mother" not in dict(other.people).values()
         assert "by adoption alone" in listed(other, "adoptive mother")
+
+
+def test_related_parents_are_carried_or_listed() -> None:
+    """KIN has a word for it; CanRisk and PED have none."""
+    family = replace(pedigree(*FAMILY), parents_are_related=True)
+    file = write_ga4gh(family, TERMINOLOGY, DAY)
+    document = json.loads(file.text)
+    assert not errors(validate(document))
+    ids = {label: identifier for identifier, label in file.people}
+    (related,) = [e for e in document["relationships"] if e["relation"]["id"] == "KIN:030"]
+    assert ids["mother"] in (related["individualId"], related["relativeId"])
+    for other in (write_ped(family), write_canrisk(family)):
+        assert any("related by blood is not in the file" in each for each in other.lost)
 
 
 def test_no_name_and_no_id_of_a_record_leaves() -> None:

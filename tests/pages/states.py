@@ -12,6 +12,7 @@ from oncology.orders.load import load_order_rules
 from oncology.reading.records import Reach
 from smartapp.opened import Focus, Loaded, OpenedChart, Patient, Reading, Style, User
 from smartapp.order_cards import finding_behind
+from tests.family.builders import BREAST, PATIENT, SNOMED, relative, years
 from tests.pages.opened_charts import FAMILY, LUNG, guidance, opened_bundle, opened_story
 from tests.support.hook_calls import chart
 
@@ -89,3 +90,38 @@ def ordered(launch: str = "ordered") -> OpenedChart:
     finding = finding_behind(opened.focus, opened.chart, guidance(), rules, opened.today)
     assert finding is not None
     return replace(opened, findings=(finding, *opened.findings))
+
+
+def blended(launch: str = "blended") -> OpenedChart:
+    """A family with everything that can be drawn: adoption, twins, related parents, a finding."""
+    concern = {
+        "resourceType": "Condition",
+        "id": "related",
+        "subject": {"reference": "Patient/p"},
+        "code": {"coding": [{"system": SNOMED, "code": "842009"}]},
+        "verificationStatus": {
+            "coding": [
+                {
+                    "system": "http://terminology.hl7.org/CodeSystem/condition-ver-status",
+                    "code": "confirmed",
+                }
+            ]
+        },
+    }
+    finding = {"coding": [{"system": SNOMED, "code": "412734009"}]}
+    resources = (
+        PATIENT,
+        concern,
+        relative("mother", "MTH", (BREAST, 44), finding, deceasedAge=years(58)),
+        relative("father", "FTH", deceasedBoolean=False, ageAge=years(70)),
+        relative("twin", "ITWINSIS", (BREAST, 41)),
+        relative("other-twin", "TWINBRO"),
+        relative("brother", "BRO", status="health-unknown"),
+        relative("adoptive-mother", "ADOPTM"),
+        relative("adoptive-father", "ADOPTF", deceasedBoolean=True),
+        relative("adopted", "DAUADOPT"),
+        relative("son", "SON", ageAge=years(9)),
+        relative("cousin", "COUSN", (BREAST, 38)),
+    )
+    entry = [{"resource": each} for each in resources]
+    return opened_bundle({"resourceType": "Bundle", "type": "collection", "entry": entry}, launch)

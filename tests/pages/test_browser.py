@@ -26,7 +26,7 @@ JUDGED = (
     "lung-egfr-progression-on-osimertinib",
 )
 WITH_DRAFTS = ("writing", FAMILY)
-OTHER = ("unread", "focused", "outdated", "ordered", "writing", "nameless", "hostile")
+OTHER = ("unread", "focused", "outdated", "ordered", "writing", "nameless", "hostile", "blended")
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -39,6 +39,7 @@ def added(charts: FixtureCharts) -> dict[str, OpenedChart]:
         "ordered": states.ordered(),
         "writing": states.writing(),
         "nameless": states.nameless(),
+        "blended": states.blended(),
         "hostile": states.hostile("breast-triple-negative-metastatic", "hostile"),
         "hostile-family": states.hostile(FAMILY, "hostile-family"),
     }

@@ -194,6 +194,17 @@ def test_an_entry_is_changed_and_taken_out(form: FlaskClient, record: Record) ->
     assert len(json.loads(record.typed[FAMILY, "family-history"])) == 1
 
 
+def test_hostile_words_stay_words(form: FlaskClient) -> None:
+    """What is typed is shown as text, in the form, the draft and the review."""
+    odd = "<script>alert(1)</script>"
+    other = {"cancers-1-code": "other", "cancers-1-words": odd}
+    form.post(f"/l/{FAMILY}/history", data={**AUNT, **other, "note": odd})
+    for page in ("history", "history/review"):
+        shown = form.get(f"/l/{FAMILY}/{page}").text
+        assert odd not in shown and "&lt;script&gt;" in shown
+    assert odd not in form.post(f"/l/{FAMILY}/history", data={**EMPTY, "note": odd}).text
+
+
 @pytest.fixture
 def ehr() -> Iterator[SmartEhr]:
     """An EHR with two patients that says it takes family history."""

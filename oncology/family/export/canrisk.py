@@ -76,7 +76,7 @@ def write_canrisk(pedigree: Pedigree) -> PedigreeFile:
         lost=(
             *_of_all(placed),
             *lost,
-            *left_out(found.loose, found.adopted),
+            *left_out(found, pedigree),
             *_of_each(placed, twins),
         ),
     )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from msgspec import Struct
 
 from oncology.dates import Span
-from oncology.family.export.places import Place
-from oncology.family.model import Cancer
+from oncology.family.export.places import Place, Places
+from oncology.family.model import Cancer, Pedigree
 
 
 class PedigreeFile(Struct, frozen=True):
@@ -33,12 +33,15 @@ def people_of(places: tuple[Place, ...]) -> tuple[tuple[str, str], ...]:
     return tuple((each.id, each.label) for each in places)
 
 
-def left_out(loose: tuple[Place, ...], adopted: tuple[Place, ...]) -> list[str]:
-    """Who has no place among parents and children, and why."""
+def left_out(found: Places, pedigree: Pedigree) -> list[str]:
+    """Who has no place among parents and children, and why; and who is related besides."""
     open_place = "left out, the place in the family is not recorded (side or relation)."
     by_adoption = "left out, related by adoption alone."
-    said = [named(each, open_place) for each in loose]
-    return said + [named(each, by_adoption) for each in adopted]
+    said = [named(each, open_place) for each in found.loose]
+    said += [named(each, by_adoption) for each in found.adopted]
+    if pedigree.parents_are_related:
+        said.append("That the patient's parents are related by blood is not in the file.")
+    return said
 
 
 def exact(age: Span) -> int | None:

@@ -24,6 +24,7 @@ _MOTHER, _FATHER = ("KIN:027", "isBiologicalMotherOf"), ("KIN:028", "isBiologica
 _PARENT = ("KIN:003", "isBiologicalParentOf")
 _ADOPTIVE_PARENT = ("KIN:022", "isAdoptiveParentOf")
 _SIBLING_FIGURE = ("KIN:024", "isSiblingFigureOf")
+_RELATED_PARTNER = ("KIN:030", "isConsanguineousPartnerOf")
 _TWINS = {
     "identical": ("KIN:010", "isMonozygoticMultipleBirthSiblingOf"),
     "fraternal": ("KIN:011", "isPolyzygoticMultipleBirthSiblingOf"),
@@ -79,7 +80,7 @@ def write_ga4gh(pedigree: Pedigree, terminology: Terminology, today: date) -> Pe
         "date": today.isoformat(),
         "indexPatients": [found.patient.id],
         "individuals": [_individual(each, codes, today) for each in everyone],
-        "relationships": list(_relationships(found)),
+        "relationships": [*_relationships(found), *_related(found, pedigree)],
     }
     return PedigreeFile(
         name="pedigree-ga4gh.json",
@@ -167,6 +168,13 @@ def _relationships(found: Places) -> Iterable[dict[str, Any]]:
             is_sibling = each.person is not None and each.person.path == "S"
             word = _SIBLING_FIGURE if is_sibling else _ADOPTIVE_PARENT
             yield _relation(each.id, word, found.patient.id)
+
+
+def _related(found: Places, pedigree: Pedigree) -> Iterable[dict[str, Any]]:
+    """That the patient's parents are related by blood."""
+    patient = found.patient
+    if pedigree.parents_are_related and patient.father and patient.mother:
+        yield _relation(patient.father, _RELATED_PARTNER, patient.mother)
 
 
 def _open(person: Person | None) -> tuple[str, str]:

@@ -47,7 +47,7 @@ def write_ped(pedigree: Pedigree, site: str = "") -> PedigreeFile:
         media_type="text/plain",
         text="\n".join(lines) + "\n",
         people=people_of(placed),
-        lost=tuple(_lost(placed, left_out(found.loose, found.adopted))),
+        lost=tuple(_lost(placed, left_out(found, pedigree))),
     )
 
 
