@@ -205,6 +205,13 @@ def test_hostile_words_stay_words(form: FlaskClient) -> None:
     assert odd not in form.post(f"/l/{FAMILY}/history", data={**EMPTY, "note": odd}).text
 
 
+def test_an_id_is_ours_or_new(form: FlaskClient, record: Record) -> None:
+    """It becomes the identifier in the EHR, so nothing else is taken for one."""
+    form.post(f"/l/{FAMILY}/history", data={**BROTHER, "id": "x|y&_id=1"})
+    (kept,) = json.loads(record.typed[FAMILY, "family-history"])
+    assert re.fullmatch("[0-9a-f]{32}", kept["id"])
+
+
 @pytest.fixture
 def ehr() -> Iterator[SmartEhr]:
     """An EHR with two patients that says it takes family history."""

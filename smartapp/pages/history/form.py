@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import Iterable, Iterator
 from typing import Any
@@ -40,6 +41,7 @@ from smartapp.pages.history.typed import (
 from smartapp.pages.words import capital
 
 MOST_CANCERS = 4
+_OURS = re.compile(r"[0-9a-f]{32}")
 _AGE = "Write an age like 45, about 45, 40-45, early 40s, before 50, or leave it empty."
 
 
@@ -150,7 +152,8 @@ def _typed(form: Form) -> Typed:
     )
     relation = BY_WORDS[form.relation.data]
     return Typed(
-        id=_line(form.id.data) or secrets.token_hex(16),
+        # What was sent as an id goes to the EHR: only one that we made is taken.
+        id=form.id.data if _OURS.fullmatch(form.id.data or "") else secrets.token_hex(16),
         relation=relation.words,
         health=form.health.data,
         side=form.side.data or "",

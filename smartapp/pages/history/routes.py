@@ -9,6 +9,7 @@ import msgspec
 from flask import Blueprint, redirect, render_template, request, url_for
 from msgspec import Struct
 from werkzeug.wrappers import Response as AnyResponse
+from wtforms import Form
 
 from oncology.guidance.library import Guidance
 from oncology.terminology import Terminology
@@ -37,6 +38,14 @@ class Row(Struct, frozen=True):
     sent: Sent | None = None
 
 
+class Filled(Struct):
+    """The form with what is wrong in it, and whose entry it changes."""
+
+    form: Form
+    faults: list[tuple[str, str]] = []
+    changing: str = ""
+
+
 def add_history_routes(pages: Blueprint, charts: Charts, guidance: Guidance) -> None:
     """Add them to the pages' blueprint."""
     terminology = guidance.terminology
@@ -46,24 +55,16 @@ def add_history_routes(pages: Blueprint, charts: Charts, guidance: Guidance) -> 
         """The relatives typed so far, and the form of one more, or of one to change."""
         opened = charts.open(launch)
         typed = _typed(charts, launch)
-        faults: list[tuple[str, str]] = []
-        form = relative_form(terminology)
-        if request.method == "POST":
-            form = relative_form(terminology, request.form)
-            entry, faults = read(form, terminology)
-            if entry is not None and len(typed) >= _MOST and entry.id not in _ids(typed):
-                entry, faults = None, [("relation", _FULL)]
-            if entry is not None:
-                _keep(charts, launch, _with(typed, entry))
-                return redirect(url_for("pages.history", launch=launch), code=303)
-        return render_template(
-            "pages/history.html",
-            frame=frame(opened, "family", "Family-history form"),
-            form=form,
-            faults=faults,
-            rows=_rows(opened, typed, terminology),
-            known=_known(opened, guidance),
-        )
+        if request.method == "GET":
+            return _form_page(opened, guidance, typed, Filled(relative_form(terminology)))
+        form = relative_form(terminology, request.form)
+        entry, faults = read(form, terminology)
+        if entry is not None and len(typed) >= _MOST and entry.id not in _ids(typed):
+            entry, faults = None, [("relation", _FULL)]
+        if entry is None:
+            return _form_page(opened, guidance, typed, Filled(form, faults))
+        _keep(charts, launch, _with(typed, entry))
+        return redirect(url_for("pages.history", launch=launch), code=303)
 
     @pages.post("/l/<launch>/history/change", endpoint="history_change")
     def change(launch: str) -> str | AnyResponse:
@@ -75,15 +76,8 @@ def add_history_routes(pages: Blueprint, charts: Charts, guidance: Guidance) -> 
         if entry is None or "remove" in request.form:
             _keep(charts, launch, [each for each in typed if each.id != wanted])
             return redirect(url_for("pages.history", launch=launch), code=303)
-        return render_template(
-            "pages/history.html",
-            frame=frame(opened, "family", "Family-history form"),
-            form=relative_form(terminology, typed=entry),
-            faults=[],
-            changing=entry.name,
-            rows=_rows(opened, typed, terminology),
-            known=_known(opened, guidance),
-        )
+        filled = Filled(relative_form(terminology, typed=entry), changing=entry.name)
+        return _form_page(opened, guidance, typed, filled)
 
     @pages.route("/l/<launch>/history/review", methods=("GET", "POST"), endpoint="history_review")
     def review(launch: str) -> str:
@@ -101,6 +95,18 @@ def add_history_routes(pages: Blueprint, charts: Charts, guidance: Guidance) -> 
             text=_text(rows),
             may_write=opened.may_write_family,
         )
+
+
+def _form_page(opened: OpenedChart, guidance: Guidance, typed: list[Typed], filled: Filled) -> str:
+    return render_template(
+        "pages/history.html",
+        frame=frame(opened, "family", "Family-history form"),
+        form=filled.form,
+        faults=filled.faults,
+        changing=filled.changing,
+        rows=_rows(opened, typed, guidance.terminology),
+        known=_known(opened, guidance),
+    )
 
 
 def _known(opened: OpenedChart, guidance: Guidance) -> tuple[Relative, ...]:
