@@ -157,9 +157,12 @@ def _lines(opened: OpenedChart, guidance: Guidance) -> Iterator[Line]:
     yield from _beside(opened)
     today = PartialDate(opened.today, opened.today)
     pedigree = read_pedigree(chart, guidance.terminology, today)
-    for relative in (*pedigree.relatives, *pedigree.by_adoption):
+    for relative in pedigree.relatives:
         for reference in relative.references:
             yield reference, None, _relative(relative)
+    for relative in pedigree.by_adoption:
+        told = f"{capital(relative.label)}: related by adoption, not used"
+        yield relative.reference, None, told
     for hidden in chart.hidden:
         yield hidden.reference, None, "Could not be used: every fact it may hold is unknown"
 
