@@ -13,6 +13,8 @@ from tests.smartapp.sandbox_launches import Hospital, running_hospital
 
 pytestmark = pytest.mark.chromium
 
+BREAST = "breast-triple-negative-metastatic"
+
 
 @pytest.fixture(scope="module")
 def hospital() -> Iterator[Hospital]:
@@ -57,6 +59,28 @@ def test_from_the_card_to_the_order_list(ehr_page: Page, hospital: Hospital) -> 
     ehr_page.goto(f"{hospital.ehr}/patients/{LUNG}")
     row = ehr_page.get_by_role("row", name="Lung NGS panel, tissue")
     expect(row).to_contain_text("draft")
+
+
+def test_the_same_walk_by_keyboard_alone(ehr_page: Page, hospital: Hospital) -> None:
+    """From the EHR's page into the frame, to the draft, to sending it: Tab and Enter."""
+    frame = followed(ehr_page, hospital, BREAST, "BIOMARKERBREAST")
+    _tab_to(ehr_page, frame, "Draft order: breast cancer NGS panel")
+    ehr_page.keyboard.press("Enter")
+    expect(frame.locator(".sending")).to_contain_text("Must cover")
+    _tab_to(ehr_page, frame, "Send to the record as a draft")
+    ehr_page.keyboard.press("Enter")
+    expect(frame.get_by_text("It still needs a signature in the EHR.")).to_be_visible()
+    ehr_page.goto(f"{hospital.ehr}/patients/{BREAST}")
+    expect(ehr_page.get_by_role("row", name="Breast cancer NGS panel")).to_contain_text("draft")
+
+
+def _tab_to(page: Page, frame: Frame, words: str) -> None:
+    """Press Tab until this link or button of the frame has the focus."""
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if frame.evaluate("(document.activeElement?.textContent ?? '').trim()") == words:
+            return
+    raise AssertionError(f"{words!r} is not reached by keyboard")
 
 
 def test_a_letter_is_copied_inside_the_frame(ehr_page: Page, hospital: Hospital) -> None:

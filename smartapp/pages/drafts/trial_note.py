@@ -57,10 +57,10 @@ def _studies(answer: Answer) -> Block:
     if not answer.fitting:
         return Paragraph("None was found.")
     rows = tuple(
-        (each.study.nct_id, each.study.title, _phases(each), _site(each), _open(each))
+        (f"{each.study.nct_id}: {each.study.title}", _phases(each), _site(each), _open(each))
         for each in answer.fitting[:_MOST_NAMED]
     )
-    return Table(("Study", "Title", "Phase", "Nearest open site", "Not known"), rows)
+    return Table(("Study", "Phase", "Nearest open site", "Not known"), rows)
 
 
 def study_list(answer: Answer) -> str:
