@@ -5,6 +5,7 @@ Never imported by the product or its tests; `tests.benchmarks.load` starts it wi
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from healthchain.gateway import CDSHooksService, HealthChainAPI
@@ -29,10 +30,6 @@ def _response(due: bool) -> CDSResponse:
     return CDSResponse(cards=[card] if due else [])
 
 
-service = CDSHooksService()
-
-
-@service.hook("patient-view", id="raw")
 def raw(request: CDSRequest) -> CDSResponse:
     """One rule on the dictionaries of the request."""
     prefetch = request.prefetch or {}
@@ -41,7 +38,6 @@ def raw(request: CDSRequest) -> CDSResponse:
     return _response(colon and not tested)
 
 
-@service.hook("patient-view", id="adapter")
 def adapter(request: CDSRequest) -> CDSResponse:
     """One rule on what HealthChain's own FHIR adapter makes of the request."""
     bundles = {key: value for key, value in (request.prefetch or {}).items() if value}
@@ -49,5 +45,13 @@ def adapter(request: CDSRequest) -> CDSResponse:
     return _response(document is not None)
 
 
-app = HealthChainAPI()
-app.register_service(service)
+def _app(handler: Callable[[CDSRequest], CDSResponse]) -> HealthChainAPI:
+    """An application of its own: HealthChain knows one handler a hook, the last one."""
+    service = CDSHooksService()
+    service.hook("patient-view", id="bench")(handler)
+    app = HealthChainAPI()
+    app.register_service(service)
+    return app
+
+
+raw_app, adapter_app = _app(raw), _app(adapter)

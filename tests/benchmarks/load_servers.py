@@ -69,10 +69,11 @@ def peers() -> list[Server]:
     found = []
     if python := os.environ.get("BENCH_HEALTHCHAIN"):
         command = (python, "-m", "uvicorn", "--log-level", "critical", "--port")
-        rest, path = ("tests.benchmarks.healthchain_app:app",), "/cds/cds-services"
+        apps = "tests.benchmarks.healthchain_app"
+        path = "/cds/cds-services/bench"
         found += [
-            Server("HealthChain, raw handler", command, rest, path=f"{path}/raw"),
-            Server("HealthChain, its adapter", command, rest, path=f"{path}/adapter"),
+            Server("HealthChain, raw handler", command, (f"{apps}:raw_app",), path=path),
+            Server("HealthChain, its adapter", command, (f"{apps}:adapter_app",), path=path),
         ]
     if modules := node_modules():
         for name, path in (("node-cds-hooks", "/cds-services/bench"), ("cql-execution", "/")):
