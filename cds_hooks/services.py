@@ -15,6 +15,7 @@ ORDER_HOOKS = (ORDER_SELECT, ORDER_SIGN)
 ORDER_KINDS = frozenset({"pharmacogenomics", "order-check"})
 # The version of the standard that `version` in discovery names; the field is new in that ballot.
 _BALLOT_VERSION = "3.0.0-ballot"
+_IN_WORDS = "family-history"
 _OF_GENES = "phenotype"
 _URLS = {
     "loinc": "http://loinc.org",
@@ -153,7 +154,8 @@ def _queries(terminology: Terminology) -> dict[str, tuple[str, str]]:
     def coded(concepts: Iterable[ObservationConcept]) -> str:
         return ",".join(f"{_URLS[each.system]}|{each.code}" for each in concepts)
 
-    known = terminology.observations.values()
+    # Family history told in words makes no card, so no hook asks for it.
+    known = [each for each in terminology.observations.values() if each.reads != _IN_WORDS]
     # Drug-gene results matter when a drug is ordered, and only then.
     observed = coded(each for each in known if _OF_GENES not in each.sees)
     ordered = [order for order in terminology.orders.values() if order.system in _URLS]

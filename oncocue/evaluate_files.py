@@ -64,10 +64,10 @@ def print_judged(judged: Judged, name: str, printing: Printing) -> None:
     """Print one result to standard output."""
     guidance = printing.guidance
     if printing.output == "json":
-        found = judged_json(judged, name, guidance.version)
+        found = judged_json(judged, name, guidance)
         print(json.dumps(found, ensure_ascii=False))
     elif printing.output == "cards":
         cards = cards_of(judged, guidance, printing.profile)
         print(json.dumps({"cards": cards}, ensure_ascii=False))
     else:
-        print(judged_text(judged, name))
+        print(judged_text(judged, name, guidance))

@@ -27,6 +27,7 @@ from oncology.orders.load import load_order_rules
 from oncology.orders.rules import OrderRules
 from oncology.reading.decode import NotFhirJson, read_records
 from oncology.reading.records import Reach
+from oncology.told import FamilyTold, family_told
 
 
 class Ordering(Struct, frozen=True):
@@ -38,12 +39,16 @@ class Ordering(Struct, frozen=True):
 
 
 class Judged(Struct, frozen=True):
-    """A chart, what the guidance says of it, and of the orders on the screen if there are any."""
+    """A chart, what the guidance says of it, and of the orders on the screen if there are any.
+
+    `told`: what notes tell of the family, apart from all that was judged.
+    """
 
     chart: Chart
     findings: list[Finding]
     as_of: date
     ordering: Ordering | None = None
+    told: FamilyTold | None = None
 
 
 class _Kind(Struct):
@@ -61,7 +66,8 @@ def judge(body: bytes, guidance: Guidance, as_of: date, explain: bool = False) -
     request = _request(body)
     if request is None or request.context is None:
         chart = read_chart(read_records(body), guidance.terminology)
-        return Judged(chart, evaluate(chart, guidance, as_of, explain=explain), as_of)
+        findings = evaluate(chart, guidance, as_of, explain=explain)
+        return Judged(chart, findings, as_of, told=family_told(chart, guidance, as_of))
     items = {
         item.key: item
         for service in services(guidance.terminology).values()
@@ -70,14 +76,15 @@ def judge(body: bytes, guidance: Guidance, as_of: date, explain: bool = False) -
     records = prefetched(request, tuple(items.values()))
     chart = read_chart(records, guidance.terminology, request.context.patient_id)
     findings = evaluate(chart, guidance, as_of, explain=explain)
+    told = family_told(chart, guidance, as_of)
     if request.hook not in ORDER_HOOKS:
-        return Judged(chart, findings, as_of)
+        return Judged(chart, findings, as_of, told=told)
     rules = load_order_rules(guidance_folder(), guidance)
     terminology = guidance.terminology
     drafts = draft_orders(request.context, request.hook, rules.names, terminology, Profile("any"))
     screen = Screen(chart, drafts, guidance, rules, as_of)
     findings += evaluate_orders(screen, explain)
-    return Judged(chart, findings, as_of, Ordering(request.hook, drafts, rules))
+    return Judged(chart, findings, as_of, Ordering(request.hook, drafts, rules), told)
 
 
 def _request(body: bytes) -> HookRequest | None:

@@ -128,6 +128,14 @@ class FamilyCode(Struct, frozen=True, gc=False):
     display: str
 
 
+class ToldWord(Struct, frozen=True, gc=False):
+    """A phrase of family-history comments, what kind of thing it says, and its meaning."""
+
+    words: str
+    kind: str
+    means: str
+
+
 class OrderConcept(Struct, frozen=True, gc=False):
     """What a ServiceRequest, Procedure or DiagnosticReport code is an order of."""
 
@@ -160,6 +168,7 @@ class Terminology(Struct, frozen=True):
     family_cancers: dict[str, FamilyCancerConcept]
     family_sites: dict[str, FamilySite]
     family_codes: tuple[FamilyCode, ...]
+    told_words: tuple[ToldWord, ...]
     genes: dict[str, str]
     gene_names: dict[str, str]
     drugs: dict[str, frozenset[str]]
@@ -334,6 +343,10 @@ def load_terminology(folder: Path) -> Terminology:
                 row["display"],
             )
             for row in _rows(folder, "family_codes.csv")
+        ),
+        told_words=tuple(
+            ToldWord(row["words"], row["kind"], row["means"])
+            for row in _rows(folder, "told_words.csv")
         ),
         genes={row["hgnc_id"]: row["symbol"] for row in genes},
         gene_names=_gene_names(genes),

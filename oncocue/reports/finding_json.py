@@ -5,23 +5,26 @@ from __future__ import annotations
 from typing import Any
 
 from oncocue.judge import Judged
+from oncocue.reports.told_report import told_json
 from oncology.dates import PartialDate
 from oncology.findings import Because, BiomarkerEntry, Biomarkers, Finding, OrderCheck
+from oncology.guidance.library import Guidance
 
 _PLACES = ("missing", "pending", "resulted", "unusable", "repeat", "unknown")
 
 
-def judged_json(judged: Judged, file: str, guidance_version: str) -> dict[str, Any]:
+def judged_json(judged: Judged, file: str, guidance: Guidance) -> dict[str, Any]:
     """One patient as one JSON object."""
     return {
         "file": file,
         "patient": judged.chart.person.reference,
         "asOf": judged.as_of.isoformat(),
-        "guidanceVersion": guidance_version,
+        "guidanceVersion": guidance.version,
         "findings": [finding_json(finding) for finding in judged.findings],
         "notes": [
             {"reference": note.reference, "problem": note.problem} for note in judged.chart.notes
         ],
+        "told": told_json(judged.told, guidance),
         "cards": [],
     }
 

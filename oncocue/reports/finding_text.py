@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from oncocue.judge import Judged
+from oncocue.reports.told_report import told_text
 from oncology.findings import Because, BiomarkerEntry, Finding, OrderCheck, Verdict
+from oncology.guidance.library import Guidance
 
 _ANSWERS = {
     Verdict.ADVISE: "ADVISE",
@@ -23,7 +25,7 @@ _PLACES = {
 }
 
 
-def judged_text(judged: Judged, file: str) -> str:
+def judged_text(judged: Judged, file: str, guidance: Guidance) -> str:
     """One patient: findings, then notes on the data."""
     lines = [f"{file}: {judged.chart.person.reference}, judged as of {judged.as_of.isoformat()}"]
     lines.append("Demonstration content, not clinically approved.")
@@ -31,6 +33,8 @@ def judged_text(judged: Judged, file: str) -> str:
         lines.append("No guidance applies.")
     for finding in judged.findings:
         lines += ["", *_finding(finding)]
+    if judged.told is not None:
+        lines += ["", *told_text(judged.told, guidance)]
     if judged.chart.notes:
         lines += ["", "Notes on the data:"]
         lines += [f"  {note.reference}: {note.problem}" for note in judged.chart.notes]

@@ -275,6 +275,14 @@ class DrugUse(Struct, frozen=True, gc=False):
     phase: str = ""
 
 
+class FamilyText(Struct, frozen=True, gc=False):
+    """A family history told in words, in an Observation: read only as proposals."""
+
+    text: str
+    reference: str
+    date: PartialDate | None = None
+
+
 class Hidden(Struct, frozen=True, gc=False):
     """A resource that is there but could not be used, so every fact it may carry is unknown.
 
@@ -307,6 +315,7 @@ class Chart(Struct, frozen=True):
     notes: tuple[Note, ...]
     # Cancers that no testing guidance is about: they count in the family history alone.
     others: tuple[Diagnosis, ...] = ()
+    family_texts: tuple[FamilyText, ...] = ()
 
     def was_read(self, resource_type: str) -> bool:
         """Whether the resources of this type could be had."""

@@ -19,6 +19,7 @@ from oncology.chart.diagnoses import (
     refusal,
 )
 from oncology.chart.drugs import read_drug
+from oncology.chart.family_texts import family_texts, names_family_history
 from oncology.chart.genes import has_unclear_gene
 from oncology.chart.linked import Linked
 from oncology.chart.methylation import BIOMARKER as METHYLATION
@@ -29,6 +30,7 @@ from oncology.chart.model import (
     Diagnosis,
     DiseaseStatus,
     DrugUse,
+    FamilyText,
     Hidden,
     HistoryItem,
     Metastasis,
@@ -97,6 +99,7 @@ _ABOUT = {
     "stage-group": _STAGE,
     "m-category": _STAGE,
     "disease-status": frozenset({"status"}),
+    "family-history": frozenset({"family-history"}),
 }
 
 
@@ -131,6 +134,7 @@ class _Reader:
         self._stages: list[Stage] = []
         self._statuses: list[DiseaseStatus] = []
         self._results: list[Result] = []
+        self._family_texts: list[FamilyText] = []
         self._linked = Linked(records, terminology)
         self._possible: list[Report] = []
         self._reports_found: list[Report] = []
@@ -169,6 +173,7 @@ class _Reader:
             reach=self._records.reach,
             notes=tuple(dict.fromkeys(self._notes)),
             others=in_order(self._others),
+            family_texts=tuple(self._family_texts),
         )
 
     # -- refusing ---------------------------------------------------------------------
@@ -372,6 +377,10 @@ class _Reader:
                 observation, code
             ):
                 self._linked.add_stain(observation, self._reference_to(observation))
+        elif names_family_history(words):
+            if not observation.is_modified:
+                reference = self._reference_to(observation)
+                self._family_texts += family_texts(observation, reference)
         elif is_hint(words):
             reference = self._reference_to(observation)
             possible = possible_observation(observation, reference)
@@ -418,6 +427,8 @@ class _Reader:
         elif concept.reads == "disease-status":
             status = read_disease_status(observation, reference, self._terminology)
             self._statuses.append(status)
+        elif concept.reads == "family-history":
+            self._family_texts += family_texts(observation, reference)
         elif concept.reads == "region-studied":
             self._linked.add_region(observation, reference)
         elif concept.reads == "implication":
@@ -588,7 +599,11 @@ class _Reader:
         """What to use of the records with one reference; without an id each is of its own."""
         if reference == "FamilyMemberHistory":
             return sorted(members, key=repr)
-        if reference not in self._refused and (len(members) == 1 or len(set(members)) == 1):
+        if len(members) > 1:
+            # A note that differs makes no other relative.
+            plain = {msgspec.structs.replace(each, note=None) for each in members}
+            members = members[:1] if len(plain) == 1 else members
+        if len(members) == 1 and reference not in self._refused:
             return members[:1]
         self._note(reference, _VERSIONS)
         self._set_aside("FamilyMemberHistory", reference, None)

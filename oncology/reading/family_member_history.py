@@ -21,6 +21,16 @@ class FamilyExtension(Extension, frozen=True, gc=False):
     extension: tuple[FamilyExtension, ...] = ()
 
 
+class Annotation(Element, frozen=True, gc=False):
+    """FHIR Annotation, its text alone."""
+
+    text: str | None = None
+
+
+# A list since STU3, one object in DSTU2, and now and then sent as plain text.
+Notes = tuple[Annotation, ...] | Annotation | str | None
+
+
 class FamilyMemberCondition(Element, frozen=True, gc=False):
     """FamilyMemberHistory.condition."""
 
@@ -31,6 +41,7 @@ class FamilyMemberCondition(Element, frozen=True, gc=False):
     onset_string: str | None = None
     contributed_to_death: bool | None = None
     modifier_extension: tuple[Extension, ...] = ()
+    note: Notes = None
 
 
 class FamilyMemberHistory(DomainResource, frozen=True, gc=False, tag="FamilyMemberHistory"):
@@ -53,4 +64,14 @@ class FamilyMemberHistory(DomainResource, frozen=True, gc=False, tag="FamilyMemb
     deceased_date: str | None = None
     deceased_string: str | None = None
     condition: tuple[FamilyMemberCondition, ...] = ()
+    note: Notes = None
     extension: tuple[FamilyExtension, ...] = ()
+
+
+def texts_in(notes: Notes) -> tuple[str, ...]:
+    """The texts of notes, however they were sent."""
+    if isinstance(notes, str):
+        return (notes,)
+    if isinstance(notes, Annotation):
+        notes = (notes,)
+    return tuple(each.text for each in notes or () if each.text)

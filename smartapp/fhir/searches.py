@@ -37,12 +37,14 @@ class Planned(Struct, frozen=True):
 
 # ECOG and Karnofsky performance status.
 _PERFORMANCE = "http://loinc.org|89247-1,http://loinc.org|89243-0"
+_FAMILY_TEXTS = "http://loinc.org|10157-6,http://loinc.org|8670-2"
 # Beside what cards ask for. Categories that many EHRs know; one that a server does not know is an
 # error there, and costs nothing here.
 MORE = (
     Search("Observation", (("category", "laboratory"),), "laboratory", is_core=False),
     Search("Observation", (("category", "genomics"),), "genomics", is_core=False),
     Search("Observation", (("code", _PERFORMANCE),), "performance status", is_core=False),
+    Search("Observation", (("code", _FAMILY_TEXTS),), "family history in words", is_core=False),
     Search("DiagnosticReport", (("category", "GE"),), "genetics", is_core=False),
     Search("DiagnosticReport", (("category", "LAB"),), "laboratory", is_core=False),
     Search("Procedure", (), "all", is_core=False),

@@ -228,6 +228,8 @@ def _observations(chart: Chart) -> Iterator[Line]:
     for stage in chart.stages:
         told = stage.value or "recorded, not understood"
         yield stage.reference, stage.date, f"{capital(stage.kind.replace('-', ' '))}: {told}"
+    for text in chart.family_texts:
+        yield text.reference, text.date, "Family history in words: read as proposals, never counted"
     for status in chart.statuses:
         told = status.trend or "recorded, not understood"
         yield status.reference, status.date, f"Disease status: {told}"

@@ -15,7 +15,17 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from oncology.guidance.library import Guidance
 from smartapp.opened import Charts
-from smartapp.pages import biomarkers, decisions, family, record, timeline, unused, why_not, words
+from smartapp.pages import (
+    biomarkers,
+    decisions,
+    family,
+    record,
+    timeline,
+    told,
+    unused,
+    why_not,
+    words,
+)
 from smartapp.pages.assets import Assets
 from smartapp.pages.draft_routes import add_draft_routes
 from smartapp.pages.drafts.catalog import by_finding, drafts, of_genetics
@@ -132,6 +142,8 @@ def _reading_routes(pages: Blueprint, charts: Charts, guidance: Guidance) -> Non
             frame=frame(opened, "family"),
             family=family.family(opened, guidance),
             drafts=of_genetics(drafts(opened, guidance)),
+            told=told.told(opened, guidance),
+            possibly_met=words.POSSIBLY_MET,
         )
 
     @pages.get("/l/<launch>/timeline", endpoint="timeline")

@@ -63,6 +63,7 @@ NO_RESULT = Standing("No result", "!", "missing")
 FAILED = Standing("Not usable", "×", "missing")
 REPEAT = Standing("Repeat advised", "↻", "missing")
 NOT_CLEAR = Standing("Not clear", "?", "unclear")
+POSSIBLY_MET = Standing("Possibly met", "?", "unclear")
 MAYBE_DUE = Standing("May be due", "?", "unclear")
 
 

@@ -1,0 +1,100 @@
+"""The people of a comment while it is read, and the proposals they come to."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from oncology.dates import Span
+from oncology.family.told.model import ToldCancer, ToldGene, ToldRelative
+from oncology.family.told.people import Who
+
+_ONE_OF_A_KIND = ("M", "F", "MM", "MF", "FM", "FF", "I")
+
+
+class EntryCancer(Struct, frozen=True):
+    """A cancer of a person or of several: one age for all, or one for each in order."""
+
+    site: str | None
+    ages: tuple[Span, ...] = ()
+    denied: bool = False
+    is_certain: bool = True
+
+    def of(self, number: int) -> ToldCancer:
+        """The cancer of one of them."""
+        each = self.ages[number] if number < len(self.ages) else Span()
+        age = self.ages[0] if len(self.ages) == 1 else each
+        return ToldCancer(self.site, age, self.denied, self.is_certain)
+
+
+class Entry(Struct):
+    """One person as told so far: where they are named, and from where to where they are quoted."""
+
+    who: Who
+    at: int
+    start: int
+    end: int
+    cancers: list[EntryCancer] = []
+    genes: list[ToldGene] = []
+    is_subject: bool = False
+
+
+def merged(entries: list[Entry]) -> list[Entry]:
+    """The mother told twice is one."""
+    kept: list[Entry] = []
+    for entry in entries:
+        if not entry.who.is_blood or not (entry.cancers or entry.genes):
+            continue
+        same = next(
+            (e for e in kept if e.who.path in _ONE_OF_A_KIND and e.who.path == entry.who.path),
+            None,
+        )
+        if same is None:
+            kept.append(entry)
+            continue
+        same.cancers += entry.cancers
+        same.genes += entry.genes
+        same.start, same.end = min(same.start, entry.start), max(same.end, entry.end)
+    return [entry for entry in kept if _tells_something(entry)]
+
+
+def relatives_of(entry: Entry, text: str) -> list[ToldRelative]:
+    """One proposal for each of them: two sisters with two ages are two people."""
+    who = entry.who
+    cancers = _tidy(entry.cancers)
+    quote = text[entry.start : entry.end].strip(" ,;:\n")
+    count = 1 if who.path is None else who.count or (2 if who.is_plural else 1)
+    if all(each.denied for each in cancers) or who.path in _ONE_OF_A_KIND:
+        count = 1
+    people = []
+    for number in range(count):
+        own = tuple(dict.fromkeys(each.of(number) for each in cancers))
+        genes = tuple(dict.fromkeys(entry.genes))
+        people.append(
+            ToldRelative(
+                who.label, who.path, who.sex, own, genes, quote, who.side, entry.is_subject
+            )
+        )
+    return people
+
+
+def _tells_something(entry: Entry) -> bool:
+    """`Relatives with cancer: …` names nobody and no cancer."""
+    named = entry.who.path is not None or bool(entry.who.side) or entry.is_subject
+    return named or bool(entry.genes) or any(each.site for each in entry.cancers)
+
+
+def _tidy(cancers: list[EntryCancer]) -> list[EntryCancer]:
+    """Each cancer once for each age; one without site or age only where none has them."""
+    kept = list(dict.fromkeys(cancers))
+    sites = {each.site for each in kept if not each.denied}
+    if {"brain_nos", "glioma"} <= sites:
+        # "brain tumour at 55, glioblastoma" is one.
+        kept = [replace(e, site="glioma") if e.site == "brain_nos" else e for e in kept]
+    aged = {each.site for each in kept if each.ages}
+    return [
+        each
+        for each in kept
+        if each.denied
+        or ((each.site is not None or sites == {None}) and (each.ages or each.site not in aged))
+    ]

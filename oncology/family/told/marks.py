@@ -1,0 +1,149 @@
+"""A text as a row of marks: what each phrase, age and sign may mean, and where it stands."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from oncology.family.told.ages import find_ages
+from oncology.family.told.vocabulary import WORDS, Vocabulary
+
+STOP, COMMA, COLON, DASH, OPEN, CLOSE, SLASH = (
+    "stop",
+    "comma",
+    "colon",
+    "dash",
+    "open",
+    "close",
+    "/",
+)
+AGE, POSSESSIVE = "age", "possessive"
+_SIGNS = {
+    **dict.fromkeys((";", "\n", "!", "."), STOP),
+    **dict.fromkeys((",", "|"), COMMA),
+    **dict.fromkeys("-–—=→•", DASH),
+    **dict.fromkeys("([{", OPEN),
+    **dict.fromkeys(")]}", CLOSE),
+    ":": COLON,
+    "/": SLASH,
+}
+# After these a point only shortens the word; after the second group it may also end a sentence.
+_SHORTENED = frozenset(
+    ("mat", "pat", "m", "p", "br", "ov", "panc", "pros", "approx", "dr", "vs", "st", "gr")
+)
+_MAY_END = frozenset(
+    ("ca", "yr", "yrs", "yo", "y", "o", "mo", "unk", "d", "dx", "dec", "hx", "fam", "pt", "gm", "c")
+)
+_QUOTES = "\"“”'`"
+_CARRY_DIGITS = ("gene", "relation", "relations")
+
+
+class Mark(Struct, frozen=True, gc=False):
+    """A phrase and its meanings by kind; `value` is set for ages, later for people and cancers."""
+
+    start: int
+    end: int
+    means: dict[str, str]
+    text: str = ""
+    value: object = None
+
+    def is_a(self, *kinds: str) -> bool:
+        """Whether it may be of one of these kinds."""
+        return not self.means.keys().isdisjoint(kinds)
+
+
+class _Token(Struct, frozen=True, gc=False):
+    start: int
+    end: int
+    text: str
+
+
+def mark(text: str, vocabulary: Vocabulary) -> list[Mark]:
+    """All marks of a text in order; every word is one, known or not."""
+    tokens = _tokens(text)
+    ages = find_ages(text)
+    is_shouted = text.isupper()
+    found: list[Mark] = []
+    place = 0
+    while place < len(tokens):
+        token = tokens[place]
+        while ages and ages[0].end <= token.start:
+            ages.pop(0)
+        length, means = _longest(tokens, place, vocabulary)
+        age = ages[0] if ages and ages[0].start <= token.start else None
+        if age is not None and age.is_bare_digit:
+            # "1 with breast ca" counts; "at 6" and "dx 6" are ages.
+            age = age if found and found[-1].is_a("onset", "at") else None
+        if age is not None and not _goes_before(tokens[place : place + length], means):
+            found.append(Mark(age.start, age.end, {AGE: ""}, value=ages.pop(0)))
+            while place < len(tokens) and tokens[place].start < age.end:
+                place += 1
+            continue
+        if length == 1 and not is_shouted:
+            means = vocabulary.exact.get(text[token.start : token.end], means)
+        last = tokens[place + length - 1]
+        words = " ".join(each.text for each in tokens[place : place + length])
+        found.append(Mark(token.start, last.end, means, words))
+        place += length
+    return found
+
+
+def _goes_before(tokens: list[_Token], means: dict[str, str]) -> bool:
+    """Whether a phrase with a number in it is no age: `BRCA 1`, `1/2 sister`."""
+    has_digit = any(token.text.isdigit() for token in tokens)
+    return len(tokens) > 1 and has_digit and any(kind in means for kind in _CARRY_DIGITS)
+
+
+def _longest(
+    tokens: list[_Token], place: int, vocabulary: Vocabulary
+) -> tuple[int, dict[str, str]]:
+    first = vocabulary.corrected(tokens[place].text)
+    most = min(vocabulary.longest.get(first, 1), len(tokens) - place)
+    words = [first, *(vocabulary.corrected(t.text) for t in tokens[place + 1 : place + most])]
+    for length in range(most, 0, -1):
+        means = vocabulary.means.get(tuple(words[:length]))
+        if means is not None:
+            return length, means
+    sign = POSSESSIVE if first == "'s" else _SIGNS.get(first)
+    return 1, {sign: ""} if sign else {}
+
+
+def _tokens(text: str) -> list[_Token]:
+    lowered = "".join(low if len(low := each.lower()) == 1 else each for each in text)
+    raw: list[_Token] = []
+    for match in WORDS.finditer(lowered):
+        word = match[0]
+        if word.endswith("'s") and len(word) > 2:
+            raw.append(_Token(match.start(), match.end() - 2, word[:-2]))
+            raw.append(_Token(match.end() - 2, match.end(), "'s"))
+        else:
+            raw.append(_Token(match.start(), match.end(), word))
+    return [
+        token
+        for place, token in enumerate(raw)
+        if token.text not in _QUOTES
+        and not (token.text == "-" and _joins_words(raw, place))
+        and not (token.text == "." and _shortens(raw, place, text))
+    ]
+
+
+def _joins_words(raw: list[_Token], place: int) -> bool:
+    """`half-sister` is two words; `ca - mother` has a dash."""
+    if not 0 < place < len(raw) - 1:
+        return False
+    before, here, after = raw[place - 1 : place + 2]
+    tight = before.end == here.start and here.end == after.start
+    return tight and before.text.isalpha() and after.text.isalpha()
+
+
+def _shortens(raw: list[_Token], place: int, text: str) -> bool:
+    here = raw[place]
+    if not place or raw[place - 1].end != here.start:
+        return False
+    before = raw[place - 1].text
+    after = text[here.end :][:2]
+    if after[:1].isalnum():
+        return True
+    starts_anew = not after.strip() or after.strip()[:1].isupper() or after[:1] == "\n"
+    if after[:1] == "\n" or not after:
+        return False
+    return before in _SHORTENED or (before in _MAY_END and not starts_anew)

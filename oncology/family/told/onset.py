@@ -1,0 +1,70 @@
+"""What an age is told of: the onset of a cancer, death, today, or another illness."""
+
+from __future__ import annotations
+
+from oncology.family.told.ages import AgeMark
+from oncology.family.told.marks import AGE, COMMA, Mark
+from oncology.family.told.sites import SITE
+
+# How an age is introduced: at death, now, of another illness, at onset, by "at" alone, or not.
+DIED, NOW, DISEASE, ONSET, AT, BARE = "died", "now", "disease", "onset", "at", ""
+_SMALL = (":", "is", "was", "from")
+_KINDS = (DIED, ONSET, DISEASE, NOW)
+
+
+def introduced(marks: list[Mark], place: int) -> str:
+    """What the age at this place is told of."""
+    after = _told_after(marks, place)
+    if after:
+        return after
+    found = BARE
+    for before in range(place - 1, -1, -1):
+        here = marks[before]
+        if here.is_a(SITE):
+            return found
+        told = next((kind for kind in _KINDS if here.is_a(kind)), "")
+        if told and here.text != "is":
+            return told
+        if here.is_a("at"):
+            found = AT
+        elif here.is_a(COMMA) and found is BARE and before == place - 1:
+            beyond = marks[before - 1] if before else None
+            if beyond is None or not beyond.is_a("died", "now"):
+                return found
+        elif not here.is_a("own", "her", "filler", "link", "benign") and here.text not in _SMALL:
+            return found
+    return found
+
+
+def _told_after(marks: list[Mark], place: int) -> str:
+    """`45 when diagnosed`, `42 at dx`, `72 now`."""
+    for after in range(place + 1, min(place + 4, len(marks))):
+        here = marks[after]
+        if here.is_a("onset"):
+            # "breast ca 45, dx'd …" is another statement; "45 diagnosed with" is this one.
+            return ONSET if after > place + 1 or not _starts_anew(marks, after) else ""
+        if here.is_a("now") and here.text in ("now", "currently", "alive", "living", "today"):
+            return NOW
+        if not here.is_a("at", "first") and here.text not in ("when", "at", "she", "he", "was"):
+            return ""
+    return ""
+
+
+def _starts_anew(marks: list[Mark], place: int) -> bool:
+    """Whether an onset word has an age of its own behind it."""
+    following = marks[place + 1 : place + 3]
+    return any(mark.is_a(AGE) for mark in following)
+
+
+def age_of(mark: Mark) -> AgeMark:
+    """The age of a mark of kind `age`."""
+    assert isinstance(mark.value, AgeMark)
+    return mark.value
+
+
+def is_onset(marks: list[Mark], place: int, after_cancer: bool) -> bool:
+    """Whether the age here can be that of a cancer: told after it, or by a word before it."""
+    how = introduced(marks, place)
+    if how in (DIED, NOW, DISEASE):
+        return False
+    return after_cancer or how in (ONSET, AT)

@@ -1,0 +1,77 @@
+"""The ages of a statement, dealt out to the people and the cancers it is told of."""
+
+from __future__ import annotations
+
+from oncology.dates import Span
+from oncology.family.told.ages import AgeMark
+from oncology.family.told.clauses import Statement
+from oncology.family.told.entries import Entry, EntryCancer
+from oncology.family.told.marks import Mark
+from oncology.family.told.onset import age_of
+
+
+def share(statement: Statement, entries: list[Entry], people: list[int], marks: list[Mark]) -> None:
+    """Give the cancers of a statement, with their ages, to the people it is told of."""
+    group = statement.group
+    counts = [entry.who.count or (2 if entry.who.is_plural else 1) for entry in entries]
+    ages = [[age_of(marks[p]) for p in statement.ages.get(place, [])] for place in people]
+    last = max((p for places in statement.ages.values() for p in places), default=group.last)
+    together = any(m.is_a("everyone") for m in marks[: max(last, group.last) + 1])
+    if len(entries) > 1 and ages[-1] and not any(ages[:-1]):
+        ages = _dealt(ages[-1], counts, together, statement.is_forward)
+    for entry, own, count in zip(entries, ages, counts, strict=True):
+        if group.denied:
+            entry.cancers += [EntryCancer(each, (), True) for each in group.sites if not own]
+        else:
+            entry.cancers += _cancers(statement, own, count, together)
+
+
+def _dealt(
+    ages: list[AgeMark], counts: list[int], together: bool, is_forward: bool
+) -> list[list[AgeMark]]:
+    """Ages told after several people: one for each in order, or one for all."""
+    total = sum(counts)
+    if len(ages) == total:
+        left = iter(ages)
+        return [[next(left) for _ in range(count)] for count in counts]
+    if len(ages) == 1 and not is_forward:
+        return [ages if together or ages[0].is_wide else [] for _ in counts]
+    return [[] for _ in counts[:-1]] + [ages if is_forward else []]
+
+
+def _cancers(
+    statement: Statement, ages: list[AgeMark], count: int, together: bool
+) -> list[EntryCancer]:
+    group = statement.group
+    sites = group.sites
+    spans = _spans(ages)
+    if count > 1:
+        told = tuple(spans) if len(spans) > 1 or together or all(a.is_wide for a in ages) else ()
+        return [EntryCancer(each, told, False, group.is_certain) for each in sites]
+    if len(sites) > 1 and len(spans) == len(sites):
+        return [
+            EntryCancer(site, (span,), False, group.is_certain)
+            for site, span in zip(sites, spans, strict=True)
+        ]
+    if len(sites) == 1 and len(spans) > 1:
+        # Found twice: two primaries.
+        return [EntryCancer(sites[0], (span,), False, group.is_certain) for span in spans]
+    told = tuple(spans) if len(spans) == 1 else ()
+    since = len(sites) - group.shared
+    return [
+        EntryCancer(site, told if number >= since else (), False, group.is_certain)
+        for number, site in enumerate(sites)
+    ]
+
+
+def _spans(ages: list[AgeMark]) -> list[Span]:
+    """`late 40s or early 50s` is one interval."""
+    spans: list[Span] = []
+    for age in ages:
+        last = spans[-1] if spans else None
+        goes_on = last is not None and last.low != last.high and last.high is not None
+        if last and goes_on and age.is_wide and (last.high or 0) + 1 == age.span.low:
+            spans[-1] = Span(last.low, age.span.high)
+        else:
+            spans.append(age.span)
+    return spans

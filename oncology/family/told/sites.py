@@ -1,0 +1,153 @@
+"""The cancers among the marks: an organ with its cancer word, or a cancer by its own name."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from oncology.family.told.marks import CLOSE, COLON, COMMA, DASH, OPEN, Mark
+
+SITE = "site"
+# What a second name in brackets makes more exact: `brain tumor (glioblastoma)`.
+_WIDE = (None, "brain_nos", "leukaemia", "lymphoma", "other")
+_MOST_GRADES = 4
+
+
+class Site(Struct, frozen=True, gc=False):
+    """A cancer named. `is_bare`: an organ alone, a cancer only where the text makes it one."""
+
+    site: str | None
+    is_bare: bool = False
+
+
+def with_sites(marks: list[Mark]) -> list[Mark]:
+    """The same row with one mark for each cancer; what is benign, or spread, is a plain word."""
+    found: list[Mark] = []
+    place = 0
+    while place < len(marks):
+        length, made = _at(marks, place)
+        if made is None:
+            found.append(marks[place])
+            place += 1
+        else:
+            found.append(made)
+            place += length
+    return _refined(found)
+
+
+def site_of(mark: Mark) -> Site:
+    """The cancer of a mark of kind `site`."""
+    assert isinstance(mark.value, Site)
+    return mark.value
+
+
+def _at(marks: list[Mark], place: int) -> tuple[int, Mark | None]:
+    """What stands here: how many marks it takes, and the one mark for them; None as it is."""
+    here = marks[place]
+    if here.is_a("benign-before"):
+        # "cystic" and the like take what they describe with them.
+        after = _after_grades(marks, place + 1)
+        length, made = _at(marks, after) if after < len(marks) else (0, None)
+        return (after + length - place, _word(marks, place, after + length)) if made else (1, None)
+    if here.is_a("spread"):
+        return _spread(marks, place)
+    if here.is_a("alone"):
+        end = place + 1
+        end += end < len(marks) and marks[end].is_a("malignant")
+        return _made(marks, place, end, Site(here.means["alone"]))
+    if here.is_a("organ"):
+        return _organ(marks, place)
+    if here.is_a("malignant"):
+        return _cancer(marks, place)
+    return 1, None
+
+
+def _organ(marks: list[Mark], place: int) -> tuple[int, Mark | None]:
+    site = marks[place].means["organ"] or None
+    after = _after_grades(marks, place + 1)
+    if after < len(marks) and marks[after].is_a("malignant"):
+        return _made(marks, place, after + 1, Site(site))
+    if after < len(marks) and marks[after].is_a("alone") and after > place + 1:
+        return 1, None
+    if place + 1 < len(marks) and marks[place + 1].is_a("benign", "void"):
+        return 2, _word(marks, place, place + 2)
+    if site is None:
+        return 1, None
+    return _made(marks, place, place + 1, Site(site, is_bare=True))
+
+
+def _cancer(marks: list[Mark], place: int) -> tuple[int, Mark | None]:
+    """`cancer`, `ca breast`, `cancer of the colon`, `cancer (breast)`."""
+    after = place + 1
+    while after < len(marks) and marks[after].text in ("of", "in", "the", "her", "his"):
+        after += 1
+    bracketed = False
+    if after == place + 1 and after < len(marks) and marks[after].is_a(OPEN, DASH, COLON):
+        after, bracketed = after + 1, True
+    if after < len(marks) and marks[after].is_a("organ"):
+        length, made = _organ(marks, after)
+        if made is not None and made.is_a(SITE) and site_of(made).is_bare:
+            end = after + length
+            if bracketed and _names_more(marks, end):
+                return _made(marks, place, place + 1, Site(None))
+            end += bracketed and end < len(marks) and marks[end].is_a(CLOSE)
+            return _made(marks, place, end, Site(site_of(made).site))
+    return _made(marks, place, place + 1, Site(None))
+
+
+def _names_more(marks: list[Mark], end: int) -> bool:
+    """Whether a heading follows: `cancer: breast - mother, colon - father`."""
+    return end < len(marks) and marks[end].is_a(DASH, COLON)
+
+
+def _made(marks: list[Mark], place: int, end: int, site: Site) -> tuple[int, Mark]:
+    if end < len(marks) and marks[end].is_a("void"):
+        return end + 1 - place, _word(marks, place, end + 1)
+    start, last = marks[place].start, marks[end - 1].end
+    return end - place, Mark(start, last, {SITE: ""}, marks[place].text, site)
+
+
+def _word(marks: list[Mark], place: int, end: int) -> Mark:
+    return Mark(marks[place].start, marks[end - 1].end, {"disease": "", "benign": ""})
+
+
+def _spread(marks: list[Mark], place: int) -> tuple[int, Mark]:
+    """`mets to liver and bone`: where it spread to is no cancer of its own."""
+    end = place + 1
+    while end < len(marks) and (
+        marks[end].is_a("organ")
+        or marks[end].text in ("the", "to")
+        or (marks[end].is_a("and", COMMA) and end + 1 < len(marks) and _is_bare(marks, end + 1))
+    ):
+        end += 1
+    return end - place, Mark(marks[place].start, marks[end - 1].end, {"grade": ""})
+
+
+def _is_bare(marks: list[Mark], place: int) -> bool:
+    after = _after_grades(marks, place + 1)
+    followed = after < len(marks) and marks[after].is_a("malignant")
+    return marks[place].is_a("organ") and not followed
+
+
+def _after_grades(marks: list[Mark], place: int) -> int:
+    end = place
+    while end < len(marks) and end - place < _MOST_GRADES and marks[end].is_a("grade"):
+        end += 1
+    return end
+
+
+def _refined(marks: list[Mark]) -> list[Mark]:
+    """`brain tumor (glioblastoma)` and `thyroid cancer (medullary)` are one cancer each."""
+    found: list[Mark] = []
+    for here in marks:
+        before = found[-2:]
+        if len(before) == 2 and before[0].is_a(SITE) and before[1].is_a(OPEN, DASH, COMMA):
+            known = site_of(before[0]).site
+            if here.is_a(SITE) and before[1].is_a(OPEN) and known in _WIDE:
+                found[-2] = replace(here, start=before[0].start)
+                found[-1] = Mark(before[1].start, here.end, {"grade": ""})
+                continue
+            if here.text == "medullary" and known == "thyroid":
+                found[-2] = replace(before[0], value=Site("thyroid_mtc"))
+        found.append(here)
+    return found

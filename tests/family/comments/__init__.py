@@ -1,0 +1,1 @@
+"""Family-history comments with what a reader wrote down of them beforehand; all made up."""

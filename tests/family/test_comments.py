@@ -1,0 +1,178 @@
+"""Family-history comments: what is read of them, with its quote, and what never is."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from oncology.family.told.model import Told
+from oncology.family.told.reader import Subject, read_comment
+from tests.family.builders import TERMINOLOGY
+from tests.family.comments.corpus import Comment, comments, read
+from tests.family.comments.scores import score
+
+# Comments read otherwise than labelled, and why.
+READ_OTHERWISE = {
+    "O227": "EC is endometrial or oesophageal cancer",
+    "O275": "sisters told by numbers within one sentence",
+    "C023": "a great-aunt is not said to be the grandmother's sister",
+    "C025": "the age at death from a cancer is not that at its onset",
+    "C028": "the label has no half-siblings",
+    "C032": "about 65 is read as 63 to 67",
+    "C039": "the label has no identical twins",
+    "C041": "throat or lung: the label has the lung alone",
+    "C043": "a denial after a semicolon is read as one of the family",
+    "C044": "a denial for one side, which the label leaves out",
+    "C050": "the age at death from a cancer is not that at its onset",
+    "C054": "several cousins are read as two, labelled as one",
+    "C063": "a benign biopsy is no denial of cancer",
+    "C065": "a great-grandmother is not said to be the grandmother's mother",
+    "C074": "glioblastoma is read as glioma, labelled as brain",
+    "C076": "the label has no half-siblings",
+    "C079": "medullary thyroid cancer, labelled as thyroid",
+    "C083": "sarcoma or leukaemia: the label has leukaemia alone",
+    "C088": "early forties are read as 40 to 43, labelled as 40 to 49",
+    "C091": "after 70, for which the label has no age",
+    "C100": "polyps only is no denial of cancer",
+}
+ALL = [*comments("open.txt"), *comments("sealed.txt")]
+_WORDS = st.sampled_from(
+    [
+        "mother",
+        "mat",
+        "aunt",
+        "MGM",
+        "sister's",
+        "her",
+        "his",
+        "and",
+        "or",
+        "no",
+        "denies",
+        "breast",
+        "ovarian",
+        "ca",
+        "cancer",
+        "of",
+        "in",
+        "with",
+        "dx",
+        "42",
+        "40s",
+        "<50",
+        "died",
+        "at",
+        "@",
+        "(",
+        ")",
+        ",",
+        ";",
+        ".",
+        ":",
+        "-",
+        "+",
+        "?",
+        "x2",
+        "two",
+        "both",
+        "all",
+        "BRCA1",
+        "neg",
+        "maternal",
+        "side",
+        "adopted",
+        "FHx",
+        "polyps",
+        "mets",
+        "to",
+        "unknown",
+        "possibly",
+        "it",
+        "too",
+        "\n",
+    ]
+)
+
+
+@pytest.mark.parametrize("comment", ALL, ids=lambda each: each.id)
+def test_a_comment_is_read_as_labelled(comment: Comment) -> None:
+    """Relatives, cancers, ages and denials are those that a reader wrote down."""
+    differs = any(each.wrong or each.missed for each in score([comment]).values())
+    assert differs is (comment.id in READ_OTHERWISE)
+
+
+@pytest.mark.parametrize("comment", comments("open.txt"), ids=lambda each: each.id)
+def test_genes_and_unread_texts_are_labelled_too(comment: Comment) -> None:
+    """The whole reading of an open comment, variants and languages among it, is its label."""
+    assert (read(comment) == comment.gold) is (comment.id not in READ_OTHERWISE)
+
+
+@pytest.mark.parametrize("comment", ALL, ids=lambda each: each.id)
+def test_each_proposal_quotes_the_comment(comment: Comment) -> None:
+    """The quote stands in the text word for word, and is not empty."""
+    subject = Subject("relative", comment.subject) if comment.subject else None
+    for relative in read_comment(comment.text, TERMINOLOGY, subject).relatives:
+        assert relative.quote
+        assert relative.quote in comment.text
+
+
+@given(st.lists(_WORDS, max_size=60).map(" ".join) | st.text(max_size=300))
+def test_any_text_can_be_read(text: str) -> None:
+    """No text is a fault, and what is quoted stands in it."""
+    told = read_comment(text, TERMINOLOGY)
+    assert all(each.quote in text.replace("’", "'") for each in told.relatives)
+    assert told == read_comment(text, TERMINOLOGY)
+
+
+@given(st.lists(_WORDS, max_size=40).map(" ".join))
+def test_a_denied_cancer_has_no_age(text: str) -> None:
+    """What is denied was never found, at no age."""
+    for relative in read_comment(text, TERMINOLOGY).relatives:
+        for cancer in relative.cancers:
+            assert not cancer.denied or cancer.age.words() is None
+
+
+@pytest.mark.parametrize("words", ["ca ", "no breast ca, ", "mother ", "42 ", "mother's ", "("])
+def test_reading_ends_on_any_length(words: str) -> None:
+    """A long text is cut, and told as far as it was read."""
+    long = read_comment(words * 5_000, TERMINOLOGY)
+    assert long == read_comment((words * 5_000)[:10_000], TERMINOLOGY)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Hermana con cáncer de mama a los 40 años",
+        "\u0443 \u043c\u0430\u0442\u0435\u0440\u0438 \u0440\u0430\u043a",
+        "母亲乳腺癌",
+        "Mutter: Krebs",
+    ],
+)
+def test_another_language_is_said_to_be_unread(text: str) -> None:
+    """What is not English is not guessed at."""
+    assert read_comment(text, TERMINOLOGY) == Told(is_foreign=True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "mother-in-law had breast cancer",
+        "best friend with ovarian ca at 40",
+        "stepfather: colon ca 48",
+        "adopted sister breast ca 30",
+        "Patient had breast cancer at 45.",
+        "Mother had a benign breast lump.",
+        "Father: colon polyps at 50, colonoscopy due",
+    ],
+)
+def test_nobody_is_proposed_who_is_no_relative_or_has_no_cancer(text: str) -> None:
+    """People by marriage, friends, the patient, and what is benign."""
+    assert not read_comment(text, TERMINOLOGY).relatives
+
+
+def test_the_age_at_death_is_no_age_at_onset() -> None:
+    """One who died at 62 of lung cancer had it at an age that is not told."""
+    (father,) = read_comment("Father died at 62 of lung ca.", TERMINOLOGY).relatives
+    assert father.cancers[0].site == "lung_nos"
+    assert father.cancers[0].age.words() is None
