@@ -76,6 +76,14 @@ class Judging(Struct, frozen=True):
         return [ordered, *found], approved and rules.artifacts[ordered.guidance].is_approved
 
 
+class Opened(Struct, frozen=True):
+    """A chart as this process keeps it: until when, and how often it had been read anew."""
+
+    chart: OpenedChart
+    ends_at: float
+    readings: int
+
+
 class LaunchedCharts:
     """The charts behind `/l/{launch}/…`. `browser` gives the mark of the browser that asks."""
 
@@ -94,7 +102,7 @@ class LaunchedCharts:
         self._get = get
         self._styles = Styles(get)
         self._lock = threading.Lock()
-        self._opened: dict[str, tuple[float, OpenedChart]] = {}
+        self._opened: dict[str, Opened] = {}
         self._reading: dict[str, threading.Lock] = {}
         self._capabilities: dict[str, tuple[float, Capability]] = {}
 
@@ -102,27 +110,33 @@ class LaunchedCharts:
         """The chart of a launch, for the browser it belongs to. Raises LaunchFailed."""
         held = self._launching.sessions.find(launch, self._browser())
         with self._lock:
-            if launch in self._opened:
-                return self._opened[launch][1]
+            if opened := self._of_this_reading(held):
+                return opened
             reading = self._reading.setdefault(launch, threading.Lock())
         with reading:
             with self._lock:
-                if launch in self._opened:
-                    return self._opened[launch][1]
+                if opened := self._of_this_reading(held):
+                    return opened
             opened = self._read(held)
             self._keep(held, opened)
         return opened
 
     def is_read(self, launch: str) -> bool:
         """Whether this process holds the chart. Raises LaunchFailed."""
-        self._launching.sessions.find(launch, self._browser())
+        held = self._launching.sessions.find(launch, self._browser())
         with self._lock:
-            return launch in self._opened
+            return self._of_this_reading(held) is not None
 
     def reread(self, launch: str) -> None:
-        """Let the next `open` read the chart anew. Raises LaunchFailed."""
+        """Let the next `open` read the chart anew, in each process. Raises LaunchFailed."""
         self._launching.sessions.find(launch, self._browser())
+        self._change(launch, lambda each: msgspec.structs.replace(each, readings=each.readings + 1))
         self.forget(launch)
+
+    def _of_this_reading(self, held: Held) -> OpenedChart | None:
+        """The chart kept here, unless it was to be read anew since, perhaps by another process."""
+        kept = self._opened.get(held.launch)
+        return kept.chart if kept and kept.readings == held.session.readings else None
 
     def cards(self, launch: str) -> EarlierCards:
         """The cards of the patient of this launch. Raises LaunchFailed."""
@@ -228,9 +242,10 @@ class LaunchedCharts:
         """Keep a chart until its session ends; the oldest give way when there are many."""
         now = self._launching.sessions.now()
         with self._lock:
-            self._opened[opened.launch] = (held.session.ends_at, opened)
+            session = held.session
+            self._opened[opened.launch] = Opened(opened, session.ends_at, session.readings)
             surplus = list(self._opened)[: max(0, len(self._opened) - _MOST_KEPT)]
-            ended = [launch for launch, (ends_at, _) in self._opened.items() if ends_at <= now]
+            ended = [launch for launch, each in self._opened.items() if each.ends_at <= now]
             for launch in {*surplus, *ended}:
                 self._opened.pop(launch)
                 self._reading.pop(launch, None)

@@ -45,7 +45,8 @@ class Attempt(Struct, frozen=True):
 class Session(Struct, frozen=True):
     """An opened launch. `drafts`: digest of a draft sent → the reference it got.
 
-    `kept`: what a page holds while it is being typed, by the page's name for it.
+    `kept`: what a page holds while it is being typed, by the page's name for it. `readings`: how
+    often the chart was to be read anew, so that every process does.
     """
 
     site: str
@@ -60,6 +61,7 @@ class Session(Struct, frozen=True):
     steps: tuple[Step, ...] = ()
     drafts: dict[str, str] = {}
     kept: dict[str, str] = {}
+    readings: int = 0
 
 
 class Held(Struct, frozen=True):

@@ -19,6 +19,7 @@ from oncology.evaluate import evaluate
 from oncology.reading.decode import read_records
 from smartapp.fhir.banner import banner
 from smartapp.fhir.capability import Capability, read_capability
+from smartapp.fhir.charts import LaunchedCharts
 from smartapp.fhir.style import read_style
 from smartapp.opened import OpenedChart, Reading
 from smartapp.registration import SmartTable
@@ -384,6 +385,21 @@ def test_reading_anew_asks_the_ehr_again(browser: Browser, ehr: SmartEhr) -> Non
 
     assert again is not first
     assert len(ehr.calls("/fhir/Condition")) == 2
+
+
+def test_reading_anew_holds_for_each_process(browser: Browser, ehr: SmartEhr) -> None:
+    """What another process keeps is not shown once this one was told to read the chart anew."""
+    path, app = browser.launch(ehr), browser.client.application
+    here = app.extensions["smartapp"]
+    there = LaunchedCharts(here._launching, here._renewal, here._judging, here._browser)
+    app.extensions["smartapp"] = there
+    kept = charts_of(browser, path)
+    assert charts_of(browser, path) is kept
+
+    app.extensions["smartapp"] = here
+    charts_of(browser, path, reread=True)
+    app.extensions["smartapp"] = there
+    assert charts_of(browser, path) is not kept
 
 
 # -- what the server can do ---------------------------------------------------------------
