@@ -114,7 +114,7 @@ def _row(place: Place, twins: frozenset[str]) -> tuple[str, ...]:
         _SEX[place.sex or ""],
         "1" if place.id in twins else _NONE,
         "1" if person and person.is_deceased else _NONE,
-        str(_age(person)) if person and _age(person) is not None else _NONE,
+        str(_age(person) or _NONE) if person else _NONE,
         str(person.birth_year) if person and person.birth_year else _NONE,
         *_cancers(person),
         _NONE,
@@ -153,12 +153,15 @@ def _cancers(person: Person | None) -> tuple[str, ...]:
 
 
 def _first(cancers: list[Cancer]) -> str:
-    """The age at the first of them; AU unless one is surely the first and its age exact."""
+    """The age at the first of them; AU unless one is surely the first and its age exact.
+
+    In the first year of life too: a 0 would read as no cancer.
+    """
     if not cancers:
         return _NONE
     for each in cancers:
         age = exact(each.age)
-        if age is not None and all((other.age.low or 0) >= age for other in cancers):
+        if age and all((other.age.low or 0) >= age for other in cancers):
             return str(age)
     return _AGE_UNKNOWN
 
@@ -211,7 +214,7 @@ def _of_cancers(person: Person) -> Iterable[str]:
         if not written:
             yield f"{cancer_words(each)}: not written."
         elif first == _AGE_UNKNOWN and is_told(each.age):
-            yield f"{cancer_words(each)}: written AU (age not known), the format has no ranges."
+            yield f"{cancer_words(each)}: written AU (age not known), the nearest word for it."
         elif first != _AGE_UNKNOWN and str(exact(each.age)) != first:
             yield f"{cancer_words(each)}: not written, it is not the first and the breast is open."
         elif each.is_bilateral and person.sex != "female":
@@ -226,7 +229,7 @@ def _of_age(person: Person) -> Iterable[str]:
         reason = reason if person.is_partial or not person.is_health_known else "a cancer is open"
         age = f" {person.age.words()}" if is_told(person.age) and person.age.words() else ""
         yield f"{reason}, so the age{age} is left out: with it CanRisk would read 0 as no cancer."
-    elif exact(person.age) is None:
+    elif not exact(person.age):
         told = person.age.words() if is_told(person.age) else None
         yield f"age {told or 'not recorded'}, written 0 (unspecified): CanRisk leaves them aside."
     elif person.birth_year is None:
