@@ -39,12 +39,18 @@ class Verdict:
     def ways(self) -> dict[int, list[Completion]]:
         """The ways each person may be, of those who may add anything; links after the people."""
         found = {}
-        for place in self._concerned():
+        places = self._concerned()
+        if self.rule.needs_own and places[:1] != [0]:
+            # Without an own cancer nobody further is looked at.
+            return {}
+        for place in places:
             ways = completions(self.pedigree, place, self.rule)
             if ways is None:
                 self.is_too_open = True
             elif len(ways) > 1 or ways[0].adds is not None:
                 found[place] = ways
+            if self.rule.needs_own and not found and not self.is_too_open:
+                return {}
         last = len(self.pedigree.people)
         for number, (one, other, open_) in enumerate(self._links(found)):
             fact = Fact(one, "link", other)

@@ -43,9 +43,31 @@ def test_whoever_is_passed_over_adds_nothing(family: tuple) -> None:
     read = pedigree(*family)
     for name, rule in RULES.items():
         contributors = set(Verdict(rule, read).contributors)
+        if rule.needs_own and 0 not in contributors:
+            continue
         for place in set(range(len(read.people))) - contributors:
             ways = completions(read, place, rule)
             assert ways is None or [each.adds for each in ways] == [None], name
+
+
+@settings(max_examples=100, deadline=None)
+@given(families(most=5))
+def test_a_criterion_of_the_patient_is_never_met_by_relatives_alone(family: tuple) -> None:
+    """Where a criterion needs an own cancer, relatives are looked at only beside one."""
+    read = pedigree(*family)
+    for name, rule in RULES.items():
+        if not rule.needs_own:
+            continue
+        sums = {rule.start}
+        for place in range(1, len(read.people)):
+            ways = completions(read, place, rule) or []
+            adds = {way.adds for way in ways} or {None}
+            sums = {
+                known if each is None else rule.add(known, each) for known in sums for each in adds
+            }
+            if len(sums) > MOST_STATES:
+                break
+        assert not any(rule.met(each) for each in sums), name
 
 
 def test_what_holds_more_covers_what_holds_less() -> None:
