@@ -66,7 +66,7 @@ Not checked, and why:
 """
 # Ids and line numbers, which tell one refusal from the next of the same kind.
 _PARTICULARS = re.compile(
-    r"(?<=urn:uuid:)\S+|\b[0-9a-f]{8}-[0-9a-f-]{27}\b|\bc\d+-\d+\b|\[line: \d+, column: \d+\]"
+    r"(?<=urn:uuid:)\S+|\b[0-9a-f]{8}-[0-9a-f-]{27}\w*|\bc\d+-\d+\b|\[line: \d+, column: \d+\]"
 )
 
 
@@ -113,10 +113,8 @@ def _listed(counts: dict[str, Counter[str]]) -> list[str]:
     ]
 
 
-def text(hapi: Hapi, guidance: Guidance) -> str:
+def page(version: str, tallies: dict[str, _Tally]) -> str:
     """The whole page."""
-    tallies = {source: tally(hapi, source, guidance) for source in sources()}
-    version = hapi.get("metadata")["software"]["version"]
     rows = [counted.row(source) for source, counted in tallies.items()]
     words = _listed({source: counted.words for source, counted in tallies.items()})
     reasons = _listed({source: counted.reasons for source, counted in tallies.items()})
@@ -130,7 +128,10 @@ def main() -> int:
         print(HOW if DATA.is_dir() else ABSENT, file=sys.stderr)
         return 2
     with tempfile.TemporaryDirectory() as folder, running_hapi(Path(folder)) as hapi:
-        REPORT.write_text(text(hapi, load_guidance(guidance_folder())), encoding="utf-8")
+        guidance = load_guidance(guidance_folder())
+        tallies = {source: tally(hapi, source, guidance) for source in sources()}
+        version = hapi.get("metadata")["software"]["version"]
+    REPORT.write_text(page(version, tallies), encoding="utf-8")
     return 0
 
 
