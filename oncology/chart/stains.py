@@ -155,7 +155,8 @@ def her2_ihc(
     outcome = MEANS.get(means or "", Outcome.UNKNOWN)
     if outcome is not Outcome.UNKNOWN and means and means.startswith("ihc-score-"):
         score = means.removeprefix("ihc-score-")
-        return Reading(outcome, f"IHC {score}{'' if score == '0' else '+'}")
+        told = f"IHC {score}{'' if score == '0' else '+'}"
+        return Reading(outcome, f"{told}, equivocal without ISH" if score == "2" else told)
     return Reading(outcome)
 
 

@@ -59,9 +59,21 @@ def test_low_positive_is_a_word_for_er_alone() -> None:
     [
         ("85319-2", {"valueCodeableConcept": loinc("LA6111-4")}, "negative", "IHC 0", ""),
         ("85319-2", {"valueString": "1+"}, "negative", "IHC 1+", ""),
-        ("85319-2", {"valueString": "IHC 2+"}, "indeterminate", "IHC 2+", ""),
+        (
+            "85319-2",
+            {"valueString": "IHC 2+"},
+            "indeterminate",
+            "IHC 2+, equivocal without ISH",
+            "",
+        ),
         ("85319-2", {"valueInteger": 3}, "positive", "IHC 3+", ""),
-        ("85319-2", {"valueQuantity": {"value": 2}}, "indeterminate", "IHC 2+", ""),
+        (
+            "85319-2",
+            {"valueQuantity": {"value": 2}},
+            "indeterminate",
+            "IHC 2+, equivocal without ISH",
+            "",
+        ),
         ("85318-4", {"valueString": "Not amplified"}, "negative", "negative", ""),
         (
             *("85318-4", {"valueString": "less than 1.8"}),
