@@ -29,6 +29,7 @@ from oncology.evaluate import evaluate
 from oncology.findings import Finding
 from oncology.guidance.library import Guidance
 from oncology.reading.records import Records
+from oncology.terminology import Terminology
 
 if TYPE_CHECKING:
     from oncology.orders.drafts import Drafts
@@ -94,6 +95,8 @@ class HookAnswers(Struct, frozen=True):
     order_rules: Callable[[], Any]
     memory: CardMemory = field(default_factory=development_memory)
     limit: Wait = no_limit
+    # Each site's orders go by its own codes.
+    terminologies: dict[str, Terminology] = field(default_factory=dict)
 
     def answer(
         self,
@@ -186,7 +189,7 @@ class HookAnswers(Struct, frozen=True):
         if lack:
             return msgspec.structs.replace(refusal(412, lack), ran_out_of_time=is_late)
         context = request.context or HookContext()
-        chart = read_chart(records, self.guidance.terminology, context.patient_id)
+        chart = read_chart(records, self._terminology(client), context.patient_id)
         today = self.today()
         findings, approved = self._judged(chart, drafts, service, today)
         laps.end("judge")
@@ -226,7 +229,7 @@ class HookAnswers(Struct, frozen=True):
             return None
         from cds_hooks.draft_orders import draft_orders  # noqa: PLC0415  as the rules
 
-        names, terminology = self.order_rules().names, self.guidance.terminology
+        names, terminology = self.order_rules().names, self._terminology(client)
         return draft_orders(
             request.context,
             service.hook,
@@ -235,6 +238,14 @@ class HookAnswers(Struct, frozen=True):
             client.profile,
             lambda references: fetch_medications(request, references, client.gathering),
         )
+
+    def _terminology(self, client: Client) -> Terminology:
+        """The terminology with the codes a client has for our orders."""
+        known = self.terminologies.get(client.site)
+        if known is None:
+            known = self.guidance.terminology_for(client.profile.order_codes())
+            self.terminologies[client.site] = known
+        return known
 
     def _judged(
         self, chart: Chart, drafts: Drafts | None, service: Service, today: date

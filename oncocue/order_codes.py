@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Mapping
+from functools import cache
 
 from cds_hooks.profiles import OrderCode
 from cds_hooks.trust.site import load_sites
 from oncocue.clients import profile_named
 from oncocue.settings import HooksSection
+from oncology.guidance.library import Guidance
+from oncology.terminology import Terminology
 from smartapp.opened import OpenedChart
 from smartapp.pages.drafts.request import Coded, OrderCodes
 
+OrdersOf = Callable[[str], Mapping[str, OrderCode]]
+"""The codes of a site for our orders, by our names for them."""
 
-def order_codes(hooks: HooksSection, label: dict[str, str]) -> OrderCodes:
-    """The codes of a chart's site: those of its profile, then its own over them.
+
+def orders_by_site(hooks: HooksSection, label: dict[str, str]) -> OrdersOf:
+    """The codes of a site, by our orders: those of its profile, then its own over them.
 
     `label` is the name the pages know each site by. Two sites of one name have no codes: an order
     with another hospital's code is worse than none. Raises ValueError for an unknown profile.
     """
     usual = profile_named(hooks.profile, "hooks.profile").orders
     if hooks.sites is None:
-        return lambda _opened, order: _coded(usual.get(order))
+        return lambda _site: usual
     counts = Counter(label.values())
     by_label: dict[str, dict[str, OrderCode]] = {}
     for path, site in load_sites(hooks.sites).items():
@@ -28,12 +35,25 @@ def order_codes(hooks: HooksSection, label: dict[str, str]) -> OrderCodes:
         name = label.get(site.name, "")
         if counts[name] == 1:
             by_label[name] = {**profile.orders, **site.orders}
+    return lambda site: by_label.get(site, {})
+
+
+def order_codes(orders_of: OrdersOf) -> OrderCodes:
+    """The code of one order at a chart's site."""
 
     def code(opened: OpenedChart, order: str) -> Coded | None:
-        return _coded(by_label.get(opened.site, {}).get(order))
+        found = orders_of(opened.site).get(order)
+        return Coded(found.system, found.code, found.display) if found else None
 
     return code
 
 
-def _coded(code: OrderCode | None) -> Coded | None:
-    return Coded(code.system, code.code, code.display) if code else None
+def terminologies(guidance: Guidance, orders_of: OrdersOf) -> Callable[[str], Terminology]:
+    """The terminology of a site: with its codes an order of ours is known when it comes back."""
+
+    @cache
+    def of(site: str) -> Terminology:
+        codes = {name: (order.system, order.code) for name, order in orders_of(site).items()}
+        return guidance.terminology_for(codes)
+
+    return of

@@ -14,7 +14,7 @@ from cds_hooks.front import HookFront
 from cds_hooks.services import Service
 from cds_hooks.trust.site import SiteFault, load_sites
 from oncocue.folders import state_folder
-from oncocue.order_codes import order_codes
+from oncocue.order_codes import order_codes, orders_by_site, terminologies
 from oncocue.settings import AppSection, HooksSection, Settings
 from oncocue.trials import trial_search
 from oncology.guidance.library import Guidance
@@ -49,6 +49,8 @@ def attach_smart_app(app: Flask, settings: Settings, guidance: Guidance, front: 
     launching = Launching(ehrs, sessions, Discovery(time.time), Identity(time.time), keys)
     renewal = Renewal(sessions, launching.oauth_of)
     answers = front.answers
+    labels = {ehr.site: ehr.label for ehr in ehrs}
+    orders_of = orders_by_site(settings.hooks, labels)
     judging = Judging(
         guidance,
         searches_of(answers.services.values()),
@@ -56,6 +58,7 @@ def attach_smart_app(app: Flask, settings: Settings, guidance: Guidance, front: 
         lambda: datetime.now().astimezone(),
         answers.order_rules,
         _history(settings, guidance, front),
+        terminologies(guidance, orders_of),
     )
     charts = LaunchedCharts(launching, renewal, judging, known_browser)
     is_development = settings.hooks.sites is None
@@ -63,9 +66,8 @@ def attach_smart_app(app: Flask, settings: Settings, guidance: Guidance, front: 
     attach_launch(
         app, Face(launching, charts, tuple(vault.derived("cookie")), _limit(settings), diagnostics)
     )
-    labels = {ehr.site: ehr.label for ehr in ehrs}
-    codes = order_codes(settings.hooks, labels)
-    attach_pages(app, charts, guidance, trial_search(settings.trials, ehrs), codes)
+    trials = trial_search(settings.trials, ehrs)
+    attach_pages(app, charts, guidance, trials, order_codes(orders_of))
 
 
 def _history(

@@ -59,10 +59,14 @@ class Unresolved(Struct, frozen=True, gc=False):
 
 
 class Orderable(Struct, frozen=True, gc=False):
-    """Something a card may offer to order: the name a site maps, and the words on the button."""
+    """Something a card may offer to order: the name a site maps, and the words on the button.
+
+    `means`: the kind of test an open order of it is; its own name when it is of no general kind.
+    """
 
     id: str
     label: str
+    means: str = ""
 
 
 class BiomarkerEntry(Struct, frozen=True, gc=False):

@@ -34,6 +34,7 @@ def ordered_test(code: CodeableConcept | None, terminology: Terminology) -> Aske
     for coding in code.coding:
         system = SYSTEMS.get(coding.system or "", "")
         order = terminology.orders.get((system, coding.code or ""))
+        order = order or terminology.site_orders.get((coding.system, coding.code))
         if order is not None:
             return Asked(order.means, display=order.display)
     observed = terminology.observation(code)

@@ -99,6 +99,7 @@ class Row(Struct, frozen=True):
     why: str
     note: str
     draft_because: str = ""
+    order_if_equivocal: Orderable | None = None
 
 
 class Rule(Struct, frozen=True):

@@ -157,7 +157,10 @@ def place_of(case: Case, row: Row, name: str) -> tuple[str, BiomarkerEntry]:
         result for result in seen if result.outcome in (Outcome.FAILED, Outcome.INDETERMINATE)
     ]
     if spoilt:
-        return _UNUSABLE, _entry(row, name, (_said(spoilt[0]),), spoilt[0].text)
+        entry = _entry(row, name, (_said(spoilt[0]),), spoilt[0].text)
+        if spoilt[0].outcome is Outcome.INDETERMINATE and row.order_if_equivocal:
+            entry = replace(entry, order=row.order_if_equivocal)
+        return _UNUSABLE, entry
     return _MISSING, entry
 
 
@@ -383,7 +386,8 @@ def _is_waiting(case: Case, row: Row, since: PartialDate | None, is_clear: bool)
 
 def covers(asked: Asked, row: Row, genes: tuple[str, ...]) -> bool:
     """Whether a test can answer the row: its biomarker, its alteration, germline or tumour."""
-    if asked == ANY_TEST:
+    offered = {each.id for each in (row.order, row.order_if_equivocal) if each}
+    if asked == ANY_TEST or asked.means in offered:
         return True
     if asked.means == "biomarkers":
         same_origin = (asked.origin == "germline") == (row.origin == "germline")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property
+from itertools import chain
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from oncology.guidance.artifact import KINDS, Artifact, CriterionName
-from oncology.terminology import Terminology
+from oncology.terminology import OrderConcept, Terminology
 
 
 class Guidance(Struct, frozen=True, dict=True):
@@ -30,6 +33,28 @@ class Guidance(Struct, frozen=True, dict=True):
             for cancer in artifact.on_file or {artifact.cancer, artifact.site or artifact.cancer}:
                 found.setdefault((artifact.kind, cancer), []).append(artifact)
         return found
+
+    def terminology_for(self, codes: Mapping[str, tuple[str, str]]) -> Terminology:
+        """The terminology that knows a site's own codes of what cards offer to order.
+
+        `codes`: system and code by the order's name, as the site maps it.
+        """
+        if not codes:
+            return self.terminology
+        artifacts = self.artifacts.values()
+        rows = [row for artifact in artifacts for row in artifact.rows]
+        offered = chain(
+            (row.order for row in rows),
+            (row.order_if_equivocal for row in rows),
+            (artifact.order for artifact in artifacts),
+        )
+        means = {order.id: order.means for order in offered if order is not None}
+        site_orders = {
+            (system, code): OrderConcept(code, system, "", means[name])
+            for name, (system, code) in codes.items()
+            if name in means
+        }
+        return replace(self.terminology, site_orders=site_orders)
 
     def biomarkers_of(self, cancers: set[str]) -> frozenset[str]:
         """The tumour genes and markers that evidence lists of these cancers ask for."""

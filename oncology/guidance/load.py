@@ -92,7 +92,10 @@ def read_orders(path: Path) -> dict[str, Orderable]:
     if not path.is_file():
         return {}
     listed = tomllib.loads(path.read_text(encoding="utf-8"))
-    return {name: Orderable(name, order["label"]) for name, order in listed.items()}
+    return {
+        name: Orderable(name, order["label"], order.get("means", name))
+        for name, order in listed.items()
+    }
 
 
 class Table:
@@ -369,6 +372,7 @@ def read_row(
         why=row.get("why", ""),
         note=row.get("note", ""),
         draft_because=row.get("draft_because", ""),
+        order_if_equivocal=table.orderable(row.get("order_if_equivocal", ""), owner),
     )
 
 

@@ -83,6 +83,7 @@ ROW_KEYS = {
     "pending_days": "how long an open order counts as pending",
     "sources": "ids of sources",
     "order": "name in orders.toml",
+    "order_if_equivocal": "name in orders.toml offered instead where the result is equivocal",
     "why": "closing words of a card that this row leads",
     "note": "for reviewers",
     "label": "a dated label fact, shown behind the card",

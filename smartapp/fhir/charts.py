@@ -18,6 +18,7 @@ from oncology.evaluate import evaluate
 from oncology.findings import Finding
 from oncology.guidance.library import Guidance
 from oncology.orders.rules import OrderRules
+from oncology.terminology import Terminology
 from smartapp.beside import read_beside
 from smartapp.fhir.banner import banner
 from smartapp.fhir.capability import Capability, read_capability
@@ -52,7 +53,7 @@ class Judging(Struct, frozen=True):
     """What a chart is judged with: guidance, the searches cards rest on, the day and the hour.
 
     `order_rules` are read when the first order card is followed; `history` finds earlier cards by
-    site and patient.
+    site and patient. `terminology` is that of a site, which knows its codes for our orders.
     """
 
     guidance: Guidance
@@ -61,6 +62,11 @@ class Judging(Struct, frozen=True):
     clock: Callable[[], datetime]
     order_rules: Callable[[], OrderRules]
     history: Callable[[str, str], EarlierCards] = no_history
+    terminology: Callable[[str], Terminology] | None = None
+
+    def terminology_of(self, site: str) -> Terminology:
+        """The words and codes the charts of a site are read with."""
+        return self.terminology(site) if self.terminology else self.guidance.terminology
 
     def findings(self, chart: Chart, focus: Focus, today: date) -> tuple[list[Finding], bool]:
         """What is found of a chart opened on this card, and whether every rule is approved."""
@@ -214,7 +220,7 @@ class LaunchedCharts:
             failed.site = ehr.site
             raise
         today = judging.today()
-        chart = read_chart(read.records, judging.guidance.terminology, patient_id)
+        chart = read_chart(read.records, judging.terminology_of(ehr.label), patient_id)
         findings, approved = judging.findings(chart, session.context.focus, today)
         return OpenedChart(
             launch=held.launch,

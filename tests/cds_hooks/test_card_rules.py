@@ -71,6 +71,14 @@ def test_what_was_found_does_not_read_as_not_detected() -> None:
     assert "IDH2 R140Q, NPM1 p.Trp288CysfsTer12; IDH1 not detected" in card["detail"]
 
 
+def test_an_equivocal_her2_asks_for_in_situ_hybridisation() -> None:
+    """Not for the stains that were done (ASCO/CAP 2023)."""
+    (card,) = cards(call(product(), SERVICES[0], request_for("breast-her2-equivocal")))
+    assert [each["label"] for each in card["suggestions"]] == [
+        "Draft order: HER2 ISH on tumour tissue"
+    ]
+
+
 def test_a_result_is_said_once() -> None:
     """A result older than the change is not said again as one on file."""
     story = "lung-egfr-progression-on-osimertinib"
