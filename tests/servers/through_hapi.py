@@ -205,7 +205,11 @@ def said(body: bytes, guidance: Guidance) -> dict[str, Any]:
 
 
 def _without_references(node: Any) -> Any:
+    """The same without references, and without the order that they alone give facts of one day."""
     if isinstance(node, dict):
         kept = {key: value for key, value in node.items() if key != "reference"}
-        return {key: _without_references(value) for key, value in kept.items()}
+        told = {key: _without_references(value) for key, value in kept.items()}
+        if "because" in told:
+            told["because"].sort(key=str)
+        return told
     return [_without_references(each) for each in node] if isinstance(node, list) else node
