@@ -85,7 +85,7 @@ def test_the_app_opens_on_the_chart_in_every_mood(page: Page, mood: str) -> None
 
 def test_an_order_card_opens_the_app_on_its_facts(page: Page) -> None:
     """From the card on a selected drug to the app: the gene that is missing, and its test."""
-    page.goto("/patients/colorectal-metastatic-without-ras")
+    page.goto("/patients/gastric-metastatic-nothing-tested")
     page.get_by_label("Compose an order").select_option("Capecitabine")
     page.get_by_role("button", name="Select", exact=True).click()
     selected = page.get_by_role("region", name="On the selected order")
