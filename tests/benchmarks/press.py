@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -88,7 +89,8 @@ def post(port: int, server: Server, body: bytes, token: str = "") -> int:
     headers = {"Content-Type": "application/json"}
     if token:
         headers["Authorization"] = f"Bearer {token}"
-    connection.request("POST", server.path, body, headers)
+    with suppress(BrokenPipeError):  # who is refused may be answered before all was sent
+        connection.request("POST", server.path, body, headers)
     reply = connection.getresponse()
     reply.read()
     connection.close()
