@@ -17,8 +17,9 @@ from cds_hooks.feedback.reasons import RestRules
 from cds_hooks.feedback.sql_ledger import SqlLedger
 from cds_hooks.limits import Wait, no_limit
 from cds_hooks.site_limit import SiteLimit
+from oncocue.folders import guidance_folder
 from oncocue.settings import LimitsSection, RecordSection, Settings
-from oncocue.wiring import load_guidance_of
+from oncology.guidance.load import guidance_version
 
 _LEAST_CHARACTERS = 32
 
@@ -61,7 +62,8 @@ def metrics(settings: Settings) -> Count:
         return count_nothing
     from cds_hooks.metrics import HookMetrics
 
-    return HookMetrics(load_guidance_of(settings).version).count
+    folder = settings.guidance.folder or guidance_folder()
+    return HookMetrics(guidance_version(folder)).count
 
 
 def site_limit(section: LimitsSection) -> Wait:

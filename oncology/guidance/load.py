@@ -57,10 +57,7 @@ def load_guidance(folder: Path) -> Guidance:
 
     Raises GuidanceFault with all faults found.
     """
-    release = folder / _RELEASE
-    if not release.is_file():
-        raise GuidanceFault([f"{release}: missing. A guidance folder has release.toml in it."])
-    version = tomllib.loads(release.read_text(encoding="utf-8")).get("version", "")
+    version = guidance_version(folder)
     artifacts: dict[str, Artifact] = {}
     faults: list[str] = []
     paths = sorted(folder.glob(f"*/{_ARTIFACT}"))
@@ -84,7 +81,15 @@ def load_guidance(folder: Path) -> Guidance:
         faults.append(f"{folder}: no */{_ARTIFACT} found. Name the folder that holds them.")
     if faults:
         raise GuidanceFault(faults)
-    return Guidance(str(version), artifacts, terminology, criteria)
+    return Guidance(version, artifacts, terminology, criteria)
+
+
+def guidance_version(folder: Path) -> str:
+    """The release a guidance folder holds. Raises GuidanceFault when it does not say."""
+    release = folder / _RELEASE
+    if not release.is_file():
+        raise GuidanceFault([f"{release}: missing. A guidance folder has release.toml in it."])
+    return str(tomllib.loads(release.read_text(encoding="utf-8")).get("version", ""))
 
 
 def read_orders(path: Path) -> dict[str, Orderable]:
