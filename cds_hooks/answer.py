@@ -243,7 +243,7 @@ class HookAnswers(Struct, frozen=True):
         """The terminology with the codes a client has for our orders."""
         known = self.terminologies.get(client.site)
         if known is None:
-            known = self.guidance.terminology_for(client.profile.order_codes())
+            known = self.guidance.terminology_for(client.profile.orders)
             self.terminologies[client.site] = known
         return known
 

@@ -70,10 +70,6 @@ class Profile(Struct, frozen=True, forbid_unknown_fields=True):
         """Whether a service speaks to users of this type."""
         return user_type in self.users.get(service_id, (user_type,))
 
-    def order_codes(self) -> dict[str, tuple[str, str]]:
-        """System and code of our orders at the client, by our names."""
-        return {name: (order.system, order.code) for name, order in self.orders.items()}
-
     def our_reasons(self) -> dict[str, str]:
         """Our override reasons by the client's codes for them."""
         return {theirs.code: ours for ours, theirs in self.reasons.items()}

@@ -51,9 +51,4 @@ def order_codes(orders_of: OrdersOf) -> OrderCodes:
 def terminologies(guidance: Guidance, orders_of: OrdersOf) -> Callable[[str], Terminology]:
     """The terminology of a site: with its codes an order of ours is known when it comes back."""
 
-    @cache
-    def of(site: str) -> Terminology:
-        codes = {name: (order.system, order.code) for name, order in orders_of(site).items()}
-        return guidance.terminology_for(codes)
-
-    return of
+    return cache(lambda site: guidance.terminology_for(orders_of(site)))

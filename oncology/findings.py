@@ -61,7 +61,8 @@ class Unresolved(Struct, frozen=True, gc=False):
 class Orderable(Struct, frozen=True, gc=False):
     """Something a card may offer to order: the name a site maps, and the words on the button.
 
-    `means`: the kind of test an open order of it is; its own name when it is of no general kind.
+    `means`: what an open order of it is of, in the words of the table of order codes; empty when
+    it is of the biomarkers of the rows that offer it.
     """
 
     id: str

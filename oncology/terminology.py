@@ -180,8 +180,8 @@ class Terminology(Struct, frozen=True):
     thresholds: dict[str, Decimal]
     sides: dict[tuple[str, str], str]
     observation_codes: frozenset[str] = frozenset()
-    # What a site's own order codes mean, by system and code as the site writes them.
-    site_orders: dict[tuple[str | None, str | None], OrderConcept] = {}
+    # What a site's own order codes are of, by system and code as the site writes them.
+    site_orders: dict[tuple[str | None, str | None], OrderConcept | ObservationConcept] = {}
     named_tests: NamedTests[ObservationConcept] = NamedTests()
     plain_conditions: PlainCodes = field(default_factory=PlainCodes)
     plain_observations: PlainCodes = field(default_factory=PlainCodes)

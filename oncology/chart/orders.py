@@ -6,7 +6,7 @@ from oncology.chart.model import ANY_TEST, Asked, Order, Report
 from oncology.dates import parse_date
 from oncology.reading.elements import CodeableConcept, is_empty
 from oncology.reading.orders import DiagnosticReport, Procedure, ServiceRequest
-from oncology.terminology import SYSTEMS, Terminology
+from oncology.terminology import SYSTEMS, ObservationConcept, OrderConcept, Terminology
 
 # ServiceRequest.status: these are orders somebody still waits for.
 _OPEN = ("active", "on-hold", "draft")
@@ -34,24 +34,35 @@ def ordered_test(code: CodeableConcept | None, terminology: Terminology) -> Aske
     for coding in code.coding:
         system = SYSTEMS.get(coding.system or "", "")
         order = terminology.orders.get((system, coding.code or ""))
-        order = order or terminology.site_orders.get((coding.system, coding.code))
-        if order is not None:
-            return Asked(order.means, display=order.display)
+        known = order or terminology.site_orders.get((coding.system, coding.code))
+        if known is not None:
+            return _asked(known)
     observed = terminology.observation(code)
     if observed is not None and observed.biomarkers:
-        return Asked(
-            "biomarkers", observed.biomarkers, observed.sees, observed.origin, observed.display
-        )
+        return _asked(observed)
     texts = [code.text or "", *(coding.display or "" for coding in code.coding)]
     words = " ".join(texts).lower()
     for phrase, means in terminology.order_words:
         if phrase.search(words):
-            gene = means.partition(" ")[2]
-            return Asked("biomarkers", (gene,), _PHENOTYPE, "germline") if gene else Asked(means)
+            return _meant(means)
     named = _named(words, terminology)
     if named is None:
         terminology.plain_orders.add(code)
     return named
+
+
+def _asked(known: OrderConcept | ObservationConcept) -> Asked:
+    if isinstance(known, OrderConcept):
+        return _meant(known.means, known.display)
+    return Asked("biomarkers", known.biomarkers, known.sees, known.origin, known.display)
+
+
+def _meant(means: str, display: str = "") -> Asked:
+    """By the words of the tables: a kind of order, or `pgx` and the genes of a drug-gene test."""
+    kind, *genes = means.split()
+    if not genes:
+        return Asked(kind, display=display)
+    return Asked("biomarkers", tuple(genes), _PHENOTYPE, "germline", display)
 
 
 def _named(words: str, terminology: Terminology) -> Asked | None:

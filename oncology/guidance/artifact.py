@@ -101,6 +101,11 @@ class Row(Struct, frozen=True):
     draft_because: str = ""
     order_if_equivocal: Orderable | None = None
 
+    @property
+    def offers(self) -> tuple[str, ...]:
+        """The names of the orders a card may offer for it."""
+        return tuple(each.id for each in (self.order, self.order_if_equivocal) if each)
+
 
 class Rule(Struct, frozen=True):
     """One rule of a decision table."""

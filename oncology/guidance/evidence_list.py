@@ -386,8 +386,7 @@ def _is_waiting(case: Case, row: Row, since: PartialDate | None, is_clear: bool)
 
 def covers(asked: Asked, row: Row, genes: tuple[str, ...]) -> bool:
     """Whether a test can answer the row: its biomarker, its alteration, germline or tumour."""
-    offered = {each.id for each in (row.order, row.order_if_equivocal) if each}
-    if asked == ANY_TEST or asked.means in offered:
+    if asked == ANY_TEST:
         return True
     if asked.means == "biomarkers":
         same_origin = (asked.origin == "germline") == (row.origin == "germline")

@@ -5,12 +5,28 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cached_property
 from itertools import chain
+from typing import Protocol
 
 from msgspec import Struct
 from msgspec.structs import replace
 
+from oncology.findings import Orderable
 from oncology.guidance.artifact import KINDS, Artifact, CriterionName
-from oncology.terminology import OrderConcept, Terminology
+from oncology.terminology import ONLY_ORDERED, ObservationConcept, OrderConcept, Terminology
+
+
+class SiteCode(Protocol):
+    """A site's code for one of our orders."""
+
+    @property
+    def system(self) -> str:
+        """Its code system, as the site writes it."""
+        ...
+
+    @property
+    def code(self) -> str:
+        """The code."""
+        ...
 
 
 class Guidance(Struct, frozen=True, dict=True):
@@ -21,6 +37,8 @@ class Guidance(Struct, frozen=True, dict=True):
     terminology: Terminology
     # The published criteria that artifacts judge, by id.
     criteria: dict[str, CriterionName] = {}
+    # What cards may offer to order, by name.
+    orders: dict[str, Orderable] = {}
 
     @cached_property
     def _order(self) -> dict[str, int]:
@@ -34,27 +52,42 @@ class Guidance(Struct, frozen=True, dict=True):
                 found.setdefault((artifact.kind, cancer), []).append(artifact)
         return found
 
-    def terminology_for(self, codes: Mapping[str, tuple[str, str]]) -> Terminology:
+    def terminology_for(self, codes: Mapping[str, SiteCode]) -> Terminology:
         """The terminology that knows a site's own codes of what cards offer to order.
 
-        `codes`: system and code by the order's name, as the site maps it.
+        `codes` by the order's name, as the site maps it.
         """
-        if not codes:
-            return self.terminology
-        artifacts = self.artifacts.values()
-        rows = [row for artifact in artifacts for row in artifact.rows]
-        offered = chain(
-            (row.order for row in rows),
-            (row.order_if_equivocal for row in rows),
-            (artifact.order for artifact in artifacts),
-        )
-        means = {order.id: order.means for order in offered if order is not None}
-        site_orders = {
-            (system, code): OrderConcept(code, system, "", means[name])
-            for name, (system, code) in codes.items()
-            if name in means
+        known = {
+            (each.system, each.code): concept
+            for name, each in codes.items()
+            if (concept := self._ordered(name)) is not None
         }
-        return replace(self.terminology, site_orders=site_orders)
+        return replace(self.terminology, site_orders=known) if known else self.terminology
+
+    def _ordered(self, name: str) -> OrderConcept | ObservationConcept | None:
+        """What an order of this name is of; None when no row offers it."""
+        order = self.orders.get(name)
+        if order is not None and order.means:
+            return OrderConcept("", "", "", order.means)
+        rows = [
+            row
+            for artifact in self.artifacts.values()
+            for row in artifact.rows
+            if name in row.offers
+        ]
+        if not rows:
+            return None
+        named = (row.genes.get(each, (each,)) for row in rows for each in row.biomarkers)
+        return ObservationConcept(
+            code="",
+            system="",
+            display="",
+            reads=ONLY_ORDERED,
+            biomarkers=tuple(dict.fromkeys(chain.from_iterable(named))),
+            sees=frozenset().union(*(row.sees for row in rows)),
+            origin=rows[0].origin,
+            cancer="",
+        )
 
     def biomarkers_of(self, cancers: set[str]) -> frozenset[str]:
         """The tumour genes and markers that evidence lists of these cancers ask for."""

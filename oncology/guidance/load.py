@@ -81,7 +81,7 @@ def load_guidance(folder: Path) -> Guidance:
         faults.append(f"{folder}: no */{_ARTIFACT} found. Name the folder that holds them.")
     if faults:
         raise GuidanceFault(faults)
-    return Guidance(version, artifacts, terminology, criteria)
+    return Guidance(version, artifacts, terminology, criteria, orders)
 
 
 def guidance_version(folder: Path) -> str:
@@ -98,7 +98,7 @@ def read_orders(path: Path) -> dict[str, Orderable]:
         return {}
     listed = tomllib.loads(path.read_text(encoding="utf-8"))
     return {
-        name: Orderable(name, order["label"], order.get("means", name))
+        name: Orderable(name, order["label"], order.get("means", ""))
         for name, order in listed.items()
     }
 
