@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from enum import Enum
 
@@ -28,20 +29,25 @@ class Because(Struct, frozen=True, gc=False):
 
 
 # How a fact about the patient as a member of the family begins.
-_OWN = "Patient: "
+OWN_CANCER = "Patient: "
+_AGED = re.compile(r" at \d")
 
 
 def telling(facts: Iterable[Because]) -> tuple[Because, ...]:
     """The facts without those that another one of the same resource says more fully.
 
-    Of the patient's own cancer that is the diagnosis as the chart has it.
+    Of the patient's own cancer that is the diagnosis as the chart has it, if it tells the age too.
     """
     kept = list(facts)
-    recorded = {fact.reference for fact in kept if not fact.text.startswith(_OWN)}
+    aged = {
+        fact.reference
+        for fact in kept
+        if not fact.text.startswith(OWN_CANCER) and _AGED.search(fact.text)
+    }
     return tuple(
         fact
         for fact in kept
-        if not (fact.text.startswith(_OWN) and fact.reference in recorded)
+        if not (fact.text.startswith(OWN_CANCER) and fact.reference in aged)
         and not any(
             other is not fact
             and other.reference == fact.reference

@@ -5,7 +5,7 @@ from __future__ import annotations
 from cds_hooks.cards.card import override_reasons
 from cds_hooks.cards.draft import Draft, OrderChoice, source_of
 from cds_hooks.cards.wording import safe, said, shorten
-from oncology.findings import Because, Finding, telling
+from oncology.findings import OWN_CANCER, Because, Finding, telling
 
 _REASONS = override_reasons(
     ("action-completed", "Already referred, seen or tested elsewhere"),
@@ -27,7 +27,7 @@ def draft(findings: list[Finding], gaps: tuple[Because, ...]) -> Draft:
     own = [fact for fact in facts if not fact.reference.startswith("FamilyMemberHistory")]
     family = [fact for fact in facts if fact.reference.startswith("FamilyMemberHistory")]
     needs = [need for each in findings for c in each.criteria for need in c.needs]
-    lines = [("Patient", "; ".join(said(fact) for fact in own[:3]))]
+    lines = [("Patient", "; ".join(said(fact).removeprefix(OWN_CANCER) for fact in own[:3]))]
     for fact in family[:_MOST_FACTS]:
         relation, _, cancer = fact.text.partition(": ")
         lines.append((safe(relation), safe(cancer)))

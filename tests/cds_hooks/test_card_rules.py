@@ -93,6 +93,12 @@ def test_the_patient_s_own_cancer_is_said_once() -> None:
     assert card["detail"].count("Patient") == 1
 
 
+def test_the_age_at_the_patient_s_own_cancer_is_said() -> None:
+    """When only the birth date tells it, and the diagnosis does not."""
+    (card,) = cards(call(product(), SERVICES[1], request_for("adrenocortical-carcinoma")))
+    assert "; adrenocortical carcinoma at 36" in card["detail"]
+
+
 def test_the_plain_profile_has_no_markdown() -> None:
     """A text-only client gets no asterisks and no escapes."""
     for story, card in _all_cards("plain"):
