@@ -15,6 +15,7 @@ from oncology.guidance.applicability import Applicability, applicability
 from oncology.guidance.artifact import FAMILY, Artifact
 from oncology.guidance.decision_table import decide
 from oncology.guidance.evidence_list import match, unread_reports
+from oncology.guidance.finding import finding_of
 from oncology.guidance.library import Guidance
 
 # Beside the certain diagnoses of a cancer, so many that are in doubt are tried in every way.
@@ -182,20 +183,8 @@ def _by_table(case: Case, artifact: Artifact) -> Finding:
 
 
 def _finding(artifact: Artifact, answer: Verdict, **parts: object) -> Finding:
-    return Finding(
-        guidance=artifact.id,
-        version=artifact.version,
-        topic=artifact.topic,
-        kind=artifact.kind,
-        title=artifact.title,
-        answer=answer,
-        cancer=artifact.cancer,
-        sources=tuple(artifact.sources.values()),
-        why=artifact.why,
-        order=artifact.order,
-        shows=artifact.shows,
-        **parts,  # type: ignore[arg-type]
-    )
+    about = {"cancer": artifact.cancer, "order": artifact.order, "shows": artifact.shows}
+    return finding_of(artifact, answer, **about, **parts)
 
 
 def _recorded(diagnoses: tuple[Diagnosis, ...]) -> tuple[Because, ...]:

@@ -12,9 +12,9 @@ from msgspec.structs import replace
 
 from oncology.chart.model import Chart
 from oncology.findings import Finding, Verdict
+from oncology.guidance.finding import finding_of
 from oncology.guidance.library import Guidance
 from oncology.orders.drafts import DraftOrder, Drafts
-from oncology.orders.finding import finding_of
 from oncology.orders.judge import Screen, evaluate_orders
 from oncology.orders.rules import TESTS, OrderArtifact, OrderRules
 from smartapp.opened import Focus

@@ -25,9 +25,9 @@ from oncology.findings import (
     Verdict,
 )
 from oncology.guidance.applicability import applicability
+from oncology.guidance.finding import finding_of
 from oncology.guidance.library import Guidance
 from oncology.orders.drafts import DraftOrder, Drafts, Known
-from oncology.orders.finding import finding_of
 from oncology.orders.repeated import judge_tests
 from oncology.orders.rules import TESTS, OrderArtifact, OrderRow, OrderRules
 from oncology.orders.standing import (

@@ -9,8 +9,8 @@ from oncology.evaluate import Evaluation
 from oncology.facts.case import Case
 from oncology.findings import BiomarkerEntry, Biomarkers, Finding, OrderCheck, Verdict
 from oncology.guidance.evidence_list import covers, place_of
+from oncology.guidance.finding import finding_of
 from oncology.orders.drafts import DraftOrder, Drafts
-from oncology.orders.finding import finding_of
 from oncology.orders.rules import OrderArtifact, OrderRow
 
 Placed = list[tuple[str, BiomarkerEntry]]
