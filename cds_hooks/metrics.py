@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections import Counter as TimesEach
 from collections import defaultdict
 from collections.abc import Iterable
 
@@ -24,8 +22,8 @@ class HookMetrics:
         def counts(name: str, told: str, *labels: str) -> Counter:
             return Counter(f"oncocue_{name}", told, labels, registry=registry)
 
-        def times(name: str, told: str, *labels: str) -> _Times:
-            return _Times(f"oncocue_{name}", told, labels, buckets=_BUCKETS, registry=registry)
+        def times(name: str, told: str, *labels: str) -> Histogram:
+            return Histogram(f"oncocue_{name}", told, labels, buckets=_BUCKETS, registry=registry)
 
         self._seconds = times("hook_seconds", "Time to answer", "service")
         self._steps = times("hook_step_seconds", "Time of each step", "service", "step")
@@ -51,7 +49,7 @@ class HookMetrics:
     def count(self, answered: Iterable[Answered]) -> None:
         """Count answers, many at once: what is added up first is written once."""
         added: dict[tuple[Counter, tuple[str, ...]], int] = defaultdict(int)
-        timed: dict[tuple[_Times, tuple[str, ...]], list[float]] = defaultdict(list)
+        timed: dict[tuple[Histogram, tuple[str, ...]], list[float]] = defaultdict(list)
         for service, answer, milliseconds in answered:
             added[self._answers, (service, str(answer.status), answer.silence)] += 1
             if answer.refused:
@@ -74,17 +72,7 @@ class HookMetrics:
                 added[self._feedback, (entry.outcome, reason)] += 1
         for (counter, labels), number in added.items():
             counter.labels(*labels).inc(number)
-        for (times, labels), seconds_of_all in timed.items():
-            times.labels(*labels).observe_all(seconds_of_all)
-
-
-class _Times(Histogram):
-    """A histogram that takes many times at once."""
-
-    def observe_all(self, seconds: list[float]) -> None:
-        """As `observe` of each, but each bucket is written once: that is what takes long."""
-        self._raise_if_not_observable()
-        self._sum.inc(sum(seconds))
-        buckets = TimesEach(bisect_left(self._upper_bounds, each) for each in seconds)
-        for at, number in buckets.items():
-            self._buckets[at].inc(number)
+        for (times, labels), all_seconds in timed.items():
+            found = times.labels(*labels)
+            for seconds in all_seconds:
+                found.observe(seconds)
