@@ -68,6 +68,8 @@ class SqliteStatement:
             given = [values[name] for name in self._names]
             return connection.execute(self._text, given).rowcount
         except (sqlite3.Error, DBAPIError, PoolTimeout) as error:
+            # The next call begins with a connection that nothing has gone wrong with.
+            self._own.connection = None
             raise Unreachable(type(error).__name__) from None
 
     def _open(self) -> sqlite3.Connection:
