@@ -10,7 +10,7 @@ from msgspec import Struct, field
 
 from oncology.reading.elements import CodeableConcept
 
-_MOST = 100_000
+_MOST = 20_000
 _CODE = attrgetter("code")
 
 
