@@ -110,7 +110,7 @@ def _add(records: Records, item: Prefetch, value: Any) -> _Had:
     before = len(records.all(OperationOutcome))
     is_partial = False
     if kind is Bundle:
-        is_partial = bool(value.link) and has_next(value.link)
+        is_partial = has_next(value.link)
         records.add_bundle(value)
     elif kind is READ_TYPES[item.resource_type]:
         records.add(value)
@@ -123,7 +123,7 @@ def _add(records: Records, item: Prefetch, value: Any) -> _Had:
     else:
         return _Had.NOTHING
     outcomes = records.all(OperationOutcome)[before:]
-    if outcomes and any(withholds(outcome) and not says_no_hits(outcome) for outcome in outcomes):
+    if any(withholds(outcome) and not says_no_hits(outcome) for outcome in outcomes):
         return _Had.PART if records.all(READ_TYPES[item.resource_type]) else _Had.NOTHING
     return _Had.PART if is_partial else _Had.ALL
 
