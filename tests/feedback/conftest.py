@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import Engine
 
+from cds_hooks.audit.recorder import Recorder
+from cds_hooks.audit.store import AuditStore
 from cds_hooks.feedback.ledger import InProcessLedger, Ledger
 from cds_hooks.feedback.sql_ledger import SqlLedger
 from oncology.guidance.library import Guidance
@@ -33,3 +35,15 @@ def hospital(guidance: Guidance, sql_ledger: SqlLedger) -> Hospital:
 def in_process() -> Ledger:
     """The ledger of development."""
     return InProcessLedger()
+
+
+@pytest.fixture
+def recorder(engine: Engine) -> Recorder:
+    """Writes to a database of either kind."""
+    return Recorder(SqlLedger(engine), AuditStore(engine))
+
+
+@pytest.fixture
+def recorded(guidance: Guidance, engine: Engine, recorder: Recorder) -> Hospital:
+    """An EHR whose calls are recorded."""
+    return Hospital(guidance, SqlLedger(engine), watch=recorder)

@@ -9,26 +9,12 @@ from sqlalchemy import Engine
 
 from cds_hooks.audit.history import CardHistory
 from cds_hooks.audit.recorder import Recorder
-from cds_hooks.audit.store import AuditStore
-from cds_hooks.feedback.sql_ledger import SqlLedger
 from cds_hooks.trust.site import Site
 from cds_hooks.unreachable import Unreachable
 from oncocue.card_history import earlier_cards
 from oncology.guidance.library import Guidance
 from smartapp.opened import EarlierCards
 from tests.support.product import STORY, Hospital
-
-
-@pytest.fixture
-def recorder(engine: Engine) -> Recorder:
-    """Writes to a database of either kind."""
-    return Recorder(SqlLedger(engine), AuditStore(engine))
-
-
-@pytest.fixture
-def recorded(guidance: Guidance, engine: Engine, recorder: Recorder) -> Hospital:
-    """An EHR whose calls are recorded."""
-    return Hospital(guidance, SqlLedger(engine), watch=recorder)
 
 
 def _shown(recorded: Hospital, engine: Engine, guidance: Guidance, patient: str) -> EarlierCards:

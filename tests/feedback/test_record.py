@@ -28,18 +28,6 @@ def _audit(engine: Engine) -> list[dict[str, Any]]:
         return [dict(row) for row in rows]
 
 
-@pytest.fixture
-def recorder(engine: Engine) -> Recorder:
-    """Writes to a database of either kind."""
-    return Recorder(SqlLedger(engine), AuditStore(engine))
-
-
-@pytest.fixture
-def recorded(guidance: Guidance, engine: Engine, recorder: Recorder) -> Hospital:
-    """An EHR whose calls are recorded."""
-    return Hospital(guidance, SqlLedger(engine), watch=recorder)
-
-
 @pytest.mark.conformance("cds-hooks", 110)
 def test_each_answer_has_an_entry(
     recorded: Hospital, recorder: Recorder, engine: Engine, guidance: Guidance

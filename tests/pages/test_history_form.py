@@ -13,8 +13,8 @@ from flask.testing import FlaskClient
 from smartapp.opened import Sent
 from tests.pages.opened_charts import FAMILY, FixtureCharts, app_of, opened_story
 from tests.smartapp.conftest import OTHER
-from tests.support.smart_ehr import SmartEhr, outcome, reply, running_smart_ehr
-from tests.support.smart_launches import app_for, browser_of
+from tests.support.smart_ehr import SmartEhr, outcome, reply, running_writable_ehr
+from tests.support.smart_launches import app_for, browser_of, token_of
 
 EMPTY = {
     **{f"cancers-{n}-{name}": "" for n in range(4) for name in ("code", "words", "age")},
@@ -216,31 +216,18 @@ def test_an_id_is_ours_or_new(form: FlaskClient, record: Record) -> None:
 def ehr() -> Iterator[SmartEhr]:
     """An EHR with two patients that says it takes family history."""
     kinds = ("Patient", "Condition", "FamilyMemberHistory")
-    actions = [{"code": each} for each in ("read", "search-type", "create")]
-    resources = [
-        {"type": kind, "interaction": actions, "searchParam": [{"name": "patient"}]}
-        for kind in kinds
-    ]
-    document = {"resourceType": "CapabilityStatement", "rest": [{"resource": resources}]}
-    with running_smart_ehr(stories=(FAMILY, OTHER)) as running:
-        running.faults["/fhir/metadata"] = lambda _: reply(document)
+    with running_writable_ehr(kinds, stories=(FAMILY, OTHER)) as running:
         yield running
 
 
-def _token(page: str) -> str:
-    found = re.search(r'name="csrf_token" value="([^"]+)"', page)
-    assert found is not None
-    return found[1]
-
-
-def test_a_draft_belongs_to_its_launch_and_needs_the_page_s_token(ehr: SmartEhr) -> None:
+def test_a_draft_belongs_to_its_launch_and_needs_the_page_stoken_of(ehr: SmartEhr) -> None:
     """Without the token nothing is kept or written; another launch sees nothing of it."""
     app = app_for(ehr)
     browser = browser_of(app)
     path, other = browser.launch(ehr, FAMILY), browser.launch(ehr, OTHER)
     refused = browser.client.post(f"{path}history", data=AUNT)
     assert refused.status_code in (400, 403)
-    token = _token(browser.get(f"{path}history").text)
+    token = token_of(browser.get(f"{path}history").text)
     kept = browser.client.post(f"{path}history", data={**AUNT, "csrf_token": token})
     assert kept.status_code == 303
     assert "Paternal aunt" in browser.get(f"{path}history").text
@@ -255,7 +242,7 @@ def test_written_once_however_often_it_is_sent(ehr: SmartEhr) -> None:
     """The same entry has one identifier; the EHR is asked not to make it twice."""
     browser = browser_of(app_for(ehr))
     path = browser.launch(ehr, FAMILY)
-    token = {"csrf_token": _token(browser.get(f"{path}history").text)}
+    token = {"csrf_token": token_of(browser.get(f"{path}history").text)}
     browser.client.post(f"{path}history", data={**AUNT, **token})
     ehr.faults["/fhir/FamilyMemberHistory"] = lambda request: (
         reply(outcome("transient"), 503)
@@ -277,7 +264,7 @@ def test_nothing_of_what_is_typed_stands_in_an_address(ehr: SmartEhr) -> None:
     """Every address of the form is the launch's path and fixed words."""
     browser = browser_of(app_for(ehr))
     path = browser.launch(ehr, FAMILY)
-    token = {"csrf_token": _token(browser.get(f"{path}history").text)}
+    token = {"csrf_token": token_of(browser.get(f"{path}history").text)}
     kept = browser.client.post(f"{path}history", data={**AUNT, **token})
     page = browser.get(f"{path}history").text + browser.get(f"{path}history/review").text
     addresses = re.findall(r'(?:href|action|formaction)="([^"#]*)"', page)

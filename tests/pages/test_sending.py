@@ -29,8 +29,8 @@ from tests.pages.opened_charts import (
 )
 from tests.smartapp.conftest import OTHER
 from tests.support.hook_calls import request_for, stories
-from tests.support.smart_ehr import SmartEhr, outcome, reply, running_smart_ehr
-from tests.support.smart_launches import app_for, browser_of
+from tests.support.smart_ehr import SmartEhr, outcome, reply, running_writable_ehr
+from tests.support.smart_launches import app_for, browser_of, token_of
 
 
 class TakingCharts(FixtureCharts):
@@ -146,21 +146,8 @@ def ehr() -> Iterator[SmartEhr]:
         "DiagnosticReport",
         *("ServiceRequest", "Provenance"),
     )
-    actions = [{"code": each} for each in ("read", "search-type", "create")]
-    resources = [
-        {"type": kind, "interaction": actions, "searchParam": [{"name": "patient"}]}
-        for kind in kinds
-    ]
-    document = {"resourceType": "CapabilityStatement", "rest": [{"resource": resources}]}
-    with running_smart_ehr(stories=(LUNG, OTHER)) as running:
-        running.faults["/fhir/metadata"] = lambda _: reply(document)
+    with running_writable_ehr(kinds, stories=(LUNG, OTHER)) as running:
         yield running
-
-
-def _token(page: str) -> str:
-    found = re.search(r'name="csrf_token" value="([^"]+)"', page)
-    assert found is not None
-    return found[1]
 
 
 def test_from_a_launch_to_an_order_in_the_ehr(ehr: SmartEhr) -> None:
@@ -173,7 +160,7 @@ def test_from_a_launch_to_an_order_in_the_ehr(ehr: SmartEhr) -> None:
     refused = browser.client.post(f"{address}/send")
     assert refused.status_code in (400, 403) and ehr.created == []
     for _ in range(2):
-        sent = browser.client.post(f"{address}/send", data={"csrf_token": _token(page)})
+        sent = browser.client.post(f"{address}/send", data={"csrf_token": token_of(page)})
         assert "ServiceRequest/made-1" in sent.text, sent.text
     order, origin = ehr.created
     assert (order["resourceType"], origin["resourceType"]) == ("ServiceRequest", "Provenance")
@@ -190,7 +177,7 @@ def test_an_ehr_that_refuses_leaves_the_draft(ehr: SmartEhr) -> None:
     path = browser.launch(ehr, LUNG)
     listed = browser.get(f"{path}orders").text
     address = re.findall(rf'href="({re.escape(path)}orders/[0-9a-f]+)"', listed)[0]
-    token = _token(browser.get(address).text)
+    token = token_of(browser.get(address).text)
     after = browser.client.post(f"{address}/send", data={"csrf_token": token}).text
     assert "The EHR did not take the draft (422)." in after
     assert "Must cover" in after

@@ -21,7 +21,7 @@ from smartapp.launch.problems import PROBLEMS
 from smartapp.sessions.store import StoreFailed
 from tests.support.hook_calls import chart
 from tests.support.smart_ehr import SmartEhr, outcome, reply, searchset
-from tests.support.smart_launches import Browser, browser_of
+from tests.support.smart_launches import Browser, browser_of, token_of
 
 PAGE = Path(__file__).parents[2] / "docs" / "conformance" / "smart-app-attacks.md"
 
@@ -359,7 +359,7 @@ def _(scene: Scene) -> TestResponse:
 def _(scene: Scene) -> TestResponse:
     browser, path = scene.opened()
     page = browser.get(f"{path}summary").text
-    [token, *_] = re.findall(r'name="csrf_token" value="([^"]+)"', page)
+    token = token_of(page)
     browser.client.post(f"{path}end", data={"csrf_token": token})
     return browser.get(f"{path}summary")
 

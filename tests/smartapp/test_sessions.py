@@ -30,7 +30,7 @@ from smartapp.sessions.vault import Sealed, Vault, VaultFault, make_vault_key
 from tests.smartapp.conftest import LUNG, OTHER
 from tests.support.databases import PostgresServer, database
 from tests.support.smart_ehr import SmartEhr, outcome, reply
-from tests.support.smart_launches import Browser, app_for, browser_of
+from tests.support.smart_launches import Browser, app_for, browser_of, token_of
 
 NOW = 1_795_312_800.0
 ENDPOINTS = Endpoints("https://e/authorize", "https://e/token")
@@ -412,7 +412,7 @@ def test_ending_a_session_gives_the_tokens_back(browser: Browser, ehr: SmartEhr)
     """Both tokens revoked at the EHR, the session gone, the back button shows nothing."""
     path = browser.launch(ehr)
     page = browser.get(f"{path}diagnostics")
-    [token] = re.findall(r'name="csrf_token" value="([^"]+)"', page.text)
+    token = token_of(page.text)
     held = {*ehr.tokens, *ehr.refreshes}
 
     ended = browser.client.post(f"{path}end", data={"csrf_token": token})
@@ -432,7 +432,7 @@ def test_an_ehr_that_takes_no_tokens_back_does_not_keep_a_session_open(
     ehr.faults["/revoke"] = lambda _: Response("", 500)
     path = browser.launch(ehr)
     page = browser.get(f"{path}diagnostics")
-    [token] = re.findall(r'name="csrf_token" value="([^"]+)"', page.text)
+    token = token_of(page.text)
 
     assert browser.client.post(f"{path}end", data={"csrf_token": token}).status_code == 200
     assert browser.get(path).status_code == 403
@@ -447,7 +447,7 @@ def test_a_form_of_another_site_is_not_taken(
     if token == "another browser's":
         other = browser_of(app)
         page = other.get(f"{other.launch(ehr, OTHER)}diagnostics")
-        [token] = re.findall(r'name="csrf_token" value="([^"]+)"', page.text)
+        token = token_of(page.text)
 
     answer = browser.client.post(f"{path}end", data={} if token is None else {"csrf_token": token})
 

@@ -403,6 +403,20 @@ def running_smart_ehr(**fields: Any) -> Iterator[SmartEhr]:
         thread.join()
 
 
+@contextmanager
+def running_writable_ehr(kinds: tuple[str, ...], **fields: Any) -> Iterator[SmartEhr]:
+    """The same, saying that it reads, searches and creates these types."""
+    actions = [{"code": each} for each in ("read", "search-type", "create")]
+    resources = [
+        {"type": kind, "interaction": actions, "searchParam": [{"name": "patient"}]}
+        for kind in kinds
+    ]
+    document = {"resourceType": "CapabilityStatement", "rest": [{"resource": resources}]}
+    with running_smart_ehr(**fields) as running:
+        running.faults["/fhir/metadata"] = lambda _: reply(document)
+        yield running
+
+
 def host_of(address: str) -> str:
     """The host of a URL."""
     return urlsplit(address).netloc

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -85,3 +86,10 @@ def charts_of(browser: Browser, path: str, reread: bool = False) -> OpenedChart:
         if reread:
             charts.reread(launch)
         return charts.open(launch)
+
+
+def token_of(page: str) -> str:
+    """The token a page's forms carry."""
+    found = re.search(r'name="csrf_token" value="([^"]+)"', page)
+    assert found is not None
+    return found[1]
