@@ -14,6 +14,12 @@ from oncology.reading.elements import (
 )
 
 
+class BodySite(CodeableConcept, frozen=True, gc=False):
+    """Condition.bodySite with its extensions: mCODE's laterality qualifier is one."""
+
+    extension: tuple[Extension, ...] = ()
+
+
 class ConditionStage(Element, frozen=True, gc=False):
     """Condition.stage."""
 
@@ -28,7 +34,7 @@ class Condition(DomainResource, frozen=True, gc=False, tag="Condition"):
     clinical_status: CodeableConcept | str | None = None
     verification_status: CodeableConcept | str | None = None
     code: CodeableConcept | None = None
-    body_site: tuple[CodeableConcept, ...] = ()
+    body_site: tuple[BodySite, ...] = ()
     subject: Reference | None = None
     patient: Reference | None = None
     onset_date_time: str | None = None
