@@ -122,11 +122,6 @@ _PLACES = re.compile(
     r"|eHealth Belgium|ICHOM|NHS North West|Taiwan NHI|CDC |CPIC|healthassure\.in|github\.com/"
     r"|LOINC answer list|OCCURS|occurs in third-party data"
 )
-# Code and name were seen in public files whose repository the search did not name.
-_SEEN_WITHOUT_A_PLACE = {
-    "29770-5": "karyotype: a hospital's map of its tests to LOINC and code lists of FHIR software",
-    "32546-4": "G6PD activity: the concept map of a national guide; a hospital gives its unit",
-}
 
 
 def test_every_code_names_the_place_where_it_was_read() -> None:
@@ -134,7 +129,7 @@ def test_every_code_names_the_place_where_it_was_read() -> None:
     codes = [(table, row["code"], row["source"]) for table, row in _coded()]
     codes += [("drugs.csv", row["rxnorm"], row["source"]) for row in _rows(TABLES / "drugs.csv")]
     without = {code: table for table, code, source in codes if not _PLACES.search(source)}
-    assert sorted(without) == sorted(_SEEN_WITHOUT_A_PLACE), without
+    assert without == {}
 
 
 def test_gene_ids_are_hgnc_ids() -> None:
