@@ -83,6 +83,7 @@ def made_cards(service: str, answer: Answer, at: datetime) -> list[MadeCard]:
     account = answer.account
     if account is None:
         return []
+    key = call_key(account.memory.memory.secret, answer.site, account.hook_instance)
     return [
         MadeCard(
             uuid=card.uuid,
@@ -96,6 +97,7 @@ def made_cards(service: str, answer: Answer, at: datetime) -> list[MadeCard]:
             user_key=account.memory.user_key,
             at=at,
             is_shown=bool(account.rendered.cards),
+            call_key=key,
         )
         for card, candidate in account.made
     ]

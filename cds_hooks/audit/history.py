@@ -13,7 +13,8 @@ from cds_hooks.feedback.tables import CARDS, FEEDBACK
 from cds_hooks.reaching import reached
 
 _MOST = 200
-# A card and the audit entry of its call have the same moment; the entry alone knows the patient.
+# The audit entry of a card's call alone knows the patient. One moment is not enough: two calls of
+# a site can share it.
 _OF_PATIENT = (
     select(
         CARDS.c.uuid,
@@ -25,7 +26,8 @@ _OF_PATIENT = (
     )
     .join(
         AUDIT,
-        (AUDIT.c.at == CARDS.c.at)
+        (AUDIT.c.call_key == CARDS.c.call_key)
+        & (AUDIT.c.at == CARDS.c.at)
         & (AUDIT.c.site == CARDS.c.site)
         & (AUDIT.c.service == CARDS.c.service),
     )

@@ -18,7 +18,10 @@ _V = TypeVar("_V")
 
 
 class MadeCard(Struct, frozen=True):
-    """A card that was made; keys are keyed hashes. `is_shown` is False at a silent site."""
+    """A card that was made; keys are keyed hashes. `is_shown` is False at a silent site.
+
+    `call_key` is that of the call's entry in the audit.
+    """
 
     uuid: str
     site: str
@@ -31,6 +34,7 @@ class MadeCard(Struct, frozen=True):
     user_key: bytes
     at: datetime
     is_shown: bool = True
+    call_key: bytes | None = None
 
 
 class Override(Struct, frozen=True):

@@ -30,6 +30,8 @@ CARDS = Table(
     Column("user_key", LargeBinary(32), nullable=False),
     Column("at", DateTime, nullable=False, index=True),
     Column("is_shown", Boolean, nullable=False),
+    # None: which of the calls of one moment made the card is not known.
+    Column("call_key", LargeBinary(32)),
 )
 
 FEEDBACK = Table(

@@ -26,6 +26,7 @@ def _row(number: int, **other: object) -> dict[str, Any]:
         "user_key": b"user",
         "at": AT + timedelta(microseconds=number),
         "is_shown": number % 2 == 0,
+        "call_key": b"call",
         **other,
     }
 
