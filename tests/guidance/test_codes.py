@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import csv
 import re
+import tomllib
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import simple_icd_10_cm as icd
@@ -154,6 +157,40 @@ def test_no_withdrawn_drug_is_linked_to_a_row() -> None:
     for artifact in load_guidance(guidance_folder()).artifacts.values():
         for row in artifact.rows:
             assert not [label for label in row.labels if label.drug.lower() in gone], row.id
+
+
+def _said(table: Any, but: frozenset[str]) -> Iterator[str]:
+    """Every text of a TOML table but those under the keys `but`."""
+    if isinstance(table, dict):
+        for key, value in table.items():
+            if key not in but:
+                yield from _said(value, but)
+    elif isinstance(table, list):
+        for value in table:
+            yield from _said(value, but)
+    elif isinstance(table, str):
+        yield table.lower()
+
+
+@pytest.mark.parametrize(
+    "path", sorted(guidance_folder().glob("*/guidance.toml")), ids=lambda path: path.parent.name
+)
+def test_no_withdrawn_drug_is_named_to_a_reader(path: Path) -> None:
+    """Neither a list nor a trial search says its name; notes for reviewers may say it is gone.
+
+    A drug that lost one use alone is not named in the guidance of that cancer.
+    """
+    lost = {"thyroid_mtc": {"pralsetinib"}}
+    artifact = tomllib.loads(path.read_text(encoding="utf-8"))
+    gone = _gone() | lost.get(artifact.get("cancer", ""), set())
+    told = " ".join(_said(artifact, frozenset({"note", "draft_because"})))
+    assert not {drug for drug in gone if drug in told}
+
+
+def test_a_drug_that_lost_one_use_is_looked_for_in_that_cancer() -> None:
+    """The test above knows each of them."""
+    kept = {row["drug"] for row in _rows(TABLES / "withdrawn.csv")} - _gone()
+    assert kept == {"pralsetinib"}
 
 
 def test_no_withdrawn_drug_is_judged_when_ordered() -> None:
