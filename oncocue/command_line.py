@@ -108,6 +108,9 @@ def evaluate(
     replay: Annotated[
         str | None, typer.Option(help="The hookInstance of a call, or the id of a card.")
     ] = None,
+    folder: Annotated[
+        Path | None, typer.Option(help="Folder of the guidance; the shipped one without it.")
+    ] = None,
 ) -> None:
     """Judge one patient a file, or again what was judged for an EHR."""
     from oncocue.evaluate_files import evaluate_files, printing_of
@@ -117,7 +120,7 @@ def evaluate(
         raise typer.Exit(USAGE)
     day = _day(as_of)
     with _usage_errors():
-        printing = printing_of(output.value, profile, explain)
+        printing = printing_of(output.value, profile, explain, folder)
         if replay:
             from oncocue.replaying import evaluate_replays
             from oncocue.wiring import load_settings

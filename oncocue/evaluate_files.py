@@ -27,11 +27,18 @@ class Printing(Struct, frozen=True):
     output: str
     profile: Profile
     explain: bool
+    folder: Path
 
 
-def printing_of(output: str, profile_name: str, explain: bool) -> Printing:
-    """How to print, with the shipped guidance. Raises ValueError for an unknown profile."""
-    return Printing(load_guidance(guidance_folder()), output, _profile(profile_name), explain)
+def printing_of(
+    output: str, profile_name: str, explain: bool, folder: Path | None = None
+) -> Printing:
+    """How to print, with the guidance of `folder`, the shipped one without it.
+
+    Raises ValueError for an unknown profile, GuidanceFault for guidance with a fault.
+    """
+    chosen = folder or guidance_folder()
+    return Printing(load_guidance(chosen), output, _profile(profile_name), explain, chosen)
 
 
 def evaluate_files(files: list[str], as_of: date, printing: Printing) -> int:
@@ -39,7 +46,7 @@ def evaluate_files(files: list[str], as_of: date, printing: Printing) -> int:
     code = 0
     for file in files:
         try:
-            judged = judge(_read(file), printing.guidance, as_of, printing.explain)
+            judged = judge(_read(file), printing.guidance, as_of, printing.explain, printing.folder)
         except (OSError, NotFhirJson, BadRequest, Lacking) as problem:
             reason = problem.strerror if isinstance(problem, OSError) else str(problem)
             print(f"{file}: {reason}", file=sys.stderr)

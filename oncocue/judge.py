@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -58,9 +59,16 @@ class _Kind(Struct):
     resourceType: Any = None
 
 
-def judge(body: bytes, guidance: Guidance, as_of: date, explain: bool = False) -> Judged:
+def judge(
+    body: bytes,
+    guidance: Guidance,
+    as_of: date,
+    explain: bool = False,
+    folder: Path | None = None,
+) -> Judged:
     """Read and judge one patient; the draft orders of a hook request by the order rules.
 
+    `folder`: where the guidance and its order rules lie; the shipped ones without it.
     Raises NotFhirJson, BadRequest or Lacking with a message that names no patient data.
     """
     request = _request(body)
@@ -79,7 +87,7 @@ def judge(body: bytes, guidance: Guidance, as_of: date, explain: bool = False) -
     told = family_told(chart, guidance, as_of)
     if request.hook not in ORDER_HOOKS:
         return Judged(chart, findings, as_of, told=told)
-    rules = load_order_rules(guidance_folder(), guidance)
+    rules = load_order_rules(folder or guidance_folder(), guidance)
     terminology = guidance.terminology
     drafts = draft_orders(request.context, request.hook, rules.names, terminology, Profile("any"))
     screen = Screen(chart, drafts, guidance, rules, as_of)

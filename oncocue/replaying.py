@@ -12,7 +12,6 @@ from cds_hooks.services import ORDER_HOOKS, Service, services
 from cds_hooks.trust.site import load_sites
 from oncocue.database.opening import open_database
 from oncocue.evaluate_files import Printing, print_judged
-from oncocue.folders import guidance_folder
 from oncocue.judge import Judged, Ordering
 from oncocue.keeping import while_reached
 from oncocue.recording import hash_secret, replay_vault
@@ -67,7 +66,7 @@ def _judged(replay: Replay, service: Service, day: date, printing: Printing) -> 
     if drafts is None:
         findings = evaluate(chart, guidance, day, service.kinds, printing.explain)
         return Judged(chart, findings, day)
-    rules = load_order_rules(guidance_folder(), guidance)
+    rules = load_order_rules(printing.folder, guidance)
     findings = evaluate_orders(Screen(chart, drafts, guidance, rules, day), printing.explain)
     return Judged(chart, findings, day, Ordering(service.hook, drafts, rules))
 
