@@ -7,14 +7,20 @@ from collections.abc import Callable, Iterable
 import structlog
 
 from cds_hooks.audit.history import CardHistory, PastCard
+from cds_hooks.feedback.ledger import WITHDRAWN
 from cds_hooks.trust.site import Site
 from cds_hooks.unreachable import Unreachable
+from oncocue.app_answers import IN_APP
 from oncology.guidance.library import Guidance
 from oncology.orders.rules import OrderRules
 from smartapp.opened import EarlierCards, ShownCard
 
 _LOG = structlog.get_logger("smartapp")
-_OUTCOMES = {"accepted": "accepted", "overridden": "put aside"}
+_OUTCOMES = {
+    "accepted": "accepted",
+    "overridden": "put aside",
+    WITHDRAWN: "put aside, then taken back",
+}
 _PROBLEM = "Earlier cards could not be read now."
 
 
@@ -45,4 +51,5 @@ def earlier_cards(
 def _shown(card: PastCard, title: str) -> ShownCard:
     outcome = _OUTCOMES.get(card.outcome, "")
     reason = card.reason.replace("-", " ")
-    return ShownCard(card.at, title, f"{outcome}: {reason}" if outcome and reason else outcome)
+    told = f"{outcome}: {reason}" if outcome and reason else outcome
+    return ShownCard(card.at, title, told, card.service == IN_APP)

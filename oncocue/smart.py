@@ -13,6 +13,7 @@ from flask import Flask
 from cds_hooks.front import HookFront
 from cds_hooks.services import Service
 from cds_hooks.trust.site import SiteFault, load_sites
+from oncocue.app_answers import app_answers
 from oncocue.folders import state_folder
 from oncocue.order_codes import order_codes, orders_by_site, terminologies
 from oncocue.settings import AppSection, HooksSection, Settings
@@ -48,15 +49,15 @@ def attach_smart_app(app: Flask, settings: Settings, guidance: Guidance, front: 
     keys = KeyFolder(key_folder(settings.app)) if settings.hooks.sites else _keys_of_this_process()
     launching = Launching(ehrs, sessions, Discovery(time.time), Identity(time.time), keys)
     renewal = Renewal(sessions, launching.oauth_of)
-    answers = front.answers
+    hooks = front.answers
     labels = {ehr.site: ehr.label for ehr in ehrs}
     orders_of = orders_by_site(settings.hooks, labels)
     judging = Judging(
         guidance,
-        searches_of(answers.services.values()),
-        answers.today,
+        searches_of(hooks.services.values()),
+        hooks.today,
         lambda: datetime.now().astimezone(),
-        answers.order_rules,
+        hooks.order_rules,
         _history(settings, guidance, front),
         terminologies(guidance, orders_of),
     )
@@ -67,7 +68,8 @@ def attach_smart_app(app: Flask, settings: Settings, guidance: Guidance, front: 
         app, Face(launching, charts, tuple(vault.derived("cookie")), _limit(settings), diagnostics)
     )
     trials = trial_search(settings.trials, ehrs)
-    attach_pages(app, charts, guidance, trials, order_codes(orders_of))
+    answers = app_answers(settings, front)
+    attach_pages(app, charts, guidance, trials, order_codes(orders_of), answers)
 
 
 def _history(

@@ -43,10 +43,14 @@ class Loaded(Struct, frozen=True):
 
 
 class User(Struct, frozen=True):
-    """Who launched: a FHIR type (Practitioner, …) and a name; empty when the EHR did not say."""
+    """Who launched: a FHIR type (Practitioner, …), a name and `Practitioner/…`.
+
+    Empty when the EHR did not say.
+    """
 
     type: str = ""
     display: str = ""
+    reference: str = ""
 
 
 class Patient(Struct, frozen=True):
@@ -86,8 +90,9 @@ class Style(Struct, frozen=True):
 class OpenedChart(Struct, frozen=True):
     """One launch with its chart read and judged.
 
-    `launch` is the opaque id of the paths `/l/{launch}/…`. `findings` are those of `evaluate`
-    with everything explained, judged on `today`. `need_patient_banner` False: the EHR shows who
+    `launch` is the opaque id of the paths `/l/{launch}/…`. `site` is named for readers,
+    `site_id` as in the configuration. `findings` are those of `evaluate` with everything
+    explained, judged on `today`. `need_patient_banner` False: the EHR shows who
     the patient is; one line stays all the same. `may_write`: site, scopes and server allow to
     create draft orders; `may_write_family`: relatives. `demonstration`: no artifact shown has a
     site's approval.
@@ -112,6 +117,7 @@ class OpenedChart(Struct, frozen=True):
     may_write_family: bool = False
     demonstration: bool = True
     beside: Beside = Beside()
+    site_id: str = ""
 
 
 class Sent(Struct, frozen=True):
@@ -122,11 +128,15 @@ class Sent(Struct, frozen=True):
 
 
 class ShownCard(Struct, frozen=True):
-    """A card that was shown of this patient, and what became of it, in words."""
+    """A card that was shown of this patient, and what became of it, in words.
+
+    `in_app`: no card, but advice that was answered in the app.
+    """
 
     at: datetime
     about: str
     outcome: str = ""
+    in_app: bool = False
 
 
 class EarlierCards(Struct, frozen=True):

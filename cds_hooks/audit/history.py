@@ -21,6 +21,7 @@ _OF_PATIENT = (
         CARDS.c.at,
         CARDS.c.guidance,
         CARDS.c.kind,
+        CARDS.c.service,
         FEEDBACK.c.outcome,
         FEEDBACK.c.reason,
     )
@@ -37,17 +38,21 @@ _OF_PATIENT = (
         AUDIT.c.site == bindparam("site"),
         CARDS.c.is_shown,
     )
-    .order_by(CARDS.c.at.desc())
+    .order_by(CARDS.c.at.desc(), FEEDBACK.c.at.desc(), FEEDBACK.c.received.desc())
     .limit(_MOST)
 )
 
 
 class PastCard(Struct, frozen=True):
-    """A card that was shown; `outcome` accepted, overridden or empty, with the reason given."""
+    """A card that was shown; its latest `outcome`, or none, with the reason given.
+
+    `service` is `app` for advice that was answered in the app, without a card.
+    """
 
     at: datetime
     guidance: str
     kind: str
+    service: str
     outcome: str = ""
     reason: str = ""
 
@@ -64,7 +69,8 @@ class CardHistory(Struct, frozen=True):
         with reached(self.engine) as connection:
             rows = connection.execute(_OF_PATIENT, {"patient_key": key, "site": site}).all()
         found: dict[str, PastCard] = {}
-        for uuid, at, guidance, kind, outcome, reason in rows:
-            card = PastCard(at.replace(tzinfo=UTC), guidance, kind, outcome or "", reason or "")
+        for uuid, at, guidance, kind, service, *said in rows:
+            outcome, reason = (each or "" for each in said)
+            card = PastCard(at.replace(tzinfo=UTC), guidance, kind, service, outcome, reason)
             found.setdefault(uuid, card)
         return list(found.values())

@@ -9,6 +9,7 @@ from msgspec import Struct, field
 from sqlalchemy import Engine, and_, func, select
 
 from cds_hooks.audit.table import AUDIT
+from cds_hooks.feedback.ledger import WITHDRAWN
 from cds_hooks.feedback.tables import CARDS, FEEDBACK
 from cds_hooks.reaching import naive, reached
 
@@ -18,8 +19,9 @@ NO_REASON = "no reason given"
 class RuleOutcomes(Struct):
     """The cards of one rule at one site.
 
-    `overridden` is by reason. A card without feedback was not turned down: it may have been read
-    and acted upon (CDS Hooks 2.0, "Feedback").
+    `overridden` is by reason; `withdrawn` was overridden, then taken back. A card
+    without feedback was not turned down: it may have been read and acted upon (CDS Hooks 2.0,
+    "Feedback").
     """
 
     site: str
@@ -31,6 +33,7 @@ class RuleOutcomes(Struct):
     withheld: int = 0
     accepted: int = 0
     overridden: dict[str, int] = field(default_factory=dict)
+    withdrawn: int = 0
     without_feedback: int = 0
 
 
@@ -118,5 +121,7 @@ def _add(rule: RuleOutcomes, is_shown: bool, outcome: object, reason: str, count
         reasons = defaultdict(int, rule.overridden)
         reasons[reason] += count
         rule.overridden = dict(reasons)
+    elif outcome == WITHDRAWN:
+        rule.withdrawn += count
     else:
         rule.without_feedback += count

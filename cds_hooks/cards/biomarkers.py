@@ -18,7 +18,7 @@ Entries = tuple[BiomarkerEntry, ...]
 LABEL_ONLY = "Named in drug labels only"
 _LABEL, _CONSENSUS = "label", "consensus"
 
-_REASONS = override_reasons(
+REASONS = override_reasons(
     ("action-completed", "Already tested; result is outside this record"),
     ("need-more-info", "Result or specimen pending"),
     ("service-not-available", "Not enough tissue or test not available"),
@@ -72,7 +72,7 @@ def draft(finding: Finding, gaps: tuple[Because, ...]) -> Draft:
         closing=f"{why}." if why else "",
         source=source_of(finding, asked[0].sources),
         link="See facts and options",
-        reasons=_REASONS,
+        reasons=REASONS,
         orders=() if newer else _orders(finding, asked),
     )
 

@@ -7,7 +7,7 @@ from cds_hooks.cards.draft import Draft, OrderChoice, source_of
 from cds_hooks.cards.wording import safe, said, shorten
 from oncology.findings import OWN_CANCER, Because, Finding, telling
 
-_REASONS = override_reasons(
+REASONS = override_reasons(
     ("action-completed", "Already referred, seen or tested elsewhere"),
     ("patient-refuses", "Patient declined referral"),
     ("patient-ineligible", "History is recorded wrongly"),
@@ -44,7 +44,7 @@ def draft(findings: list[Finding], gaps: tuple[Because, ...]) -> Draft:
         closing=_CONFIRM if family else f"{first.why}.",
         source=source_of(first),
         link="See pedigree and criteria met" if family else "See facts and options",
-        reasons=_REASONS,
+        reasons=REASONS,
         orders=(OrderChoice(first.order, first.say),) if first.order else (),
     )
 

@@ -131,7 +131,7 @@ def _candidates(
     findings: list[Finding], gaps: tuple[Because, ...], profile: Profile
 ) -> list[Candidate]:
     """What might be said, first things first. Nothing is asked while there is something to say."""
-    advice = _advice(findings, gaps)
+    advice = advice_of(findings, gaps)
     if advice:
         return advice
     candidates = []
@@ -153,7 +153,8 @@ def data_gaps(chart: Chart) -> tuple[Because, ...]:
     return tuple(Because(name) for name in dict.fromkeys(names))
 
 
-def _advice(findings: list[Finding], gaps: tuple[Because, ...]) -> list[Candidate]:
+def advice_of(findings: list[Finding], gaps: tuple[Because, ...]) -> list[Candidate]:
+    """The cards that the findings of one service could be, the most pressing first."""
     advised = [finding for finding in findings if finding.answer is Verdict.ADVISE]
     testing = sorted(
         (finding for finding in advised if biomarkers.speaks(finding)),

@@ -7,7 +7,7 @@ from cds_hooks.cards.draft import Draft, source_of
 from cds_hooks.cards.wording import safe, said, shorten
 from oncology.findings import Because, Finding
 
-_REASONS = override_reasons(
+REASONS = override_reasons(
     ("action-completed", "Already screened or enrolled"),
     ("action-not-priority", "Not looking for a trial now"),
     ("patient-refuses", "Patient not interested"),
@@ -37,5 +37,5 @@ def draft(finding: Finding, gaps: tuple[Because, ...]) -> Draft:
         closing=f"{finding.why}.",
         source=source_of(finding),
         link="See trials and change filters",
-        reasons=_REASONS,
+        reasons=REASONS,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Protocol, TypeVar
 
@@ -13,6 +13,8 @@ from msgspec import Struct
 from cds_hooks.feedback.parse import Feedback
 
 _MOST_REMEMBERED = 10_000
+WITHDRAWN = "withdrawn"
+"""The outcome of a card whose putting aside was taken back."""
 _K = TypeVar("_K")
 _V = TypeVar("_V")
 
@@ -64,6 +66,13 @@ class Ledger(Protocol):
         """How the cards of this key were put aside since then."""
         ...
 
+    def withdraw(self, site: str, patient_key: bytes, chosen: Callable[[Override], bool]) -> None:
+        """Take back the chosen ones of the overrides of this key, for good.
+
+        That they were given, and taken back, stays on record. Sent again, they stay taken back.
+        """
+        ...
+
     def is_first(self, key: bytes, until: datetime, now: datetime) -> bool:
         """Whether this key was not marked before; it then is, until then."""
         ...
@@ -76,6 +85,7 @@ class InProcessLedger:
         self._lock = threading.Lock()
         self._cards: OrderedDict[str, MadeCard] = OrderedDict()
         self._feedback: OrderedDict[tuple[str, Feedback], datetime] = OrderedDict()
+        self._withdrawn: set[tuple[str, Feedback]] = set()
         self._marked: OrderedDict[bytes, datetime] = OrderedDict()
 
     def keep_cards(self, cards: Sequence[MadeCard]) -> None:
@@ -91,20 +101,29 @@ class InProcessLedger:
             for entry in entries:
                 self._feedback.setdefault((site, entry), min(entry.at, datetime.now(UTC)))
             _forget(self._feedback)
+            self._withdrawn &= self._feedback.keys()
 
     def overrides(self, site: str, patient_key: bytes, since: datetime) -> list[Override]:
         """How the cards of this key were put aside since then."""
         with self._lock:
-            aside = [
-                (entry.reason, at, self._cards.get(entry.card))
-                for (whose, entry), at in self._feedback.items()
-                if whose == site and entry.outcome == "overridden" and at > since
-            ]
-        return [
-            Override(reason, at, card.user_key)
-            for reason, at, card in aside
-            if card and card.site == site and card.patient_key == patient_key
-        ]
+            found = self._aside(site, patient_key)
+        return [override for override in found.values() if override.at > since]
+
+    def withdraw(self, site: str, patient_key: bytes, chosen: Callable[[Override], bool]) -> None:
+        """Take back the chosen ones of the overrides of this key."""
+        with self._lock:
+            found = self._aside(site, patient_key)
+            self._withdrawn |= {key for key, override in found.items() if chosen(override)}
+
+    def _aside(self, site: str, patient_key: bytes) -> dict[tuple[str, Feedback], Override]:
+        found = {}
+        for key, at in self._feedback.items():
+            entry, card = key[1], self._cards.get(key[1].card)
+            if key in self._withdrawn or key[0] != site or entry.outcome != "overridden":
+                continue
+            if card and card.site == site and card.patient_key == patient_key:
+                found[key] = Override(entry.reason, at, card.user_key)
+        return found
 
     def is_first(self, key: bytes, until: datetime, now: datetime) -> bool:
         """Whether this key was not marked before."""

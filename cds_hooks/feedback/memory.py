@@ -12,7 +12,7 @@ import structlog
 from msgspec import Struct, field
 
 from cds_hooks.cards.candidate import Candidate
-from cds_hooks.feedback.ledger import InProcessLedger, Ledger
+from cds_hooks.feedback.ledger import InProcessLedger, Ledger, Override
 from cds_hooks.feedback.reasons import RestRules
 from cds_hooks.unreachable import Unreachable
 from oncology.findings import Finding
@@ -115,20 +115,28 @@ class CallMemory(Struct, frozen=True):
         A memory that cannot be reached hides nothing.
         """
         try:
-            return not self._rests(candidate) and self._is_due(candidate)
+            return not self.put_aside(candidate) and self._is_due(candidate)
         except Unreachable:
             _LOG.error("memory_unreachable", site=self.site)
             return True
 
-    def _rests(self, candidate: Candidate) -> bool:
+    def put_aside(self, candidate: Candidate) -> list[Override]:
+        """Why it rests now, for this user. Raises Unreachable."""
+        since = self.memory.now() - self.memory.rules.longest
+        found = self.memory.ledger.overrides(self.site, self.patient_key(candidate), since)
+        return [override for override in found if self._holds(override)]
+
+    def take_back(self, candidate: Candidate) -> None:
+        """Let it rest no more: all that keeps it from this user is taken back. Raises Unreachable.
+
+        What is said of the patient may be taken back by whoever looks: it may be wrong.
+        """
+        self.memory.ledger.withdraw(self.site, self.patient_key(candidate), self._holds)
+
+    def _holds(self, override: Override) -> bool:
         rules, now = self.memory.rules, self.memory.now()
-        found = self.memory.ledger.overrides(
-            self.site, self.patient_key(candidate), now - rules.longest
-        )
-        return any(
-            now - override.at < rules.rest_after(override.reason)
-            and (rules.is_factual(override.reason) or override.user_key == self.user_key)
-            for override in found
+        return now - override.at < rules.rest_after(override.reason) and (
+            rules.is_factual(override.reason) or override.user_key == self.user_key
         )
 
     def _is_due(self, candidate: Candidate) -> bool:

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 
 import msgspec
-from sqlalchemy import DateTime, Engine, bindparam, select
+from sqlalchemy import DateTime, Engine, bindparam, delete, select
 
-from cds_hooks.feedback.ledger import MadeCard, Override
+from cds_hooks.feedback.ledger import WITHDRAWN, MadeCard, Override
 from cds_hooks.feedback.parse import Feedback
 from cds_hooks.feedback.put_aside import PutAside
 from cds_hooks.feedback.tables import CARDS, FEEDBACK, MARKS, OVERRIDES
@@ -22,7 +22,9 @@ _FOUND = select(OVERRIDES.c.reason, OVERRIDES.c.at, OVERRIDES.c.user_key).where(
     OVERRIDES.c.at > bindparam("since"),
 )
 _SINCE = select(OVERRIDES.c.patient_key).where(OVERRIDES.c.kept > bindparam("since"))
-# Of these cards, those that were put aside.
+_TAKEN_BACK = FEEDBACK.alias("taken_back")
+# Of these cards, those that were put aside, and not taken back since: an EHR may send again what
+# it sent before.
 _ASIDE = (
     select(
         FEEDBACK.c.digest,
@@ -37,6 +39,21 @@ _ASIDE = (
     .where(
         FEEDBACK.c.outcome == "overridden",
         FEEDBACK.c.card.in_(bindparam("cards", expanding=True)),
+        ~select(_TAKEN_BACK.c.digest)
+        .where(
+            _TAKEN_BACK.c.card == FEEDBACK.c.card,
+            _TAKEN_BACK.c.site == FEEDBACK.c.site,
+            _TAKEN_BACK.c.outcome == WITHDRAWN,
+            _TAKEN_BACK.c.received >= FEEDBACK.c.received,
+        )
+        .exists(),
+    )
+)
+_IN_FORCE = (
+    select(OVERRIDES, FEEDBACK.c.card, FEEDBACK.c.service)
+    .join(FEEDBACK, FEEDBACK.c.digest == OVERRIDES.c.digest)
+    .where(
+        OVERRIDES.c.patient_key == bindparam("patient_key"), OVERRIDES.c.site == bindparam("site")
     )
 )
 
@@ -128,6 +145,23 @@ class SqlLedger:
         with reached(self._reading) as connection:
             rows = connection.execute(_FOUND, values).all()
         return [Override(reason, at.replace(tzinfo=UTC), user) for reason, at, user in rows]
+
+    def withdraw(self, site: str, patient_key: bytes, chosen: Callable[[Override], bool]) -> None:
+        """Take back the chosen ones of the overrides of this key, for good."""
+        values = {"site": site, "patient_key": patient_key}
+        with reached(self._engine) as connection:
+            rows = [
+                row
+                for row in connection.execute(_IN_FORCE, values).all()
+                if chosen(Override(row.reason, row.at.replace(tzinfo=UTC), row.user_key))
+            ]
+            taken = [
+                self._row(site, row.service, Feedback(row.card, WITHDRAWN, self._now()))
+                for row in rows
+            ]
+            add_rows(connection, FEEDBACK, taken)
+            digests = [row.digest for row in rows]
+            connection.execute(delete(OVERRIDES).where(OVERRIDES.c.digest.in_(digests)))
 
     def _put_aside_since(self, since: datetime) -> list[bytes]:
         with reached(self._reading) as connection:

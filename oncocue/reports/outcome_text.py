@@ -19,6 +19,8 @@ def _rule(rule: RuleOutcomes) -> list[str]:
     overridden = sum(rule.overridden.values())
     told = f"shown {rule.shown}, accepted {rule.accepted}, overridden {overridden}, "
     told += f"without feedback {rule.without_feedback}"
+    if rule.withdrawn:
+        told += f", overridden and taken back {rule.withdrawn}"
     if rule.withheld:
         told += f", withheld (silent) {rule.withheld}"
     by_count = sorted(rule.overridden.items(), key=lambda each: (-each[1], each[0]))

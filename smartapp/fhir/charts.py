@@ -242,6 +242,7 @@ class LaunchedCharts:
             may_write_family=may_create(ehr, grants, can, "FamilyMemberHistory"),
             demonstration=not approved,
             beside=read_beside(read.records, patient_id),
+            site_id=session.site,
         )
 
     def _keep(self, held: Held, opened: OpenedChart) -> None:

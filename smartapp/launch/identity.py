@@ -30,7 +30,7 @@ _MOST_BYTES = 512 * 1024
 _MOST_TOKEN = 16 * 1024
 # SMART 2.2 `fhirUser`: one of these five, absolute or relative to the FHIR base.
 _USER = re.compile(
-    r"(?:\A|/)(Practitioner|PractitionerRole|Patient|RelatedPerson|Person)/[A-Za-z0-9\-.]{1,64}"
+    r"(?:\A|/)(Practitioner|PractitionerRole|Patient|RelatedPerson|Person)/([A-Za-z0-9\-.]{1,64})"
     r"(?:/_history/[^/]+)?\Z"
 )
 _NOT_CARE_TEAM = ("Patient", "RelatedPerson", "Person")
@@ -189,4 +189,4 @@ def _user(claims: dict[str, Any], ehr: Ehr) -> User:
         raise LaunchFailed("not-for-patients", site=ehr.site)
     name = claims.get("name")
     display = " ".join(name.split())[:_LONGEST_NAME] if isinstance(name, str) else ""
-    return User(found[1] if found else "", display)
+    return User(found[1], display, f"{found[1]}/{found[2]}") if found else User("", display)

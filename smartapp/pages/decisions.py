@@ -26,7 +26,6 @@ Entries = tuple[BiomarkerEntry, ...]
 class Decision(Struct, frozen=True):
     """One thing to decide: the fact, the gap, what can be drafted, and what it rests on."""
 
-    id: str
     guidance: str
     version: str
     kind: str
@@ -108,7 +107,6 @@ def decision(finding: Finding, focus: Focus) -> Decision:
     sources = tuple(by_id[each] for each in wanted if each in by_id) or finding.sources
     strength = entries[0].strength if entries else ""
     return Decision(
-        id=f"decide-{finding.guidance}",
         guidance=finding.guidance,
         version=finding.version,
         kind=finding.kind,

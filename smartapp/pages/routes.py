@@ -14,6 +14,7 @@ from flask import (
 from werkzeug.wrappers import Response as AnyResponse
 
 from oncology.guidance.library import Guidance
+from smartapp.answers import Answers
 from smartapp.opened import Charts
 from smartapp.pages import (
     biomarkers,
@@ -28,14 +29,15 @@ from smartapp.pages import (
 )
 from smartapp.pages.assets import Assets
 from smartapp.pages.draft_routes import add_draft_routes
-from smartapp.pages.drafts.catalog import by_finding, drafts, of_genetics
+from smartapp.pages.drafts.catalog import drafts, of_genetics
 from smartapp.pages.drafts.request import OrderCodes
 from smartapp.pages.export_routes import add_export_routes
 from smartapp.pages.frame import PAGES, frame
 from smartapp.pages.history.routes import add_history_routes
-from smartapp.pages.references import anchor
+from smartapp.pages.references import anchor, silent_id
 from smartapp.pages.states import state
 from smartapp.pages.style import print_sheet, style_sheet
+from smartapp.pages.summary import add_summary_routes
 from smartapp.pages.trial_routes import add_trial_routes
 from smartapp.trials.markers import searchable
 from smartapp.trials.search import TrialSearch
@@ -47,7 +49,11 @@ _CSP = (
 
 
 def page_routes(
-    charts: Charts, guidance: Guidance, trials: TrialSearch, codes: OrderCodes
+    charts: Charts,
+    guidance: Guidance,
+    trials: TrialSearch,
+    codes: OrderCodes,
+    answers: Answers,
 ) -> Blueprint:
     """The blueprint of all pages of an opened chart."""
     pages = Blueprint(
@@ -60,6 +66,7 @@ def page_routes(
     assets = Assets(pages.static_folder or "")
     pages.add_app_template_filter(anchor, "anchor")
     pages.add_app_template_filter(words.when, "when")
+    pages.add_app_template_filter(words.day_words, "day_words")
     pages.add_app_template_filter(words.capital, "capital")
     pages.add_app_template_filter(words.recorded_day, "recorded_day")
     pages.add_app_template_filter(words.counted, "counted")
@@ -67,9 +74,11 @@ def page_routes(
     pages.add_app_template_filter(biomarkers.variant_words, "variant_words")
     pages.add_app_template_filter(biomarkers.outcome_standing, "outcome_standing")
     pages.add_app_template_global(assets.url, "asset")
+    pages.add_app_template_global(silent_id, "silent_id")
     pages.before_request(_refuse_other_sites)
     pages.after_request(_guard)
     _reading_routes(pages, charts, guidance)
+    add_summary_routes(pages, charts, guidance, answers)
     add_draft_routes(pages, charts, guidance, codes)
     add_history_routes(pages, charts, guidance)
     add_export_routes(pages, charts, guidance)
@@ -91,27 +100,6 @@ def _reading_routes(pages: Blueprint, charts: Charts, guidance: Guidance) -> Non
         intent = charts.open(launch).intent
         page = intent if intent in dict(PAGES) else "summary"
         return redirect(url_for(f"pages.{page}", launch=launch), code=303)
-
-    @pages.get("/l/<launch>/summary", endpoint="summary")
-    def summary_page(launch: str) -> str:
-        """What to decide now, what is known, and why."""
-        opened = charts.open(launch)
-        focused = decisions.focused(opened)
-        return render_template(
-            "pages/summary.html",
-            frame=frame(opened, "summary"),
-            state=state(opened, guidance),
-            decisions=decisions.decisions(opened),
-            questions=decisions.questions(opened),
-            focused=focused,
-            focused_points=decisions.points(focused) if focused else (),
-            opened_from=record.opened_from(opened, guidance),
-            matrices=biomarkers.matrices(opened, guidance),
-            family=family.family(opened, guidance),
-            silent=why_not.why_not(opened, guidance),
-            notes=opened.notes,
-            drafts=by_finding(drafts(opened, guidance)),
-        )
 
     @pages.get("/l/<launch>/biomarkers", endpoint="biomarkers")
     def biomarkers_page(launch: str) -> str:

@@ -181,7 +181,8 @@ def _cards(opened: OpenedChart, shown: EarlierCards) -> list[Event]:
     return [
         Event(
             CARDS,
-            f"Card shown: {each.about}{', ' + each.outcome if each.outcome else ''}",
+            f"{'Answered in the app' if each.in_app else 'Card shown'}: {each.about}"
+            f"{', ' + each.outcome if each.outcome else ''}",
             parse_date(each.at.astimezone(zone).date().isoformat()),
             "",
         )

@@ -13,13 +13,16 @@ from sqlalchemy import Engine, event
 
 from cds_hooks.answer import Answer
 from cds_hooks.audit.entry import keep_at_once
+from cds_hooks.cards.advised import advised
+from cds_hooks.cards.candidate import Candidate
 from cds_hooks.feedback.ledger import InProcessLedger, Ledger
+from cds_hooks.feedback.memory import CallMemory
 from cds_hooks.feedback.reasons import RestRules
 from cds_hooks.feedback.sql_ledger import SqlLedger
 from cds_hooks.unreachable import Unreachable
 from oncology.guidance.library import Guidance
 from tests.support.databases import PostgresServer, database
-from tests.support.hook_calls import request_for
+from tests.support.hook_calls import call, request_for
 from tests.support.product import STORY, Hospital, entry
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
@@ -83,6 +86,49 @@ def test_a_fact_holds_for_the_patient_an_opinion_for_the_user(
 
     assert anywhere.look(ONE) == []
     assert bool(anywhere.look(TWO)) is others_see_it
+
+
+def _candidate(hospital: Hospital, user: str = ONE) -> tuple[CallMemory, Candidate]:
+    """The card this user would see, and the memory of the call that made it."""
+    request = request_for(STORY)
+    request["context"]["userId"] = user
+    account = call(hospital.front.answers, "biomarker-testing", request).account
+    assert account is not None and account.chart is not None
+    [candidate] = advised(account.findings, account.chart)
+    return account.memory, candidate
+
+
+def test_what_is_taken_back_is_shown_again_and_may_be_put_aside_again(anywhere: Hospital) -> None:
+    """For good, even when the EHR sends its feedback once more; a new answer is a new one."""
+    [card] = anywhere.look()
+    given = {**entry(card["uuid"], anywhere.now), "overrideReason": _because("patient-refuses")}
+    anywhere.send(given)
+    memory, candidate = _candidate(anywhere, TWO)
+    assert [each.reason for each in memory.put_aside(candidate)] == ["patient-refuses"]
+
+    memory.take_back(candidate)
+    assert memory.put_aside(candidate) == []
+    anywhere.send(given)
+    [again] = anywhere.look()
+    anywhere.override(again, "action-completed")
+    assert anywhere.look() == []
+
+
+def test_nobody_takes_back_what_another_user_said_for_themselves(anywhere: Hospital) -> None:
+    """It keeps the card from that user alone, so it is theirs."""
+    [card] = anywhere.look(ONE)
+    anywhere.override(card, "action-not-priority")
+    memory, candidate = _candidate(anywhere, TWO)
+    memory.take_back(candidate)
+    assert anywhere.look(ONE) == []
+
+    memory, candidate = _candidate(anywhere, ONE)
+    memory.take_back(candidate)
+    assert len(anywhere.look(ONE)) == 1
+
+
+def _because(code: str) -> dict[str, Any]:
+    return {"reason": {"code": code}}
 
 
 def test_new_facts_wake_a_card(anywhere: Hospital) -> None:

@@ -9,6 +9,8 @@ import pytest
 from flask.testing import FlaskClient
 from playwright.sync_api import Browser, Page, Playwright
 
+from cds_hooks.feedback.memory import development_memory
+from oncocue.app_answers import Caller, CardAnswers
 from tests.pages.opened_charts import FixtureCharts, app_of, lung_panel
 from tests.sandbox.conftest import running
 
@@ -29,8 +31,9 @@ def client(charts: FixtureCharts) -> FlaskClient:
 
 @pytest.fixture(scope="session")
 def address(charts: FixtureCharts) -> Iterator[str]:
-    """The pages on a real socket."""
-    with running(app_of(charts, codes=lung_panel)) as where:
+    """The pages on a real socket, where advice can be answered."""
+    answers = CardAnswers(development_memory(), lambda _: Caller("development"))
+    with running(app_of(charts, codes=lung_panel, answers=answers)) as where:
         yield where
 
 

@@ -16,6 +16,7 @@ from oncology.evaluate import evaluate
 from oncology.guidance.library import Guidance
 from oncology.guidance.load import load_guidance
 from oncology.reading.decode import read_records
+from smartapp.answers import Answers
 from smartapp.beside import read_beside
 from smartapp.opened import EarlierCards, Loaded, OpenedChart, Patient, Reading, Sent, User
 from smartapp.pages import attach_pages
@@ -135,10 +136,13 @@ def lung_panel(_opened: OpenedChart, order: str) -> Coded | None:
 
 
 def app_of(
-    charts: FixtureCharts, trials: TrialSearch | None = None, codes: OrderCodes = no_codes
+    charts: FixtureCharts,
+    trials: TrialSearch | None = None,
+    codes: OrderCodes = no_codes,
+    answers: Answers | None = None,
 ) -> Flask:
     """The pages alone."""
     app = Flask("pages-under-test")
     app.config["SECRET_KEY"] = "for the forms of tests only"
-    attach_pages(app, charts, guidance(), trials or recorded_trials(), codes)
+    attach_pages(app, charts, guidance(), trials or recorded_trials(), codes, answers)
     return app

@@ -95,7 +95,7 @@ def test_by_keyboard_from_the_summary_to_a_fact(page: Page) -> None:
     expect(page.get_by_role("link", name="Skip to content")).to_be_focused()
     page.keyboard.press("Enter")
     expect(page.locator("#main")).to_be_focused()
-    _tab_to(page, "summary")
+    _tab_to(page, "summary", "Rule and sources")
     page.keyboard.press("Enter")
     expect(page.get_by_role("link", name=re.compile("^ASCO")).first).to_be_visible()
     for _ in range(40):
@@ -108,10 +108,12 @@ def test_by_keyboard_from_the_summary_to_a_fact(page: Page) -> None:
     expect(focused).to_contain_text("Adenocarcinoma of lung")
 
 
-def _tab_to(page: Page, tag: str) -> None:
+def _tab_to(page: Page, tag: str, words: str = "") -> None:
     for _ in range(40):
         page.keyboard.press("Tab")
-        if page.evaluate("document.activeElement.tagName.toLowerCase()") == tag:
+        focused = page.locator(":focus")
+        is_tag = focused.evaluate("each => each.tagName.toLowerCase()") == tag
+        if is_tag and words in focused.inner_text():
             return
     raise AssertionError(f"no {tag} is reached by keyboard")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from hashlib import sha256
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -16,6 +15,7 @@ from smartapp.pages.decisions import advised_of, decision
 from smartapp.pages.drafts import handout, history_form, necessity, referral
 from smartapp.pages.drafts.letter import Letter
 from smartapp.pages.drafts.order import order_sheet
+from smartapp.pages.references import silent_id
 from smartapp.pages.states import State, state
 
 ORDERS, LETTERS, PATIENT, TEAM = "Orders", "Letters", "For the patient", "For the team"
@@ -73,11 +73,6 @@ def _letter(title: str) -> str:
     return f"Letter: {title[:1].lower()}{title[1:]}"
 
 
-def _id(opened: OpenedChart, key: str) -> str:
-    """Stable within a launch, and silent: neither cancer nor test stands in an address."""
-    return sha256(f"{opened.launch} {key}".encode()).hexdigest()[:12]
-
-
 def _orders(opened: OpenedChart, guidance: Guidance, advised: list[Finding]) -> list[Draft]:
     made: dict[str, Draft] = {}
     for finding in advised:
@@ -89,7 +84,7 @@ def _orders(opened: OpenedChart, guidance: Guidance, advised: list[Finding]) -> 
                 made[key] = replace(made[key], findings=both)
                 continue
             made[key] = Draft(
-                _id(opened, f"order {key}"),
+                silent_id(opened.launch, f"order {key}"),
                 ORDERS,
                 order.label,
                 finding.subject or finding.title,
@@ -107,7 +102,7 @@ def _letters(opened: OpenedChart, guidance: Guidance, advised: list[Finding]) ->
     if genetic:
         made.append(
             Draft(
-                _id(opened, "referral"),
+                silent_id(opened.launch, "referral"),
                 LETTERS,
                 _letter(referral.TITLE),
                 "Facts, family, criteria met",
@@ -120,7 +115,7 @@ def _letters(opened: OpenedChart, guidance: Guidance, advised: list[Finding]) ->
         if finding.kind == "biomarker-testing" and finding.biomarkers:
             made.append(
                 Draft(
-                    _id(opened, f"necessity {finding.guidance}"),
+                    silent_id(opened.launch, f"necessity {finding.guidance}"),
                     LETTERS,
                     necessity.LABEL,
                     finding.subject or finding.title,
@@ -135,7 +130,7 @@ def _handouts(opened: OpenedChart, known: State) -> list[Draft]:
     kinds = ("cancer", "risk") if known.present else ("risk",)
     return [
         Draft(
-            _id(opened, f"handout {kind} {language}"),
+            silent_id(opened.launch, f"handout {kind} {language}"),
             PATIENT,
             handout.KINDS[kind],
             words,
@@ -150,7 +145,7 @@ def _handouts(opened: OpenedChart, known: State) -> list[Draft]:
 
 def _form(opened: OpenedChart, guidance: Guidance) -> Draft:
     return Draft(
-        _id(opened, "history form"),
+        silent_id(opened.launch, "history form"),
         TEAM,
         f"Form: {history_form.TITLE.lower()}",
         "To fill in with the patient; for the clinician's review",
