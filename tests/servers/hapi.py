@@ -92,14 +92,14 @@ def errors(issues: list[dict[str, Any]]) -> list[str]:
 
 
 @contextmanager
-def running_hapi(folder: Path) -> Iterator[Hapi]:
+def running_hapi(folder: Path, long: bool = False) -> Iterator[Hapi]:
     """The server of the run whose shared folder this is: the first to ask starts it.
 
     All who use it hold the writing end of one pipe, which is its standard input. It stops when
-    the last of them closes it or dies, so none outlives the tests.
+    the last of them closes it or dies, so none outlives the tests. A `long` run gets more memory.
     """
     with locked(folder / "hapi.lock"):
-        writer, process = _join(folder)
+        writer, process = _join(folder, long)
         port = int((folder / "hapi.port").read_text())
     try:
         yield Hapi(f"http://127.0.0.1:{port}/fhir")
@@ -117,7 +117,7 @@ def locked(path: Path) -> Iterator[None]:
         yield
 
 
-def _join(folder: Path) -> tuple[int, subprocess.Popen[bytes] | None]:
+def _join(folder: Path, long: bool) -> tuple[int, subprocess.Popen[bytes] | None]:
     """The pipe's writing end, and the process if it is ours to wait for."""
     pipe = folder / "hapi.stdin"
     if not pipe.exists():
@@ -126,10 +126,10 @@ def _join(folder: Path) -> tuple[int, subprocess.Popen[bytes] | None]:
         # Refused when nobody reads it: then no server runs.
         return os.open(pipe, os.O_WRONLY | os.O_NONBLOCK), None
     except OSError:
-        return _start(folder, pipe)
+        return _start(folder, pipe, long)
 
 
-def _start(folder: Path, pipe: Path) -> tuple[int, subprocess.Popen[bytes]]:
+def _start(folder: Path, pipe: Path, long: bool) -> tuple[int, subprocess.Popen[bytes]]:
     ready, log = folder / "hapi.port", folder / "hapi.log"
     ready.unlink(missing_ok=True)
     reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
@@ -138,7 +138,10 @@ def _start(folder: Path, pipe: Path) -> tuple[int, subprocess.Popen[bytes]]:
     source = str(JAVA / "hapi" / "HapiServer.java")
     with log.open("wb") as output:
         process = subprocess.Popen(
-            java("hapi", "4g", source, str(ready)), stdin=reader, stdout=output, stderr=output
+            java("hapi", "8g" if long else "4g", source, str(ready), long=long),
+            stdin=reader,
+            stdout=output,
+            stderr=output,
         )
     os.close(reader)
     deadline = time.monotonic() + _SECONDS_TO_START

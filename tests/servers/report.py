@@ -1,26 +1,31 @@
-"""`python -m tests.servers.report`: every third-party chart through HAPI; writes docs/hapi.md."""
+"""`python -m tests.servers.report`: third-party and generated charts through HAPI; docs/hapi.md."""
 
 from __future__ import annotations
 
+import json
 import re
 import sys
-import tempfile
 from collections import Counter
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 
 from oncocue.folders import guidance_folder
 from oncology.guidance.library import Guidance
 from oncology.guidance.load import load_guidance
-from tests.real_charts.sources import ABSENT, DATA, charts, sources
-from tests.servers.artefacts import HOW, is_here
-from tests.servers.hapi import Hapi, running_hapi
-from tests.servers.through_hapi import NotAChart, cross
+from tests.real_charts.sources import ABSENT, DATA, Chart, charts, sources
+from tests.servers.artefacts import HOW, is_here, jars
+from tests.servers.many_through_hapi import crossings
+from tests.servers.synthea import CANCER, GENERAL, Population
+from tests.servers.synthea import charts as generated
+from tests.servers.through_hapi import Crossing, NotAChart
 
 REPORT = Path(__file__).parents[2] / "docs" / "hapi.md"
 _HEAD = """\
 # Through HAPI FHIR
 
-Written by `python -m tests.servers.report`. Every third-party chart the tests know was loaded into
+Written by `python -m tests.servers.report`. Every third-party chart the tests know, and every
+patient of two populations that Synthea generates ([Synthea](synthea.md)), was loaded into
 HAPI FHIR's JPA server {version} (R4, in memory, refusing what it does not understand), read back
 resource by resource, and judged again. Only resources of the types the product reads were sent,
 under new ids; references were changed along, those to what the file does not hold too.
@@ -83,26 +88,34 @@ class _Tally:
         cells += [self.with_findings, self.same, len(self.different)]
         return "| " + " | ".join(str(cell) for cell in cells) + " |"
 
-
-def tally(hapi: Hapi, source: str, guidance: Guidance) -> _Tally:
-    """All charts of a source, there and back."""
-    counted = _Tally()
-    print(source, file=sys.stderr, flush=True)
-    for chart in charts(source):
-        counted.files += 1
-        try:
-            crossing = cross(hapi, chart.body, guidance)
-        except NotAChart as reason:
-            counted.reasons[str(reason)] += 1
-            continue
-        counted.sent += crossing.sent
-        counted.words.update(_PARTICULARS.sub("…", words) for words in crossing.refused)
-        counted.with_findings += bool(crossing.before["findings"])
+    def count(self, chart: Chart, crossing: Crossing | NotAChart) -> None:
+        """Take in what came of one chart."""
+        self.files += 1
+        if isinstance(crossing, NotAChart):
+            self.reasons[str(crossing)] += 1
+            return
+        self.sent += crossing.sent
+        self.words.update(_PARTICULARS.sub("…", words) for words in crossing.refused)
+        self.with_findings += bool(crossing.before["findings"])
         if crossing.before == crossing.after:
-            counted.same += 1
+            self.same += 1
         else:
-            counted.different.append(chart.place)
-    return counted
+            self.different.append(chart.place)
+
+
+def tallies_of(listed: Iterable[Chart], guidance: Guidance) -> dict[str, _Tally]:
+    """All these charts, there and back, by source."""
+    tallies: dict[str, _Tally] = {}
+    for chart, crossing in crossings(listed, guidance):
+        if chart.source not in tallies:
+            print(chart.source, file=sys.stderr, flush=True)
+        tallies.setdefault(chart.source, _Tally()).count(chart, crossing)
+    return tallies
+
+
+def _generated(population: Population) -> Iterator[Chart]:
+    for number, chart in enumerate(generated(population), 1):
+        yield Chart(f"Synthea, `{population.name}`", str(number), json.dumps(chart).encode())
 
 
 def _listed(counts: dict[str, Counter[str]]) -> list[str]:
@@ -124,13 +137,15 @@ def page(version: str, tallies: dict[str, _Tally]) -> str:
 
 def main() -> int:
     """Write docs/hapi.md; 2 when charts or server are not here."""
-    if not DATA.is_dir() or not is_here("hapi"):
+    if not DATA.is_dir() or not (is_here("hapi") and is_here("synthea")):
         print(HOW if DATA.is_dir() else ABSENT, file=sys.stderr)
         return 2
-    with tempfile.TemporaryDirectory() as folder, running_hapi(Path(folder)) as hapi:
-        guidance = load_guidance(guidance_folder())
-        tallies = {source: tally(hapi, source, guidance) for source in sources()}
-        version = hapi.get("metadata")["software"]["version"]
+    listed = chain(
+        chain.from_iterable(charts(source) for source in sources()),
+        chain.from_iterable(_generated(each) for each in (CANCER, GENERAL)),
+    )
+    tallies = tallies_of(listed, load_guidance(guidance_folder()))
+    [version] = [path.stem.rsplit("-")[-1] for path in jars("hapi").glob("hapi-fhir-base-*.jar")]
     REPORT.write_text(page(version, tallies), encoding="utf-8")
     return 0
 

@@ -13,13 +13,15 @@ from oncocue.folders import guidance_folder
 from oncocue.judge import cards_of
 from oncology.guidance.library import Guidance
 from oncology.guidance.load import load_guidance
+from tests.real_charts.sources import Chart
 from tests.servers.artefacts import HOW, is_here
 from tests.servers.hapi import Hapi, errors
+from tests.servers.many_through_hapi import crossings
 from tests.servers.synthea import CANCER, FEW, GENERAL, Bundle, Population, charts, generate
 from tests.servers.synthea_orders import drugs_with_rules, known_drugs, ordered
 from tests.servers.synthea_report import pattern_of, reviewed
 from tests.servers.synthea_set import small_set, thinned
-from tests.servers.through_hapi import cross
+from tests.servers.through_hapi import Crossing, cross
 from tests.support.parts import lacking
 
 pytestmark = pytest.mark.timeout(600)
@@ -45,6 +47,13 @@ def synthea() -> None:
     """The generator is here."""
     if not is_here("synthea"):
         lacking("synthea", HOW)
+
+
+@pytest.fixture
+def program() -> None:
+    """HAPI is here, to be started as often as is needed."""
+    if not is_here("hapi"):
+        lacking("hapi", HOW)
 
 
 def _body(bundle: Bundle) -> bytes:
@@ -122,13 +131,15 @@ def test_the_same_seed_makes_the_same_patient(patients: list[Bundle]) -> None:
 @pytest.mark.full
 @pytest.mark.synthea
 @pytest.mark.timeout(7200)
-@pytest.mark.usefixtures("synthea")
-def test_two_hundred_patients_say_the_same_after_hapi(hapi: Hapi, guidance: Guidance) -> None:
+@pytest.mark.usefixtures("synthea", "program")
+def test_two_hundred_patients_say_the_same_after_hapi(guidance: Guidance) -> None:
     """Both populations, whole."""
+    patients = (
+        Chart("Synthea", "", _body(chart)) for chart in chain(charts(CANCER), charts(GENERAL))
+    )
     different, count = [], 0
-    for chart in chain(charts(CANCER), charts(GENERAL)):
-        crossing = cross(hapi, _body(chart), guidance)
-        count += 1
+    for count, (_, crossing) in enumerate(crossings(patients, guidance), 1):
+        assert isinstance(crossing, Crossing)
         if crossing.refused or crossing.before != crossing.after:
             different.append(crossing.refused or count)
 
