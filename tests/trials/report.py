@@ -24,8 +24,8 @@ Written by `python -m tests.trials.report`. A text is held against a biomarker o
 reader wrote down beforehand whether it includes, excludes or does not mention it. What is not
 certain counts as not mentioned. The texts are made up: `fixtures/trials/texts`. Those of
 `sealed.txt` were written apart from the program, and first read by it for this report. Nothing was
-changed for what it made of them, and nothing may be: they would be open texts then. A test holds the
-page to what the program reads now. Intervals are Wilson's, 95 %.
+changed for what it made of them, and nothing may be: they would be open texts then. A test holds
+the page to what the program reads now. Intervals are Wilson's, 95 %.
 
 Plain search takes every study that names the gene for one that includes the biomarker.
 """
