@@ -310,6 +310,8 @@ class Chart(Struct, frozen=True):
     reports: tuple[Report, ...]
     drugs: tuple[DrugUse, ...]
     family: tuple[FamilyMemberHistory, ...]
+    # The genetic results of each relative, in the order of `family`.
+    family_results: tuple[tuple[Result, ...], ...]
     hidden: tuple[Hidden, ...]
     reach: dict[str, Reach]
     notes: tuple[Note, ...]

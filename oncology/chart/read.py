@@ -56,6 +56,7 @@ from oncology.chart.possible import (
     possible_observation,
     possible_report,
 )
+from oncology.chart.relatives import RelativesResults
 from oncology.chart.results import read_disease_status, read_result, read_stage
 from oncology.chart.subject import Subject
 from oncology.reading.bundle import RESOURCE_DECODER
@@ -136,6 +137,7 @@ class _Reader:
         self._results: list[Result] = []
         self._family_texts: list[FamilyText] = []
         self._linked = Linked(records, terminology)
+        self._relatives = RelativesResults(records, terminology)
         self._possible: list[Report] = []
         self._reports_found: list[Report] = []
         self._refused: set[str] = set()
@@ -174,6 +176,7 @@ class _Reader:
             notes=tuple(dict.fromkeys(self._notes)),
             others=in_order(self._others),
             family_texts=tuple(self._family_texts),
+            family_results=tuple(map(self._relatives.of, family)),
         )
 
     # -- refusing ---------------------------------------------------------------------
@@ -601,10 +604,15 @@ class _Reader:
             return sorted(members, key=repr)
         if len(members) > 1:
             # A note that differs makes no other relative.
-            plain = {msgspec.structs.replace(each, note=None) for each in members}
+            plain = {_without_notes(each) for each in members}
             members = members[:1] if len(plain) == 1 else members
         if len(members) == 1 and reference not in self._refused:
             return members[:1]
         self._note(reference, _VERSIONS)
         self._set_aside("FamilyMemberHistory", reference, None)
         return []
+
+
+def _without_notes(member: FamilyMemberHistory) -> tuple[FamilyMemberHistory, tuple[bytes, ...]]:
+    plain = msgspec.structs.replace(member, note=None, contained=())
+    return plain, tuple(map(bytes, member.contained))

@@ -107,6 +107,11 @@ def read_disease_status(
     )
 
 
+def is_result(concept: ObservationConcept) -> bool:
+    """Whether an Observation of this kind is a result that `read_result` reads."""
+    return concept.reads == "variant" or concept.reads in _READERS
+
+
 def read_result(
     observation: Observation, concept: ObservationConcept, reference: str, terminology: Terminology
 ) -> list[Result]:

@@ -159,6 +159,12 @@ def _as_sent(variant: Variant) -> str:
     return "variant present"
 
 
+def coding_change(variant: Variant) -> str:
+    """The change on the coding strand without its reference sequence; empty when not told."""
+    bare = (variant.coding or "").rpartition(":")[2].strip()
+    return bare if bare.startswith("c.") and _HGVS.match(bare) else ""
+
+
 class _Parts:
     """What components, extensions and code of a variant Observation say."""
 

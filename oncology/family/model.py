@@ -45,12 +45,31 @@ class Cancer(Struct, frozen=True, gc=False):
 
 
 class Trait(Struct, frozen=True, gc=False):
-    """A hereditary syndrome or a variant known in a person; not certain when only in words."""
+    """A hereditary syndrome or a variant known in a person; not certain when only in words.
+
+    `name` is the gene of one known by a result, `variant` its change on the coding strand, if told.
+    """
 
     name: str
     display: str
     is_certain: bool
     reference: str = ""
+    variant: str = ""
+
+
+class GeneTest(Struct, frozen=True, gc=False):
+    """A germline test of one gene in a relative, and what came of it.
+
+    `found` None: nothing that tells. `is_for_known`: limited to the variant known in the family.
+    `variant`: the one change that was looked for, if told.
+    """
+
+    gene: str
+    found: bool | None
+    text: str
+    reference: str = ""
+    is_for_known: bool = False
+    variant: str = ""
 
 
 class Person(Struct, frozen=True, gc=False):
@@ -76,6 +95,7 @@ class Person(Struct, frozen=True, gc=False):
     parents: tuple[str, ...] = ()
     siblings: tuple[str, ...] = ()
     references: tuple[str, ...] = ()
+    tests: tuple[GeneTest, ...] = ()
 
     @property
     def is_patient(self) -> bool:
@@ -113,6 +133,12 @@ class Person(Struct, frozen=True, gc=False):
     def may_be_ill(self) -> bool:
         """Whether any cancer may be there because nothing could be told of a relative."""
         return not self.is_health_known and not self.is_patient
+
+    @property
+    def other_tests(self) -> tuple[GeneTest, ...]:
+        """The tests by which nothing hereditary is known or possible in this person."""
+        told = {trait.reference for trait in self.traits}
+        return tuple(each for each in self.tests if each.reference not in told)
 
     @property
     def reference(self) -> str:

@@ -7,12 +7,13 @@ from collections import Counter
 
 from msgspec.structs import replace
 
-from oncology.chart.model import Chart
+from oncology.chart.model import Chart, Result
 from oncology.dates import PartialDate, Span
 from oncology.family.ages import birth_of, birth_year, is_deceased, life_span, onset_age
 from oncology.family.model import Cancer, Pedigree, Person, Trait
 from oncology.family.own import patient_of
 from oncology.family.relations import Relation, read_relation
+from oncology.family.tested import tests_of, traits_of
 from oncology.reading.elements import CodeableConcept, Extension, bare_reference, is_empty
 from oncology.reading.family_member_history import FamilyMemberCondition, FamilyMemberHistory
 from oncology.terminology import SYSTEMS, ConditionConcept, Terminology
@@ -59,13 +60,15 @@ def read_pedigree(chart: Chart, terminology: Terminology, today: PartialDate) ->
     kept: list[Person] = []
     adopted: list[Person] = []
     places: dict[str, int] = {}
-    for member in chart.family:
+    for member, results in zip(chart.family, chart.family_results, strict=True):
         relation = read_relation(member.relationship, terminology)
         if not relation.is_blood:
             if relation.adopted:
                 adopted.append(_by_adoption(member, relation, today))
             continue
         person = _read_person(member, relation, terminology, today)
+        if results:
+            person = _with_results(person, results, member.status in _RECORDED)
         place = places.get(person.path or "")
         if place is not None:
             kept[place] = _together(kept[place], person)
@@ -133,6 +136,19 @@ def _read_person(
         parents=_linked(member, "genetics-parent"),
         siblings=_linked(member, "genetics-sibling"),
         references=(reference,),
+    )
+
+
+def _with_results(person: Person, results: tuple[Result, ...], recorded: bool) -> Person:
+    """The same with what laboratories found; what may be recorded by mistake is not certain."""
+    traits, tests = traits_of(results), tests_of(results)
+    if not recorded:
+        traits = [replace(each, is_certain=False) for each in traits]
+        tests = [replace(each, found=None) for each in tests]
+    return replace(
+        person,
+        traits=tuple(dict.fromkeys((*person.traits, *traits))),
+        tests=tuple(dict.fromkeys(tests)),
     )
 
 
@@ -286,6 +302,7 @@ def _together(first: Person, second: Person) -> Person:
         birth_year=first.birth_year if first.birth_year == second.birth_year else None,
         parents=tuple(dict.fromkeys(first.parents + second.parents)),
         siblings=tuple(dict.fromkeys(first.siblings + second.siblings)),
+        tests=tuple(dict.fromkeys(first.tests + second.tests)),
         references=tuple(sorted({*first.references, *second.references})),
     )
 

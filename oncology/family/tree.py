@@ -100,6 +100,7 @@ class _Planting:
             person.is_patient
             or person.cancers
             or person.traits
+            or person.tests
             or person.parents
             or named
             or not person.is_health_known

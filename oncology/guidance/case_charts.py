@@ -44,6 +44,7 @@ _ACTS: dict[str, tuple[str, dict[str, str], str]] = {
 _FHIR = "http://hl7.org/fhir"
 _MODIFIER = [{"url": "https://example.org/changes-the-meaning", "valueBoolean": True}]
 _BIRTH_SEX = f"{_FHIR}/us/core/StructureDefinition/us-core-birthsex"
+_RESULT = f"{_FHIR}/StructureDefinition/family-member-history-genetics-observation"
 _HISTOLOGY = f"{_FHIR}/us/mcode/StructureDefinition/mcode-histology-morphology-behavior"
 
 Resource = dict[str, Any]
@@ -163,9 +164,10 @@ class ResourceWriter:
 
     def _variant(self, words: VariantWords, genes: list[str]) -> Resource:
         parts = [_part("48018-6", self._gene(gene)) for gene in genes]
-        if words.protein:
-            hgvs = {"system": "http://varnomen.hgvs.org", "code": words.protein}
-            parts.append(_part("48005-3", {"coding": [hgvs]}))
+        for code, change in (("48005-3", words.protein), ("48004-6", words.coding)):
+            if change:
+                hgvs = {"system": "http://varnomen.hgvs.org", "code": change}
+                parts.append(_part(code, {"coding": [hgvs]}))
         for code, answers, word in (
             ("48002-0", _SOURCES, words.source),
             ("53037-8", _CLASSES, words.significance),
@@ -219,8 +221,13 @@ class ResourceWriter:
         concepts = [self.concept(each) for each in words.cancers]
         concepts += [{"text": words.said}] if words.said else []
         gender = {"system": f"{_FHIR}/administrative-gender", "code": words.sex}
+        observed = [self._result(each) for each in words.results]
+        observed += [body for each in words.variants for body in self._variants(each)]
+        names = [f"result-{number}" for number, _ in enumerate(observed, 1)]
         return _kept(
             resourceType="FamilyMemberHistory",
+            contained=[{**each, "id": name} for each, name in zip(observed, names, strict=True)],
+            extension=[{"url": _RESULT, "valueReference": {"reference": f"#{n}"}} for n in names],
             modifierExtension=_MODIFIER if words.modified else [],
             status=_status(words.status),
             dataAbsentReason=_concept("history-absent-reason", words.absent),

@@ -88,6 +88,7 @@ class VariantWords(_Words, frozen=True, kw_only=True):
     fusion: list[str] = []
     present: bool | str = True
     protein: str = ""
+    coding: str = ""
     copies: int | float | None = None
     source: str = ""
     significance: str = ""
@@ -139,7 +140,8 @@ class DraftWords(_Words, frozen=True, kw_only=True):
 class RelativeWords(_Words, frozen=True, kw_only=True):
     """A relative by v3-RoleCode; `cancers` are codes, `said` is text.
 
-    `age` at those cancers: 42, `<50`, `40-49`, or any text; `died_at`: age at death.
+    `results` and `variants` are genetic results of the relative. `age` at those cancers: 42,
+    `<50`, `40-49`, or any text; `died_at`: age at death.
     """
 
     relation: str
@@ -150,6 +152,8 @@ class RelativeWords(_Words, frozen=True, kw_only=True):
     sex: str = ""
     status: str = "completed"
     absent: str = ""
+    results: list[ResultWords] = []
+    variants: list[VariantWords] = []
     modified: bool = False
 
 

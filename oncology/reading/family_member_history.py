@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec import Raw
+
 from oncology.reading.elements import (
     CodeableConcept,
     DomainResource,
@@ -66,6 +68,7 @@ class FamilyMemberHistory(DomainResource, frozen=True, gc=False, tag="FamilyMemb
     condition: tuple[FamilyMemberCondition, ...] = ()
     note: Notes = None
     extension: tuple[FamilyExtension, ...] = ()
+    contained: tuple[Raw, ...] = ()
 
 
 def texts_in(notes: Notes) -> tuple[str, ...]:

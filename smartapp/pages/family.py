@@ -130,13 +130,16 @@ def relative(person: Person, number: str) -> Relative:
         sex=person.sex or "not recorded",
         life=life_words(person),
         cancers=capital(cancer_words(person)),
-        traits=listed(
-            each.display + ("" if each.is_certain else " (not certain)") for each in person.traits
-        ),
+        traits=listed(_findings(person)),
         note=", ".join(note),
         references=person.references,
         has_cancer=bool(person.cancers),
     )
+
+
+def _findings(person: Person) -> list[str]:
+    found = [each.display + ("" if each.is_certain else " (not certain)") for each in person.traits]
+    return found + [f"tested for {each.text}" for each in person.other_tests]
 
 
 def by_adoption(person: Person, number: str) -> Relative:

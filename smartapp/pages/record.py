@@ -186,7 +186,9 @@ def _relative(relative: Person) -> str:
         f"{each.name}{_at(each.age)}{'' if each.is_certain else ', not certain'}"
         for each in relative.cancers
     ]
-    told = listed(cancers + [each.display for each in relative.traits])
+    traits = [each.display for each in relative.traits]
+    tests = [f"tested for {each.text}" for each in relative.other_tests]
+    told = listed(cancers + traits + tests)
     if not told:
         told = "no cancer recorded" if relative.is_health_known else "health not known"
     return f"{capital(relative.label)}: {told}"

@@ -18,6 +18,7 @@ Resource = dict[str, Any]
 TODAY = PartialDate(date(2026, 11, 22), date(2026, 11, 22))
 TERMINOLOGY = load_terminology(guidance_folder() / "terminology")
 SNOMED, ICD = "http://snomed.info/sct", "http://hl7.org/fhir/sid/icd-10-cm"
+LINK = "http://hl7.org/fhir/StructureDefinition/family-member-history-genetics-observation"
 ROLE = "http://terminology.hl7.org/CodeSystem/v3-RoleCode"
 PATIENT: Resource = {
     "resourceType": "Patient",
@@ -64,6 +65,29 @@ def relative(identifier: str, relation: str | Resource, *cancers: Any, **more: A
         "relationship": concept,
         "condition": conditions,
         **more,
+    }
+
+
+def observed(identifier: str, code: str, answer: str, **more: Any) -> Resource:
+    """A LOINC result with the patient as its subject, as senders write a relative's too."""
+    value = {"coding": [{"system": "http://loinc.org", "code": answer}]}
+    return {
+        "resourceType": "Observation",
+        "id": identifier,
+        "status": "final",
+        "subject": {"reference": "Patient/p"},
+        "code": {"coding": [{"system": "http://loinc.org", "code": code}]},
+        "valueCodeableConcept": value,
+        **more,
+    }
+
+
+def linked(*references: str) -> Resource:
+    """The extension of a relative's record that names the relative's results."""
+    return {
+        "extension": [
+            {"url": LINK, "valueReference": {"reference": reference}} for reference in references
+        ]
     }
 
 

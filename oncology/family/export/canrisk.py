@@ -204,6 +204,8 @@ def _of_each(placed: tuple[Place, ...], twins: frozenset[str]) -> Iterable[str]:
             yield named(each, f"{each.person.twin} twin; CanRisk has identical twins only.")
         yield from (named(each, words) for words in _of_cancers(each.person))
         yield from (named(each, f"{t.display}: not written.") for t in each.person.traits)
+        tests = each.person.other_tests
+        yield from (named(each, f"tested for {test.text}: not written.") for test in tests)
         yield from (named(each, words) for words in _of_age(each.person))
 
 

@@ -219,6 +219,7 @@ def _of_person(person: Person, codes: dict[str, FamilyCode]) -> Iterable[str]:
             told = "both breasts" if each.is_bilateral else "before the menopause"
             yield f"{cancer_words(each)}: that it was {told} is not written."
     yield from (f"{each.display}: not written." for each in person.traits)
+    yield from (f"tested for {each.text}: not written." for each in person.other_tests)
     if person.age.words() and _time(person.age) is None:
         yield f"age {person.age.words()}: not written, it is open at its end."
     if person.birth_year is not None:

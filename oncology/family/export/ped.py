@@ -84,6 +84,7 @@ def _lost(placed: tuple[Place, ...], absent: list[str]) -> Iterable[str]:
 def _details(person: Person) -> str:
     told = [cancer_words(each) for each in person.cancers]
     told += [each.display for each in person.traits]
+    told += [f"tested for {each.text}" for each in person.other_tests]
     if is_told(person.age) and person.age.words():
         told.append(f"{'died at' if person.is_deceased else 'age'} {person.age.words()}")
     elif person.is_deceased:
