@@ -5,6 +5,8 @@ from __future__ import annotations
 from oncology.chart.model import ANY_TEST, Asked, Outcome, Result
 from oncology.facts.case import NO, UNKNOWN, YES, Answer, Case
 from oncology.facts.family import family_of
+from oncology.family.descent import not_passed_on
+from oncology.family.model import Pedigree, Person, Trait
 from oncology.findings import Because
 
 ANSWERS = (YES, NO, UNKNOWN)
@@ -63,9 +65,21 @@ def answer(
 
 
 def _in_family(case: Case, carried: dict[str, list[str]]) -> set[str]:
-    """The genes of the findings on record in relatives."""
-    names = {trait.name for person in family_of(case).relatives for trait in person.traits}
-    return {gene for name in names for gene in carried.get(name, ())}
+    """The genes of the findings on record in relatives that may have come down to the patient."""
+    family = family_of(case)
+    return {
+        gene
+        for person in family.relatives
+        for trait in person.traits
+        if not (trait.is_certain and _has_ended(family, person, trait, carried))
+        for gene in carried.get(trait.name, ())
+    }
+
+
+def _has_ended(
+    family: Pedigree, person: Person, trait: Trait, carried: dict[str, list[str]]
+) -> bool:
+    return not_passed_on(family, person, trait, carried.get(trait.name, ())) is not None
 
 
 def _in_tumour(case: Case, genes: list[str]) -> tuple[set[str], set[str]]:

@@ -21,7 +21,9 @@ def test_due(person: Person, trait: Trait, genes: Sequence[str], founder_only: b
     if person.twin == "identical":
         return "an identical twin has the same germline: confirm by one variant-specific test"
     listed = ", ".join(genes)
-    if trait.name.startswith(_FINDING):
+    if trait.variant:
+        said = f"variant-specific test of {listed} {trait.variant}"
+    elif trait.name.startswith(_FINDING) or trait.name in genes:
         said = f"variant-specific test of {listed} by the relative's report"
     elif len(genes) == 1:
         said = f"variant-specific test of {listed}; without the relative's report the whole gene"
