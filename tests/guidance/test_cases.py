@@ -49,6 +49,7 @@ def test_every_row_and_rule_has_a_case(identifier: str) -> None:
 def _is_whole(case: WrittenCase) -> bool:
     """Without something on purpose unreadable, and without required elements left out."""
     words = [*case.orders, *case.procedures, *case.reports, *case.results, *case.relatives]
+    words += [each for relative in case.relatives for each in relative.results]
     return not case.unreadable and all(each.status != "none" for each in words)
 
 
