@@ -78,6 +78,7 @@ class Person(Struct, frozen=True, gc=False):
     `path` None: how they are related is not known, they may not be by blood. `is_health_known`
     False: a cancer may be missing because nothing could be told. `age`: now, or at death.
     `parents` and `siblings` are the `key`s of people whom the record itself names as such.
+    `is_adopted_out`: raised in another family, related by blood all the same.
     """
 
     key: str
@@ -96,6 +97,7 @@ class Person(Struct, frozen=True, gc=False):
     siblings: tuple[str, ...] = ()
     references: tuple[str, ...] = ()
     tests: tuple[GeneTest, ...] = ()
+    is_adopted_out: bool = False
 
     @property
     def is_patient(self) -> bool:

@@ -15,7 +15,11 @@ from oncology.family.own import patient_of
 from oncology.family.relations import Relation, read_relation
 from oncology.family.tested import tests_of, traits_of
 from oncology.reading.elements import CodeableConcept, Extension, bare_reference, is_empty
-from oncology.reading.family_member_history import FamilyMemberCondition, FamilyMemberHistory
+from oncology.reading.family_member_history import (
+    FamilyMemberCondition,
+    FamilyMemberHistory,
+    texts_in,
+)
 from oncology.terminology import SYSTEMS, ConditionConcept, Terminology
 
 # Oracle Health marks each condition POSITIVE or NEGATIVE by this modifier extension; a
@@ -49,6 +53,11 @@ _SIDED_BREAST = re.compile(r"C50\.[0-9]([12])([12])\Z")
 _CARRIES = re.compile(r"\b(?:positive|mutation|variant|carrier|pathogenic)\b|\+", re.I)
 _NOT_CARRIED = re.compile(r"\b(?:no|not|without|negative|denies|uncertain|VUS|benign)\b", re.I)
 _TOKENS = re.compile(r"[A-Za-z][A-Za-z0-9]{2,7}")
+# FHIR has no element for it. Only a note that begins with it is about the relative: others tell of
+# somebody else's child. It is drawn, and nothing is judged by it.
+_ADOPTED_OUT = re.compile(
+    r"\s*(?:adopted (?:out|away)|(?:given up|placed|put up) for adoption)\b", re.I
+)
 _PREMENOPAUSAL = re.compile(r"\b(?:pre|peri)-?menopaus", re.I)
 
 
@@ -136,6 +145,7 @@ def _read_person(
         parents=_linked(member, "genetics-parent"),
         siblings=_linked(member, "genetics-sibling"),
         references=(reference,),
+        is_adopted_out=any(_ADOPTED_OUT.match(each) for each in texts_in(member.note)),
     )
 
 
@@ -304,6 +314,7 @@ def _together(first: Person, second: Person) -> Person:
         siblings=tuple(dict.fromkeys(first.siblings + second.siblings)),
         tests=tuple(dict.fromkeys(first.tests + second.tests)),
         references=tuple(sorted({*first.references, *second.references})),
+        is_adopted_out=first.is_adopted_out or second.is_adopted_out,
     )
 
 

@@ -16,8 +16,8 @@ _OUTERMOST = 3
 class Member(Struct):
     """One place: a person, several alike (`count`), or an unseen link (`person` None).
 
-    `is_adopted`: brought into the family by adoption. `is_adopting`: an adoptive parent of the
-    patient, who has no place among the parents.
+    `is_adopted`: brought into the family by adoption, or out of it. `is_adopting`: an adoptive
+    parent of the patient, who has no place among the parents.
     """
 
     id: str
@@ -90,7 +90,7 @@ class _Planting:
                 )
         for person in sorted(people, key=_eldest_first):
             if person.key not in folded:
-                self._add(Member(person.key, person.sex, person, people=(person,)), path)
+                self._add(_alone(person), path)
 
     def _is_plain(self, person: Person) -> bool:
         """Whether nothing about this person needs a symbol of its own."""
@@ -105,6 +105,7 @@ class _Planting:
             or named
             or not person.is_health_known
             or person.is_deceased
+            or person.is_adopted_out
             or person.age.words()
         )
 
@@ -146,7 +147,7 @@ class _Planting:
         if (len(people) == 1 and not path.endswith(("S", "C"))) or path == "":
             person = people[0]
             if person.key not in self.tree.members:
-                self._add(Member(person.key, person.sex, person, people=(person,)), path)
+                self._add(_alone(person), path)
             return person.key
         identifier = f"unseen {path}"
         if identifier not in self.tree.members:
@@ -169,6 +170,13 @@ class _Planting:
         step = -1 if path[0] == "F" else 1
         # The parent stands nearest to the middle, their siblings and cousins further out.
         return step * (2 if "S" in path or "C" in path else 1)
+
+
+def _alone(person: Person) -> Member:
+    """A person with a symbol of their own."""
+    member = Member(person.key, person.sex, person, people=(person,))
+    member.is_adopted = person.is_adopted_out
+    return member
 
 
 def _reading_order(path: str) -> tuple[int, str]:

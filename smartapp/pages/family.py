@@ -123,6 +123,8 @@ def relative(person: Person, number: str) -> Relative:
     note = [] if person.is_health_known else ["health not known"]
     if person.is_partial and person.is_health_known:
         note.append("recorded in part")
+    if person.is_adopted_out:
+        note.append("adopted out of the family")
     return Relative(
         number=number,
         relation="Patient" if person.is_patient else capital(person.label),

@@ -279,3 +279,25 @@ def test_parents_recorded_as_related() -> None:
     assert recorded("confirmed")
     assert not recorded("refuted") and not recorded("unconfirmed")
     assert not pedigree().parents_are_related
+
+
+@pytest.mark.parametrize(
+    ("note", "is_out"),
+    [
+        ("Adopted out of the family; related by blood.", True),
+        ("placed for adoption at birth", True),
+        ("Given up for adoption", True),
+        ("Her son was adopted out of the family.", False),
+        ("Not adopted out", False),
+        ("Adopted in 1990", False),
+        ("", False),
+    ],
+)
+def test_adoption_out_of_the_family_is_told_by_a_note_that_begins_with_it(
+    note: str, is_out: bool
+) -> None:
+    """The relative is one by blood all the same, and counts."""
+    found = pedigree(relative("sister", "SIS", (BREAST, 40), note=[{"text": note}]))
+    (sister,) = found.relatives
+    assert sister.is_adopted_out is is_out
+    assert sister.degree == 1 and sister.cancers

@@ -116,7 +116,7 @@ def blended(launch: str = "blended") -> OpenedChart:
         relative("father", "FTH", deceasedBoolean=False, ageAge=years(70)),
         relative("twin", "ITWINSIS", (BREAST, 41)),
         relative("other-twin", "TWINBRO"),
-        relative("brother", "BRO", status="health-unknown"),
+        relative("brother", "BRO", status="health-unknown", note=[{"text": "Adopted out."}]),
         relative("adoptive-mother", "ADOPTM"),
         relative("adoptive-father", "ADOPTF", deceasedBoolean=True),
         relative("adopted", "DAUADOPT"),

@@ -94,12 +94,12 @@ def test_a_half_brother_has_one_parent_only() -> None:
 
 
 def test_many_alike_are_one_symbol_with_a_number() -> None:
-    """Five brothers without a cancer; a sixth with one stands alone."""
-    brothers = [person("S", "male", key=f"b{n}") for n in range(5)]
-    drawing = draw(family(*brothers, person("S", "male", key="ill", cancers=(cancer("crc", 40),))))
+    """Five sisters without a cancer; a sixth with one stands alone."""
+    sisters = [person("S", "male", key=f"b{n}") for n in range(5)]
+    drawing = draw(family(*sisters, person("S", "male", key="ill", cancers=(cancer("crc", 40),))))
     folded = next(each for each in drawing.symbols if each.inside == "5")
     assert folded.labels[1] == "5 alike"
-    assert {drawing.numbers[each.key] for each in brothers} == {folded.number}
+    assert {drawing.numbers[each.key] for each in sisters} == {folded.number}
     assert drawing.numbers["ill"] != folded.number
 
 
@@ -222,6 +222,27 @@ def test_an_adopted_child_stands_in_brackets_and_counts_for_nothing() -> None:
     assert by_number[drawing.numbers["adopted C"]].brackets
     assert not by_number[drawing.numbers["C"]].brackets
     assert len(lines_at(drawing, "adoption")) == 1
+
+
+def test_one_adopted_out_stands_in_brackets_on_a_solid_line() -> None:
+    """By blood still: a number, cancers, the line from the parents; never folded with others."""
+    out = replace(person("S", "female", key="out"), is_adopted_out=True)
+    sisters = [person("S", "female", key=f"sister {each}") for each in range(3)]
+    drawing = draw(family(*PARENTS, *sisters, out))
+    by_number = {each.number: each for each in drawing.symbols}
+    symbol = by_number[drawing.numbers["out"]]
+    assert symbol.brackets and not symbol.inside
+    assert not by_number[drawing.numbers["sister 0"]].brackets
+    assert any(line.endswith(f"V{symbol.y - RADIUS:g}") for line in lines_at(drawing, "other"))
+    assert lines_at(drawing, "adoption") == []
+    assert drawing.has_adopted_out and not drawing.has_adopted
+
+
+def test_one_without_a_side_may_be_adopted_out_too() -> None:
+    """In the row underneath, in brackets."""
+    out = replace(person(None, "male", key="out"), is_adopted_out=True)
+    drawing = draw(family(*PARENTS, out))
+    assert [bool(each.brackets) for each in drawing.loose] == [True]
 
 
 @pytest.mark.parametrize(("twin", "bar", "sign"), [("identical", 1, ()), ("fraternal", 0, ())])

@@ -151,6 +151,7 @@ def _hereditary(typed: Typed, terminology: Terminology) -> list[dict[str, Any]]:
 
 def _notes(typed: Typed) -> list[str]:
     notes = ["No cancer in this relative, as told."] if typed.health == NONE else []
+    # Its beginning is how the pedigree knows it again.
     notes += ["Adopted out of the family; related by blood."] if typed.adopted_out else []
     notes += [typed.note] if typed.note else []
     return [*notes, "Typed in OncoCue's family-history form from what was told."]

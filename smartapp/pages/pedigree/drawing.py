@@ -62,6 +62,7 @@ class Drawing(Struct, frozen=True):
     has_unseen: bool
     has_uncertain: bool
     has_adopted: bool
+    has_adopted_out: bool
     has_twins: bool
     has_related: bool
     marks: tuple[Mark, ...]
@@ -107,6 +108,7 @@ def draw(pedigree: Pedigree) -> Drawing:
             for p in pedigree.people
         ),
         has_adopted=bool(pedigree.by_adoption),
+        has_adopted_out=any(each.is_adopted_out for each in pedigree.people),
         has_twins=any(each.person and each.person.twin for each in tree.members.values()),
         has_related=any(are_related(each, sheet) for each in layout.unions),
         marks=tuple(marks(sheet)),
@@ -178,6 +180,7 @@ def _loose(
     for place, person in enumerate(people):
         numbers[person.key] = f"U-{place + 1}"
         member = Member(person.key, person.sex, person, people=(person,))
+        member.is_adopted = person.is_adopted_out
         at = (_LEFT + place * GAP, y + RADIUS)
         made = _symbol(member, numbers[person.key], at, legend)
         symbols.append(made)

@@ -2,7 +2,7 @@
 
 Source: Bennett 2022, doi:10.1002/jgc4.1621: a double line joins parents who are related; twins hang
 on one point, identical ones joined by a bar, a question mark where that is not known; a dashed line
-leads from adoptive parents.
+leads from adoptive parents, a solid one from those by blood, to one who was adopted out too.
 """
 
 from __future__ import annotations
@@ -151,11 +151,16 @@ def _descent(union: Union, drop: float, unseen: bool, sheet: Sheet) -> Iterator[
     for each in single:
         member = sheet.members[each]
         hidden = unseen or member.person is None
-        by_adoption = member.is_adopted and bool(member.person and not member.person.is_patient)
-        yield Line(f"M{sheet.x(each):g} {bar:g}V{top:g}", hidden, by_adoption)
+        yield Line(f"M{sheet.x(each):g} {bar:g}V{top:g}", hidden, _is_by_adoption(member))
     for each in twins:
         yield Line(f"M{_apex(twins, sheet):g} {bar:g}L{sheet.x(each):g} {top:g}", unseen)
     yield from _identical(twins, bar, top, sheet)
+
+
+def _is_by_adoption(member: Member) -> bool:
+    """Whether these parents are the adoptive ones."""
+    person = member.person
+    return member.is_adopted and not (person is None or person.is_patient or person.is_adopted_out)
 
 
 def _twins(union: Union, members: dict[str, Member]) -> list[str]:
