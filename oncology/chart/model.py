@@ -288,12 +288,15 @@ class Hidden(Struct, frozen=True, gc=False):
 
     `about`: the biomarkers or cancers it can be about by its code; empty when that is not known.
     "variant" stands for any gene, "stage" and "status" for what those Observations carry.
+    `sites`: as what a Condition may count in the patient's family, a site or a syndrome; None when
+    that is not known.
     """
 
     resource_type: str
     reference: str
     code: CodeableConcept | None
     about: frozenset[str] = frozenset()
+    sites: frozenset[str] | None = None
 
 
 class Chart(Struct, frozen=True):

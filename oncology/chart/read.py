@@ -12,7 +12,6 @@ from oncology.chart.answers import words_of
 from oncology.chart.contradictions import CONTRADICTION, settle
 from oncology.chart.copies import in_order, versions, versions_of_results
 from oncology.chart.diagnoses import (
-    DIAGNOSIS_KINDS,
     concept_of,
     names_malignancy,
     read_condition,
@@ -21,6 +20,7 @@ from oncology.chart.diagnoses import (
 from oncology.chart.drugs import read_drug
 from oncology.chart.family_texts import family_texts, names_family_history
 from oncology.chart.genes import has_unclear_gene
+from oncology.chart.hidden import cancers_of, is_known, sites_of
 from oncology.chart.linked import Linked
 from oncology.chart.methylation import BIOMARKER as METHYLATION
 from oncology.chart.methylation import is_methylation, read_methylation
@@ -199,7 +199,8 @@ class _Reader:
         self, kind: str, reference: str, code: CodeableConcept | None, holds_results: bool = True
     ) -> None:
         """Keep that it is there, and what it can be about; a report can hold results inside it."""
-        self._hidden.append(Hidden(kind, reference, code, self._about(kind, code)))
+        sites = sites_of(code, self._terminology) if code and kind == "Condition" else None
+        self._hidden.append(Hidden(kind, reference, code, self._about(kind, code), sites))
         if kind == "DiagnosticReport" and holds_results:
             self._hidden.append(Hidden("Observation", reference, None))
 
@@ -231,7 +232,7 @@ class _Reader:
         code = item.code
         if item.resource_type != "unknown" or code is None or not code.coding:
             return (item.resource_type,)
-        if concept_of(code, self._terminology) is not None:
+        if is_known(code, self._terminology):
             return ("Condition",)
         return ("Observation", "ServiceRequest", "Procedure", "DiagnosticReport")
 
@@ -245,7 +246,7 @@ class _Reader:
             known = self._observed(code) is not None
             return known or is_stain(words) or is_methylation(words)
         if resource_type == "Condition":
-            return concept_of(code, terminology) is not None
+            return is_known(code, terminology)
         if resource_type in _ORDER_TYPES:
             return ordered_test(code, terminology) is not None
         return True
@@ -265,12 +266,7 @@ class _Reader:
         if resource_type in _ORDER_TYPES:
             asked = ordered_test(code, terminology)
             return frozenset(asked.biomarkers) if asked else frozenset()
-        condition = concept_of(code, terminology) if resource_type == "Condition" else None
-        if condition is None or condition.kind not in DIAGNOSIS_KINDS:
-            is_polyps = condition is not None and condition.kind == "polyps"
-            return frozenset({"polyps"}) if is_polyps else frozenset()
-        held = {each.id for each in terminology.cancers.values() if each.site == condition.cancer}
-        return frozenset({condition.cancer, *held})
+        return cancers_of(code, terminology) if resource_type == "Condition" else frozenset()
 
     def _observed(self, code: CodeableConcept) -> ObservationConcept | None:
         """The test of an Observation, by its code or by its name."""

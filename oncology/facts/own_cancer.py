@@ -16,4 +16,4 @@ def answer(case: Case, sites: list[str] | None = None) -> Answer:
     sure = [each for each in mine if each.is_certain]
     if sure:
         return Answer(YES, tuple(Because(each.name.capitalize(), each.reference) for each in sure))
-    return Answer(UNKNOWN if mine or family.hides_own else NO)
+    return Answer(UNKNOWN if mine or family.hides_own(sites) else NO)

@@ -7,6 +7,7 @@ known only by its words is possible, never certain.
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from functools import cached_property
 
 from msgspec import Struct
@@ -152,15 +153,16 @@ class Pedigree(Struct, frozen=True, dict=True):
     """The people on record, the patient first, and whether there may be others.
 
     `is_read` False: the family history could not be had. `hides_relatives`: a relative may stand
-    in what could not be used. `hides_own`: so may a cancer of the patient. `coded`: sites of which
-    only a code says that they are in the family. `by_adoption`: relatives by adoption, who count
+    in what could not be used. `own_hidden`: so may a cancer or syndrome of the patient of one of
+    these, None for any. `coded`: sites of which only a code says that they are in the family.
+    `by_adoption`: relatives by adoption, who count
     for nothing; their path is the place they have. `parents_are_related`: recorded as such.
     """
 
     people: tuple[Person, ...]
     is_read: bool = True
     hides_relatives: bool = False
-    hides_own: bool = False
+    own_hidden: frozenset[str] | None = frozenset()
     coded: frozenset[str] = frozenset()
     by_adoption: tuple[Person, ...] = ()
     parents_are_related: bool = False
@@ -174,6 +176,12 @@ class Pedigree(Struct, frozen=True, dict=True):
     def relatives(self) -> tuple[Person, ...]:
         """Everyone but the patient."""
         return self.people[1:]
+
+    def hides_own(self, names: Iterable[str] | None = None) -> bool:
+        """Whether an own cancer or syndrome of these, of any without, may not have been read."""
+        if self.own_hidden is None or names is None:
+            return self.own_hidden != frozenset()
+        return not self.own_hidden.isdisjoint(names)
 
     @cached_property
     def places_of(self) -> dict[str | None, set[int]]:

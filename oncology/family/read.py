@@ -90,12 +90,25 @@ def read_pedigree(chart: Chart, terminology: Terminology, today: PartialDate) ->
         people=(patient, *_named_apart(kept)),
         is_read=chart.was_read("FamilyMemberHistory"),
         hides_relatives=chart.hides("FamilyMemberHistory"),
-        hides_own=chart.lacks("Condition"),
+        own_hidden=_own_hidden(chart),
         by_adoption=tuple(_named_apart(adopted)),
         parents_are_related=any(
             each.kind == _KINSHIP and each.is_certain for each in chart.history
         ),
     )
+
+
+def _own_hidden(chart: Chart) -> frozenset[str] | None:
+    """As what Conditions that could not be used may count; None: as anything."""
+    if not chart.was_read("Condition"):
+        return None
+    found: set[str] = set()
+    for each in chart.hidden:
+        if each.resource_type in ("Condition", "unknown"):
+            if each.sites is None:
+                return None
+            found |= each.sites
+    return frozenset(found)
 
 
 def _by_adoption(member: FamilyMemberHistory, relation: Relation, today: PartialDate) -> Person:

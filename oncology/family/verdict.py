@@ -108,7 +108,8 @@ class Verdict:
     def may_be_more(self) -> bool:
         """Whether relatives or own cancers may stand in what could not be read."""
         pedigree, rule = self.pedigree, self.rule
-        if rule.with_patient and pedigree.hides_own:
+        about = None if ANY_SITE in rule.sites else rule.sites | rule.traits
+        if rule.with_patient and pedigree.hides_own(about):
             return True
         if rule.needs_own and 0 not in self.ways:
             return False
