@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from oncology.chart.model import Chart, Result
 from oncology.dates import PartialDate, Span
 from oncology.family.ages import birth_of, birth_year, is_deceased, life_span, onset_age
+from oncology.family.kinship import KINSHIP, says_kinship
 from oncology.family.model import Cancer, Pedigree, Person, Trait
 from oncology.family.own import patient_of
 from oncology.family.relations import Relation, read_relation
@@ -31,8 +32,6 @@ _TOLD = ("completed", "partial")
 _RECORDED = (*_TOLD, "health-unknown")
 _CANCERS = ("primary", "site", "recurrence", "relapse", "remission", "metastatic", "in-situ")
 _HEREDITARY = "fh_hereditary_disease"
-# The patient's parents are related by blood.
-_KINSHIP = "kinship"
 _TRAITS = ("syndrome", "susceptibility", "finding")
 # A code of a family history → the cancer it names.
 FAMILY_HISTORY_OF = {
@@ -69,6 +68,7 @@ def read_pedigree(chart: Chart, terminology: Terminology, today: PartialDate) ->
     kept: list[Person] = []
     adopted: list[Person] = []
     places: dict[str, int] = {}
+    related = any(each.kind == KINSHIP and each.is_certain for each in chart.history)
     for member, results in zip(chart.family, chart.family_results, strict=True):
         relation = read_relation(member.relationship, terminology)
         if not relation.is_blood:
@@ -76,6 +76,8 @@ def read_pedigree(chart: Chart, terminology: Terminology, today: PartialDate) ->
                 adopted.append(_by_adoption(member, relation, today))
             continue
         person = _read_person(member, relation, terminology, today)
+        is_parent = person.path in ("M", "F") and member.status in _RECORDED
+        related = related or (is_parent and says_kinship(member, terminology))
         if results:
             person = _with_results(person, results, member.status in _RECORDED)
         place = places.get(person.path or "")
@@ -92,9 +94,7 @@ def read_pedigree(chart: Chart, terminology: Terminology, today: PartialDate) ->
         hides_relatives=chart.hides("FamilyMemberHistory"),
         own_hidden=_own_hidden(chart),
         by_adoption=tuple(_named_apart(adopted)),
-        parents_are_related=any(
-            each.kind == _KINSHIP and each.is_certain for each in chart.history
-        ),
+        parents_are_related=related,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from typing import Any
 
 import pytest
 
@@ -301,3 +302,45 @@ def test_adoption_out_of_the_family_is_told_by_a_note_that_begins_with_it(
     (sister,) = found.relatives
     assert sister.is_adopted_out is is_out
     assert sister.degree == 1 and sister.cancers
+
+
+def _observed(**more: Any) -> dict[str, Any]:
+    """A relative's Observation of consanguinity, inside the record."""
+    url = "http://hl7.org/fhir/StructureDefinition/family-member-history-genetics-observation"
+    observation = {
+        "resourceType": "Observation",
+        "id": "related",
+        "status": "final",
+        "code": {"coding": [{"system": SNOMED, "code": "842009"}]},
+        **more,
+    }
+    linked = [{"url": url, "valueReference": {"reference": "#related"}}]
+    return {"contained": [observation], "extension": linked}
+
+
+@pytest.mark.parametrize(
+    ("relation", "more", "is_related"),
+    [
+        ("MTH", {"valueBoolean": True}, True),
+        ("FTH", {"valueBoolean": True}, True),
+        ("MTH", {"valueBoolean": False}, False),
+        ("MTH", {}, False),
+        ("AUNT", {"valueBoolean": True}, False),
+        ("MTH", {"valueBoolean": True, "status": "entered-in-error"}, False),
+        ("MTH", {"valueBoolean": True, "code": {"text": "Consanguinity denied"}}, False),
+    ],
+)
+def test_a_parent_may_be_recorded_as_related_to_the_other(
+    relation: str, more: dict[str, Any], is_related: bool
+) -> None:
+    """By R4's Observation of a relative; only a plain yes, only of mother or father."""
+    found = pedigree(relative("r", relation, **_observed(**more)))
+    assert found.parents_are_related is is_related
+    assert found.relatives[0].traits == ()
+
+
+def test_an_observation_that_nothing_names_is_not_the_relatives() -> None:
+    """Contained resources count by the reference to them."""
+    told = _observed(valueBoolean=True)
+    found = pedigree(relative("mother", "MTH", contained=told["contained"]))
+    assert not found.parents_are_related

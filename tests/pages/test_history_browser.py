@@ -93,6 +93,8 @@ def test_by_keyboard_alone(page: Page) -> None:
     page.keyboard.press("Tab")
     page.keyboard.type("50s")
     page.keyboard.press("Tab")
+    expect(page.get_by_label("Year of birth")).to_be_focused()
+    page.keyboard.press("Tab")
     page.keyboard.press("Space")
     expect(page.get_by_label("No cancer", exact=True)).to_be_checked()
     page.keyboard.press("Enter")

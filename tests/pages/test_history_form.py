@@ -8,9 +8,10 @@ from collections.abc import Iterator
 
 import pytest
 from fhir.resources.R4B.familymemberhistory import FamilyMemberHistory
+from fhir.resources.R4B.provenance import Provenance
 from flask.testing import FlaskClient
 
-from smartapp.opened import Sent
+from smartapp.opened import Sent, User
 from tests.pages.opened_charts import FAMILY, FixtureCharts, app_of, opened_story
 from tests.smartapp.conftest import OTHER
 from tests.support.smart_ehr import SmartEhr, outcome, reply, running_writable_ehr
@@ -19,7 +20,7 @@ from tests.support.smart_launches import app_for, browser_of, token_of
 EMPTY = {
     **{f"cancers-{n}-{name}": "" for n in range(4) for name in ("code", "words", "age")},
     **dict.fromkeys(("id", "relation", "side", "sex", "living", "age", "finding", "gene"), ""),
-    "note": "",
+    **dict.fromkeys(("note", "born", "ancestry", "related"), ""),
 }
 BREAST, OVARY = "254837009", "363443007"
 AUNT = {
@@ -37,6 +38,7 @@ class Record(FixtureCharts):
         super().__init__()
         self.takes = takes
         self.created: list[dict[str, object]] = []
+        self.origins: list[dict[str, object]] = []
         self.reread_of: list[str] = []
         self.added[FAMILY] = opened_story(FAMILY, may_write_family=True)
 
@@ -44,6 +46,9 @@ class Record(FixtureCharts):
         """Take so many."""
         if len(self.created) >= self.takes:
             return Sent(problem="The EHR did not take the draft (422).")
+        if resource["resourceType"] == "Provenance":
+            self.origins.append(resource)
+            return Sent("Provenance/new")
         self.created.append(resource)
         return Sent(f"FamilyMemberHistory/new-{len(self.created)}")
 
@@ -97,6 +102,56 @@ def test_typed_relatives_are_shown_before_anything_is_written(
     assert "condition" not in brother and "deceasedBoolean" not in brother
     assert record.reread_of == [FAMILY]
     assert "No relative is in the draft." in form.get(f"/l/{FAMILY}/history/review").text
+
+
+def test_birth_ancestry_and_related_parents_are_said_as_r4_says_them(
+    form: FlaskClient, record: Record
+) -> None:
+    """bornDate, and Observations that the genetics extension names; without them, none of it."""
+    told = {"born": "1951", "ancestry": "Ashkenazi Jewish", "related": "yes"}
+    mother = {**EMPTY, "relation": "mother", "health": "none", "living": "yes", **told}
+    for entry in (mother, BROTHER):
+        form.post(f"/l/{FAMILY}/history", data=entry)
+    page = form.get(f"/l/{FAMILY}/history/review").text
+    assert "living, born 1951" in page
+    assert "Ancestry, as told: Ashkenazi Jewish" in page
+    assert "Related by blood to the patient&#39;s other parent" in page
+    form.post(f"/l/{FAMILY}/history/review")
+    written, brother = record.created
+    assert written["bornDate"] == "1951"
+    ancestry, related = written["contained"]  # type: ignore[misc]
+    assert ancestry["valueString"] == "Ashkenazi Jewish" and "coding" not in ancestry["code"]
+    assert (related["code"]["coding"][0]["code"], related["valueBoolean"]) == ("842009", True)
+    assert not {"bornDate", "contained", "extension"} & brother.keys()
+
+
+def test_relatives_written_have_a_provenance(form: FlaskClient, record: Record) -> None:
+    """One for all that were written, of the patient, with who reviewed them; never a guess."""
+    user = User("Practitioner", "Dr Ada Example", "Practitioner/1")
+    record.added[FAMILY] = opened_story(FAMILY, may_write_family=True, user=user)
+    for entry in (AUNT, BROTHER):
+        form.post(f"/l/{FAMILY}/history", data=entry)
+    form.post(f"/l/{FAMILY}/history/review")
+    (origin,) = record.origins
+    Provenance.model_validate(origin)
+    named = [each["reference"] for each in origin["target"]]  # type: ignore[attr-defined]
+    assert named == ["FamilyMemberHistory/new-1", "FamilyMemberHistory/new-2", f"Patient/{FAMILY}"]
+    who = [each["who"] for each in origin["agent"]]  # type: ignore[attr-defined]
+    assert who == [{"display": "OncoCue"}, {"reference": "Practitioner/1"}]
+
+    record.added[FAMILY] = opened_story(FAMILY, may_write_family=True)
+    form.post(f"/l/{FAMILY}/history", data=AUNT)
+    form.post(f"/l/{FAMILY}/history/review")
+    assert [each["who"] for each in record.origins[1]["agent"]] == who[:1]  # type: ignore[attr-defined]
+
+
+def test_what_was_not_written_has_no_provenance() -> None:
+    """Nothing came to be that it could be of."""
+    record = Record(takes=0)
+    form = app_of(record).test_client()
+    form.post(f"/l/{FAMILY}/history", data=AUNT)
+    form.post(f"/l/{FAMILY}/history/review")
+    assert record.origins == []
 
 
 def test_what_the_ehr_refuses_stays_in_the_draft() -> None:
@@ -169,6 +224,25 @@ def test_nothing_is_chosen_beforehand(form: FlaskClient) -> None:
             {"relation": "adopted sister", "health": "none", "adopted_out": "y"},
             "adopted into the family",
         ),
+        ({"relation": "sister", "born": "51", "health": "none"}, "in four digits"),
+        ({"relation": "sister", "born": "2031", "health": "none"}, "in four digits"),
+        (
+            {
+                **{"relation": "sister", "born": "1951", "health": "none"},
+                "living": "yes",
+                "age": "75",
+            },
+            "leave one empty",
+        ),
+        (
+            {
+                **{"relation": "sister", "born": "1999", "health": "none"},
+                "living": "no",
+                "age": "40",
+            },
+            "has not reached an age",
+        ),
+        ({"relation": "aunt", "related": "yes", "health": "none"}, "mother and father alone"),
     ],
 )
 def test_an_entry_that_contradicts_itself_is_not_kept(

@@ -58,6 +58,10 @@ def entries(draw: st.DrawFn) -> Typed:
     if told and sex and draw(st.booleans()):
         typed = [TypedCancer("254837009", age=draw(ages), both=True), *typed]
     living = draw(st.sampled_from(["", "yes", "no"]))
+    age = draw(ages) if living else ""
+    # Of one who is living FHIR has an age or a birth.
+    may_be_born = living == "no" or AGES[age] == Span()
+    is_parent = kin.words in ("mother", "father")
     return Typed(
         id="entry",
         relation=kin.words,
@@ -65,11 +69,15 @@ def entries(draw: st.DrawFn) -> Typed:
         side=draw(st.sampled_from(["", "maternal", "paternal"])) if kin.sided else "",
         sex="" if kin.sex else sex,
         living=living,
-        age=draw(ages) if living else "",
+        age=age,
         cancers=tuple(dict.fromkeys(typed)),
         finding=draw(st.sampled_from(["", *findings(TERMINOLOGY)])) if told else "",
         gene=draw(st.sampled_from(["", "PALB2"])) if told else "",
         note=draw(st.sampled_from(["", "mother of three, no cancer in her sisters"])),
+        adopted_out=kin.is_blood and draw(st.booleans()),
+        born=draw(st.sampled_from(["", "1930"])) if may_be_born else "",
+        ancestry=draw(st.sampled_from(["", "Ashkenazi Jewish"])),
+        related=draw(st.sampled_from(["", "yes", "no"])) if is_parent else "",
     )
 
 
@@ -97,7 +105,9 @@ def expected_path(typed: Typed) -> str | None:
 @given(entries())
 def test_the_pedigree_read_is_the_pedigree_typed(typed: Typed) -> None:
     """Relation, side, sex, life, ages, cancers, findings, and what is not known, for any entry."""
-    relatives = read_back(typed).relatives
+    pedigree = read_back(typed)
+    relatives = pedigree.relatives
+    assert pedigree.parents_are_related == (typed.related == "yes")
     if not BY_WORDS[typed.relation].is_blood:
         assert relatives == ()
         return
@@ -108,15 +118,26 @@ def test_the_pedigree_read_is_the_pedigree_typed(typed: Typed) -> None:
     assert_life(person, typed)
     assert person.is_health_known == (typed.health != "unknown")
     assert person.is_partial == (typed.health in ("some", "unknown"))
+    assert person.is_adopted_out == typed.adopted_out
+    assert person.birth_year == (int(typed.born) if typed.born else None)
+    assert person.tests == ()
     assert_cancers(person, typed)
     certain = [each for each in person.traits if each.is_certain]
     assert len(certain) == bool(typed.finding)
     assert len(person.traits) == bool(typed.finding) + bool(typed.gene)
 
 
+def lived(typed: Typed) -> Span:
+    """How long by the year of birth: until today, or, of the dead, at most until today."""
+    if not typed.born:
+        return Span()
+    oldest = TODAY.year - int(typed.born)
+    return Span(0, oldest) if typed.living == "no" else Span(oldest - 1, oldest)
+
+
 def assert_life(person: Person, typed: Typed) -> None:
     """Living, dead or not known, with the same interval of age."""
-    age = AGES[typed.age]
+    age = AGES[typed.age].within(lived(typed))
     assert person.is_deceased == {"yes": False, "no": True, "": None}[typed.living]
     assert (person.age.low or 0, person.age.high) == (age.low or 0, age.high)
 
@@ -129,7 +150,7 @@ def assert_cancers(person: Person, typed: Typed) -> None:
         site = sites.get(each.code)
         site = None if site == "any_malignancy" else site
         # No cancer is found after the age that was reached.
-        age = AGES[each.age].within(Span(0, AGES[typed.age].high))
+        age = AGES[each.age].within(Span(0, AGES[typed.age].within(lived(typed)).high))
         expected.add((site, age.low or 0, age.high, each.code != "other"))
     assert {
         (each.site, each.age.low or 0, each.age.high, each.is_certain) for each in person.cancers

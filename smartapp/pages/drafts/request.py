@@ -82,23 +82,45 @@ def note(opened: OpenedChart, finding: Finding, order: Orderable) -> str:
 
 def provenance(opened: OpenedChart, finding: Finding, created: str) -> dict[str, Any]:
     """Who assembled the draft and by which rule, checked by fhir.resources."""
+    rule = f"Guidance {finding.guidance} {finding.version}, release {opened.guidance_version}"
+    return _provenance(opened, (created,), rule, [_ASSEMBLER])
+
+
+def provenance_of_relatives(opened: OpenedChart, created: tuple[str, ...]) -> dict[str, Any]:
+    """That relatives were typed in the form, and who reviewed them, checked by fhir.resources.
+
+    Who told of them is not asked, and so not said.
+    """
+    agents = [_ASSEMBLER]
+    if opened.user.reference:
+        who = {"reference": opened.user.reference}
+        agents.append({"type": _participant("verifier", "Verifier"), "who": who})
+    return _provenance(opened, created, "OncoCue's family-history form, as told", agents)
+
+
+def _participant(code: str, display: str) -> dict[str, Any]:
+    system = "http://terminology.hl7.org/CodeSystem/provenance-participant-type"
+    return {"coding": [{"system": system, "code": code, "display": display}]}
+
+
+_ASSEMBLER: dict[str, Any] = {
+    "type": _participant("assembler", "Assembler"),
+    "who": {"display": "OncoCue"},
+}
+
+
+def _provenance(
+    opened: OpenedChart, created: tuple[str, ...], source: str, agents: list[dict[str, Any]]
+) -> dict[str, Any]:
     from fhir.resources.R4B.provenance import Provenance  # noqa: PLC0415  heavy, lazy
 
-    kind = "http://terminology.hl7.org/CodeSystem/provenance-participant-type"
-    agents: list[dict[str, Any]] = [
-        {
-            "type": {"coding": [{"system": kind, "code": "assembler", "display": "Assembler"}]},
-            "who": {"display": "OncoCue"},
-        }
-    ]
-    rule = f"Guidance {finding.guidance} {finding.version}, release {opened.guidance_version}"
     resource: dict[str, Any] = {
         "resourceType": "Provenance",
         # The patient too: servers let apps write only what names the patient of the launch.
-        "target": [{"reference": created}, {"reference": opened.chart.person.reference}],
+        "target": [{"reference": each} for each in (*created, opened.chart.person.reference)],
         "recorded": opened.read_at.isoformat(),
         "agent": agents,
-        "entity": [{"role": "source", "what": {"display": rule}}],
+        "entity": [{"role": "source", "what": {"display": source}}],
     }
     Provenance.model_validate(resource)
     return resource

@@ -42,6 +42,8 @@ from smartapp.pages.words import capital
 
 MOST_CANCERS = 4
 _OURS = re.compile(r"[0-9a-f]{32}")
+_YEAR = re.compile(r"(?:18|19|20)\d\d")
+_PARENTS = ("mother", "father")
 _AGE = "Write an age like 45, about 45, 40-45, early 40s, before 50, or leave it empty."
 
 
@@ -57,6 +59,7 @@ _HEALTH = _choices(
 )
 _SIDES = _choices(("", "not known"), (MATERNAL, "mother's side"), (PATERNAL, "father's side"))
 _SEXES = _choices(("", "not known, or as the relation"), ("female", "female"), ("male", "male"))
+_RELATED = _choices(("", "not known, or not asked"), ("yes", "yes"), ("no", "no"))
 _LIVING = _choices(("", "not known"), ("yes", "living"), ("no", "died"))
 
 
@@ -78,6 +81,7 @@ class RelativeForm(Form):
     sex = SelectField("Sex", choices=_SEXES)
     living = RadioField("Living", choices=_LIVING, default="")
     age = StringField("Age now, or at death", [Length(max=40)])
+    born = StringField("Year of birth", [Length(max=4)])
     health = RadioField(
         "What is known of cancer",
         [InputRequired("Say what is known of cancer: not known is an answer too.")],
@@ -86,6 +90,10 @@ class RelativeForm(Form):
     cancers = FieldList(FormField(CancerForm), min_entries=MOST_CANCERS, max_entries=MOST_CANCERS)
     finding = SelectField("Hereditary finding, tested")
     gene = StringField("Another gene with a change found", [Length(max=20)])
+    ancestry = StringField("Ancestry, as told", [Length(max=80)])
+    related = SelectField(
+        "Related by blood to the patient's other parent", choices=_RELATED, default=""
+    )
     adopted_out = BooleanField("Adopted out of the family (related by blood, raised elsewhere)")
     note = TextAreaField("Note", [Length(max=500)])
 
@@ -118,14 +126,16 @@ def _data(typed: Typed) -> dict[str, Any]:
     }
 
 
-def read(form: Form, terminology: Terminology) -> tuple[Typed | None, list[tuple[str, str]]]:
+def read(
+    form: Form, terminology: Terminology, this_year: int
+) -> tuple[Typed | None, list[tuple[str, str]]]:
     """The entry, or what is wrong with it: the field's id and a sentence for each fault."""
     form.validate()
     faults = [(name, str(words)) for name, words in _field_faults(form)]
     if faults:
         return None, faults
     typed = _typed(form)
-    faults = list(_faults(typed, form, terminology))
+    faults = [*_faults(typed, form, terminology), *_of_birth(typed, this_year)]
     return (None, faults) if faults else (typed, [])
 
 
@@ -165,6 +175,9 @@ def _typed(form: Form) -> Typed:
         gene=_line(form.gene.data).upper(),
         adopted_out=bool(form.adopted_out.data),
         note=_line(form.note.data),
+        born=_line(form.born.data),
+        ancestry=_line(form.ancestry.data),
+        related=form.related.data or "",
     )
 
 
@@ -187,6 +200,8 @@ def _faults(typed: Typed, form: Form, terminology: Terminology) -> Iterable[tupl
         yield "living-1", "Is this the age now, or at death? Choose living or died."
     if typed.adopted_out and not kin.is_blood:
         yield "adopted_out", "One adopted into the family is not one adopted out of it."
+    if typed.related and kin.words not in _PARENTS:
+        yield "related", "This is asked of the patient's mother and father alone."
     if typed.gene and typed.gene not in terminology.gene_names:
         yield "gene", "Write the symbol of one gene, like PALB2, or use the note."
     told = bool(typed.cancers or typed.finding or typed.gene)
@@ -198,6 +213,21 @@ def _faults(typed: Typed, form: Form, terminology: Terminology) -> Iterable[tupl
     places = [place for place, each in enumerate(form.cancers) if each.form.code.data]
     for place, cancer in zip(places, typed.cancers, strict=True):
         yield from _of_cancer(cancer, typed, f"cancers-{place}", terminology)
+
+
+def _of_birth(typed: Typed, this_year: int) -> Iterable[tuple[str, str]]:
+    """A year that fits what else is told. FHIR (fhs-1) has an age or a birth, not both."""
+    if not typed.born:
+        return
+    if not _YEAR.fullmatch(typed.born) or int(typed.born) > this_year:
+        yield "born", "Write the year of birth in four digits, like 1951, or leave it empty."
+        return
+    age = age_of(typed.age) or Span()
+    if age != Span() and typed.living != "no":
+        yield "born", "Of one who is living, write the age or the year of birth: leave one empty."
+    ages = [age, *(age_of(each.age) or Span() for each in typed.cancers)]
+    if any(each.low and int(typed.born) + each.low > this_year for each in ages):
+        yield "born", "By this year of birth the relative has not reached an age given here."
 
 
 def _of_cancer(

@@ -24,6 +24,7 @@ from smartapp.pages.history.typed import (
 _ROLE = "http://terminology.hl7.org/CodeSystem/v3-RoleCode"
 _GENDER = "http://hl7.org/fhir/administrative-gender"
 _ABSENT = "http://terminology.hl7.org/CodeSystem/history-absent-reason"
+_OBSERVATION = "http://hl7.org/fhir/StructureDefinition/family-member-history-genetics-observation"
 _URLS = {"snomed": "http://snomed.info/sct", "icd-10-cm": "http://hl7.org/fhir/sid/icd-10-cm"}
 # FamilyMemberHistory.status: completed where all was told, partial where more may be to tell.
 _STATUS = {NONE: "completed", ALL: "completed", SOME: "partial", UNKNOWN: "health-unknown"}
@@ -58,6 +59,14 @@ def family_member_history(
         **_life(typed),
         "note": [{"text": each} for each in _notes(typed)],
     }
+    if typed.born:
+        resource["bornDate"] = typed.born
+    if observed := _observed(typed):
+        resource["contained"] = observed
+        resource["extension"] = [
+            {"url": _OBSERVATION, "valueReference": {"reference": f"#{each['id']}"}}
+            for each in observed
+        ]
     if typed.health == UNKNOWN:
         reason = {"system": _ABSENT, "code": "subject-unknown", "display": "Subject Unknown"}
         resource["dataAbsentReason"] = {"coding": [reason]}
@@ -69,6 +78,25 @@ def family_member_history(
         resource["condition"] = conditions
     FamilyMemberHistory.model_validate(resource)
     return resource
+
+
+def _observed(typed: Typed) -> list[dict[str, Any]]:
+    """What R4 says of a relative by an Observation beside the record: ancestry, kinship.
+
+    Without a subject: it is not the patient's, and R4 has no other to name. Ancestry stays words:
+    what is told seldom fits a code, and nothing is judged by it.
+    """
+    made: list[dict[str, Any]] = []
+    if typed.ancestry:
+        told = {"code": {"text": "Ancestry, as told"}, "valueString": typed.ancestry}
+        made.append({"resourceType": "Observation", "id": "ancestry", "status": "final", **told})
+    if typed.related:
+        coding = {"system": _URLS["snomed"], "code": "842009", "display": "Consanguinity"}
+        text = "Related by blood to the patient's other parent"
+        code = {"coding": [coding], "text": text}
+        answer = {"code": code, "valueBoolean": typed.related == "yes"}
+        made.append({"resourceType": "Observation", "id": "related", "status": "final", **answer})
+    return made
 
 
 def _relationship(typed: Typed, terminology: Terminology) -> dict[str, Any]:

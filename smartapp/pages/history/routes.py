@@ -14,11 +14,12 @@ from wtforms import Form
 from oncology.guidance.library import Guidance
 from oncology.terminology import Terminology
 from smartapp.opened import Charts, OpenedChart, Sent
+from smartapp.pages.drafts.request import provenance_of_relatives
 from smartapp.pages.family import Relative, family
 from smartapp.pages.frame import frame
 from smartapp.pages.history.form import read, relative_form
 from smartapp.pages.history.resource import family_member_history
-from smartapp.pages.history.typed import Typed, health_words, life_words
+from smartapp.pages.history.typed import Typed, health_words, life_words, other_words
 
 KEPT = "family-history"
 _MOST = 60
@@ -58,7 +59,7 @@ def add_history_routes(pages: Blueprint, charts: Charts, guidance: Guidance) -> 
         if request.method == "GET":
             return _form_page(opened, guidance, typed, Filled(relative_form(terminology)))
         form = relative_form(terminology, request.form)
-        entry, faults = read(form, terminology)
+        entry, faults = read(form, terminology, opened.today.year)
         if entry is not None and len(typed) >= _MOST and entry.id not in _ids(typed):
             entry, faults = None, [("relation", _FULL)]
         if entry is None:
@@ -126,8 +127,10 @@ def _write(
     for row, resource in ready:
         sent = charts.create(opened.launch, resource)
         done.append(msgspec.structs.replace(row, sent=sent))
-    written = {row.id for row in done if row.sent and row.sent.reference}
+    written = {row.id: row.sent.reference for row in done if row.sent and row.sent.reference}
     if written:
+        # The relatives stand by themselves: an EHR that takes no Provenance has their notes.
+        charts.create(opened.launch, provenance_of_relatives(opened, tuple(written.values())))
         _keep(charts, opened.launch, [each for each in typed if each.id not in written])
         charts.reread(opened.launch)
     return done
@@ -163,7 +166,7 @@ def _rows(opened: OpenedChart, typed: list[Typed], terminology: Terminology) -> 
                 name=each.name,
                 life=life_words(each),
                 health=health_words(each, terminology),
-                notes=tuple(note["text"] for note in resource["note"][:-1]),
+                notes=(*other_words(each), *(n["text"] for n in resource["note"][:-1])),
                 status=resource["status"],
                 as_json=json.dumps(resource, indent=2, ensure_ascii=False),
             )

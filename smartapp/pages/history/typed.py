@@ -32,7 +32,9 @@ class TypedCancer(Struct, frozen=True):
 class Typed(Struct, frozen=True):
     """One relative. `living`: yes, no or empty (not known). `age` as typed, empty not known.
 
-    `id` is random: two healthy brothers are two entries.
+    `id` is random: two healthy brothers are two entries. `born`: the year, empty not known.
+    `ancestry` in words, as told. `related`: to the patient's other parent by blood, yes, no or
+    empty (not known).
     """
 
     id: str
@@ -47,6 +49,9 @@ class Typed(Struct, frozen=True):
     gene: str = ""
     adopted_out: bool = False
     note: str = ""
+    born: str = ""
+    ancestry: str = ""
+    related: str = ""
 
     @property
     def kin(self) -> Relation:
@@ -88,10 +93,20 @@ def findings(terminology: Terminology) -> dict[str, str]:
 def life_words(typed: Typed) -> str:
     """`died at 60`, `living, about 70`, `not known whether living`."""
     at = typed.age if age_of(typed.age) != Span() else ""
+    born = f", born {typed.born}" if typed.born else ""
     if typed.living == "no":
-        return f"died at {at}" if at else "dead, age not known"
+        return (f"died at {at}" if at else "dead, age not known") + born
     state = "living" if typed.living == "yes" else "not known whether living"
-    return f"{state}, {at}" if at else state
+    return (f"{state}, {at}" if at else state) + born
+
+
+def other_words(typed: Typed) -> list[str]:
+    """Ancestry, and whether the parents are related: what stands beside life and health."""
+    told = [f"Ancestry, as told: {typed.ancestry}"] if typed.ancestry else []
+    if typed.related:
+        answer = "related by blood" if typed.related == "yes" else "not related by blood"
+        told.append(f"{answer} to the patient's other parent".capitalize())
+    return told
 
 
 def health_words(typed: Typed, terminology: Terminology) -> str:
