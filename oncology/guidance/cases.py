@@ -204,6 +204,9 @@ _READERS: dict[str, Callable[[Finding, Artifact], Any]] = {
     "asks": _asks,
     "unresolved": lambda finding, _: sorted(each.fact for each in finding.unresolved),
     "say": lambda finding, _: finding.say,
+    "told": lambda finding, _: {each.id: each.text for each in finding.criteria},
+    "shows": lambda finding, _: finding.shows,
+    "rests": lambda finding, _: bool(finding.rests),
     "subject": lambda finding, _: finding.subject,
     "because": lambda finding, _: sorted(each.text for each in finding.because),
 }

@@ -14,8 +14,10 @@ REPORT = Path(__file__).parents[2] / "docs" / "mutations.md"
 _HEAD = """# Do the cases notice a wrong?
 
 Written by `python -m tests.guidance.mutation_report`. Each artifact is changed in one place at a
-time: a row or a gate removed or turned round, an age one year off, a window half or twice as
-long, a stage, gene, histology or word left out, another answer, a code of its cases not known.
+time: a row or a gate removed or turned round, an age one year or a score one point off, a window
+half or twice as long, a stage, gene, histology or word left out, another answer or sentence, a
+fact that always says the same, a row that takes another method's result for its own, each code of
+its cancer and of its cases lost or misread.
 Order rules (the last ones) lose a drug, a protein change or a piece of evidence, or need another
 thing; what they take over from an evidence list is changed there.
 A change is noticed when a case beside the artifact comes out otherwise than its author wrote.
@@ -39,8 +41,10 @@ def report(scores: dict[str, Score]) -> str:
     ]
     lines += ["", "## Not noticed", ""]
     lines += [
-        "A code of a word that speaks for silence (a history, a test that does not count) is "
-        "not missed: without it there is nothing to do either.",
+        "A code that speaks for silence (a history, a test that does not count) is not missed when "
+        "it is lost, and one that is misread may come to the same answer. Each is noticed in one "
+        "of the two ways, but for those that `tests/guidance/test_mutations.py` names with the "
+        "reason; so are the other changes below.",
         "",
     ]
     lines += [

@@ -16,7 +16,8 @@ from oncology.guidance.library import Guidance
 from oncology.orders.cases import differences, find, order_cases
 from oncology.orders.rules import NEEDS, Evidence, OrderArtifact, OrderRow, OrderRules
 from oncology.terminology import SYSTEMS
-from tests.guidance.mutations import Score, without_code
+from tests.guidance.code_mutants import without_code
+from tests.guidance.mutations import Score
 
 _OWN = "normal"  # the needs of a drug-gene pair, whose test stands in the row itself
 

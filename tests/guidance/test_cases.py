@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 
+import msgspec
 import pytest
 from fhir.resources.R4B.bundle import Bundle
 
@@ -32,6 +34,14 @@ NSCLC, PROSTATE = "nsclc-biomarkers", "prostate-biomarkers"
 def test_the_cases_of_an_artifact_can_be_read(identifier: str) -> None:
     """Every word of every cases.toml is known."""
     assert BOOKS[identifier].faults == ()
+
+
+@pytest.mark.parametrize("identifier", BOOKS)
+def test_every_word_of_a_case_file_is_used(identifier: str) -> None:
+    """A code that no case writes would look covered and is not."""
+    book = BOOKS[identifier]
+    written = json.dumps([msgspec.to_builtins(each) for each in book.cases], ensure_ascii=False)
+    assert [word for word in book.words.codes if f'"{word}"' not in written] == []
 
 
 @pytest.mark.parametrize(("identifier", "case"), CASES)
