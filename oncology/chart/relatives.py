@@ -19,7 +19,7 @@ from oncology.reading.bundle import RESOURCE_DECODER
 from oncology.reading.family_member_history import FamilyMemberHistory
 from oncology.reading.observation import Observation
 from oncology.reading.orders import DiagnosticReport
-from oncology.reading.records import Records
+from oncology.reading.records import Note, Records
 from oncology.terminology import Terminology
 
 R = TypeVar("R", Observation, DiagnosticReport)
@@ -29,6 +29,7 @@ _ERRORS = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 _NOT_THERE = "genetic result that did not come with the record"
 _NOT_CLEAR = "genetic result that is not understood"
 _IN_ERROR = "entered-in-error"
+_PEOPLE = ("FamilyMemberHistory", "RelatedPerson", "Patient")
 
 
 class RelativesResults:
@@ -41,11 +42,30 @@ class RelativesResults:
         self._reports: dict[str, list[DiagnosticReport]] = {}
         members = [each for each in records.all(FamilyMemberHistory) if each.status != _IN_ERROR]
         linked = {records.local(name) for each in members for name in links_of(each)}
+        self._focused = self._by_focus()
+        linked.update(*self._focused.values())
         if linked:
             # A report is no Observation, but senders link it: its results are the relative's.
             self._reports = self._take(DiagnosticReport, linked)
             listed = {name for each in self._reports for name in self._results_of(each)}
             self._observations = self._take(Observation, linked | listed)
+
+    def _by_focus(self) -> dict[str, list[str]]:
+        """Whom Observations of somebody else are of, by their focus: FHIR's "what it is about, when
+        this is not the subject". Of one who is no relative on record nothing is used."""
+        found: dict[str, list[str]] = {}
+        for observation in self._records.all(Observation):
+            for whom in observation.focus:
+                name = self._records.local(whom.reference or "")
+                if name.partition("/")[0] in _PEOPLE and name != self._subject(observation):
+                    reference = self._records.reference_to(observation)
+                    found.setdefault(name, []).append(reference)
+                    self._records.notes.append(Note(reference, "is about another person"))
+        return found
+
+    def _subject(self, observation: Observation) -> str:
+        subject = observation.subject
+        return self._records.local(subject.reference or "") if subject else ""
 
     def _take(self, kind: type[R], linked: set[str]) -> dict[str, list[R]]:
         taken: dict[str, list[R]] = {}
@@ -68,7 +88,8 @@ class RelativesResults:
     def of(self, member: FamilyMemberHistory) -> tuple[Result, ...]:
         """The results of one relative; one that cannot be found or told is of no gene."""
         found: list[Result] = []
-        for name in dict.fromkeys(links_of(member)):
+        focused = self._focused.get(self._records.reference_to(member), ())
+        for name in dict.fromkeys((*links_of(member), *focused)):
             found += self._inside(member, name[1:]) if name[0] == "#" else self._beside(name)
         return tuple(found)
 

@@ -78,6 +78,23 @@ def test_a_contained_result_is_the_relatives() -> None:
     assert [each.name for each in family.relatives[0].traits] == ["BRCA1"]
 
 
+@pytest.mark.parametrize("whom", ["FamilyMemberHistory/m", "RelatedPerson/r", "Patient/q"])
+def test_a_result_about_somebody_else_is_not_the_patients(whom: str) -> None:
+    """Its focus says whom it is about; of a relative on record it is used."""
+    result = observed("o", BRCA1_FOUND, POSITIVE, focus=[{"reference": whom}])
+    chart, family = _read(relative("m", "MTH"), result)
+    assert chart.results == ()
+    assert [each.name for each in family.relatives[0].traits] == ["BRCA1"] * (whom[0] == "F")
+    assert any(each.reference == "Observation/o" for each in chart.notes)
+
+
+def test_a_result_about_the_patient_stays_the_patients() -> None:
+    """Some senders name the patient as focus too, others the Condition."""
+    for focus in ("Patient/p", "Condition/c"):
+        result = observed("o", BRCA1_FOUND, POSITIVE, focus=[{"reference": focus}])
+        assert [each.reference for each in _read(result)[0].results] == ["Observation/o"]
+
+
 @pytest.mark.parametrize(
     "observation",
     [
