@@ -213,6 +213,34 @@ def test_the_page_of_a_chart_prints_with_the_patient_line(page: Page) -> None:
         expect(page.locator(kept)).to_be_visible()
 
 
+@pytest.mark.parametrize("printed", ["summary", "timeline", "biomarkers", "family"])
+def test_no_table_is_printed_with_an_empty_column(page: Page, printed: str) -> None:
+    """Links to sources stay on the screen, and their column with them."""
+    page.goto(f"/l/{LUNG}/{printed}")
+    heads = page.locator("thead th", has_text="Source")
+    assert heads.count() > 0
+    expect(heads.first).to_be_visible()
+    page.emulate_media(media="print")
+    for head in heads.all():
+        expect(head).to_be_hidden()
+    for table in page.locator("table.with-sources").all():
+        shown = table.locator("tr").evaluate_all(
+            "rows => rows.map(row => [...row.cells].filter(c => c.offsetWidth > 0).length)"
+        )
+        assert len(set(shown)) == 1
+    assert " ;" not in page.locator("main").inner_text()
+
+
+def test_what_a_registry_says_is_printed_of_each_study_shown(page: Page) -> None:
+    """Closed on the screen, open on paper; what is against a study says that it is left out."""
+    page.goto("/l/lung-egfr-progression-on-osimertinib/trials")
+    told = page.get_by_role("cell", name="18 Years and older", include_hidden=True)
+    expect(told.nth(1)).to_be_hidden()
+    page.emulate_media(media="print")
+    expect(told.nth(1)).to_be_visible()
+    expect(page.get_by_text("or are too far: not printed")).to_be_visible()
+
+
 @pytest.mark.parametrize("launch", ["hostile", "hostile-family"])
 def test_hostile_text_stays_text(page: Page, launch: str) -> None:
     """A script element in every text of a chart is shown, never run."""
