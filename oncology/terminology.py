@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import csv
 import re
+from collections.abc import Callable
 from decimal import Decimal
+from functools import cache, partial
 from pathlib import Path
 
 from msgspec import Struct, field
@@ -168,7 +170,8 @@ class Terminology(Struct, frozen=True):
     family_cancers: dict[str, FamilyCancerConcept]
     family_sites: dict[str, FamilySite]
     family_codes: tuple[FamilyCode, ...]
-    told_words: tuple[ToldWord, ...]
+    # Read when a comment is: no other question asks for them.
+    told_words: Callable[[], tuple[ToldWord, ...]]
     genes: dict[str, str]
     gene_names: dict[str, str]
     drugs: dict[str, frozenset[str]]
@@ -304,6 +307,12 @@ def _rows(folder: Path, name: str) -> list[dict[str, str]]:
         return [row for row in csv.DictReader(table) if row.get("checked", "yes") == "yes"]
 
 
+def _told_words(folder: Path) -> tuple[ToldWord, ...]:
+    return tuple(
+        ToldWord(row["words"], row["kind"], row["means"]) for row in _rows(folder, "told_words.csv")
+    )
+
+
 def load_terminology(folder: Path) -> Terminology:
     """Read the tables of `guidance/terminology`."""
     conditions, prefixes = _conditions(folder)
@@ -346,10 +355,7 @@ def load_terminology(folder: Path) -> Terminology:
             )
             for row in _rows(folder, "family_codes.csv")
         ),
-        told_words=tuple(
-            ToldWord(row["words"], row["kind"], row["means"])
-            for row in _rows(folder, "told_words.csv")
-        ),
+        told_words=cache(partial(_told_words, folder)),
         genes={row["hgnc_id"]: row["symbol"] for row in genes},
         gene_names=_gene_names(genes),
         drugs={row["rxnorm"]: frozenset(row["groups"].split()) for row in drugs},

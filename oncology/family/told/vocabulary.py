@@ -79,7 +79,7 @@ def _build(terminology: Terminology) -> Vocabulary:
         for each in (name, *_plurals(name)):
             means.setdefault(phrase(each), {})["relation" if each == name else "relations"] = name
     exact: dict[str, dict[str, str]] = {}
-    for word in terminology.told_words:
+    for word in terminology.told_words():
         if word.words.isupper():
             exact[word.words] = {word.kind: word.means}
             continue
