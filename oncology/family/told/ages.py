@@ -13,23 +13,33 @@ _CORE = re.compile(
     r"(?:\bbetween\s(?:the\s)?(?:ages?\s)?(?:of\s)?(?P<from>\d\d)\sand\s(?P<until>\d\d)\b"
     r"|(?<![\d./'$#])(?P<tens>[1-9]0)\s?'?s\b"
     r"|\b(?P<word>(?:twen|thir|for|fif|six|seven|eigh|nine)ties)\b|\b(?P<teens>teens?|teenager)\b"
-    r"|(?<![\d./'$#])(?P<low>\d{1,3})(?!\d)"
-    r"(?:\s?(?:-|–|\bto\b)\s?(?P<high>\d{2})(?!\d))?(?P<more>\+|\s?or older\b|\s?and over\b)?"
+    r"|\b(?P<spelled>(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)"
+    r"(?:[\s-](?:one|two|three|four|five|six|seven|eight|nine))?|eighteen|nineteen)\b"
+    r"(?!\s(?:pack|years?\sago|percent|sisters|brothers|cousins|relatives))"
+    r"|(?<![\d.'$#])(?<!\d/)(?P<low>\d{1,3})(?!\d)"
+    r"(?:\s?(?:-|–|/|\b(?:to|or)\b)\s?(?P<high>\d{2})(?![\d/]))?"
+    r"(?P<more>\+|\s?or older\b|\s?and over\b)?"
     r"(?P<less>\s?or younger\b)?(?P<ish>\s?-?ish\b|\?)?"
     r"(?P<unit>\s?-?(?:y/?o\b|y\.o\.?|yrs?\b|years?\b|y\b)(?:[\s-](?:old|of age|age)\b)?)?)",
     re.I,
 )
-# A number before one of these counts or measures something else.
+# A number before one of these measures something else, and a small one counts.
 _NOT_YEARS = re.compile(
     r"\s?(?:%|/\d|\.\d|(?:st|nd|rd|th)\b|-?\s?pack|\s?ppd|[cm]m\b|mg\b|kg\b|lbs?\b|:|\))|"
-    r"\s(?:of \d|of (?:her|his|their|the|them)\b|weeks?\b|months?\b|mos?\b|days?\b|cigs|drinks|"
-    r"(?:maternal|paternal|mat|pat|full|half|other|older|younger|living|healthy|unaffected|"
-    r"affected|great|first|second|female|male|breast|separate|different|primary|m|p)?\s?"
-    r"(?:sisters?|brothers?|siblings?|sibs?|aunts?|uncles?|cousins?|daughters?|sons?|children|"
-    r"kids|relatives?|primar(?:y|ies)|members|nieces?|nephews?|others|grand\w+|people|women|men|"
-    r"generations|cancers|cases|times|dtrs?|ca's)\b)",
+    r"[^\S\n](?:of \d|of (?:her|his|their|the|them)\b|(?:weeks?|months?|mos?|days?)\b|cigs|drinks)",
     re.I,
 )
+_COUNTS = re.compile(
+    r"[^\S\n](?:maternal|paternal|mat|pat|full|half|other|older|younger|living|healthy|unaffected|"
+    r"affected|great|first|second|female|male|breast|separate|different|primary|m|p)?[^\S\n]?"
+    r"(?:sisters?|brothers?|siblings?|sibs?|aunts?|uncles?|cousins?|daughters?|sons?|children|"
+    r"kids|relatives?|primar(?:y|ies)|members|nieces?|nephews?|others|grand\w+|people|women|men|"
+    r"generations|cancers|cases|times|dtrs?|ca's)\b",
+    re.I,
+)
+_MOST_COUNTED = 12
+# "59/60" is an interval, "3/45" is none.
+_NEAR = 5
 _AGO = re.compile(r"\s?(?:yrs?|years?|y)?\s?(?:ago|later|prior|hx|history|back|smok)", re.I)
 _COUNTED = re.compile(
     r"(?:\bx|[×#*]|(?<!age )\bof|\b(?:stage|grade|gleason|gravida|chr|her|er|pr|dm|type|level|"
@@ -42,7 +52,7 @@ _PART = re.compile(
     re.I,
 )
 _WHOSE = re.compile(r"\b(?:in\s+)?(?:her|his|their|the|my)\s+$", re.I)
-_AGE = re.compile(r"\b(?:the\s+)?age[sd]?\s*(?:of\s+)?(?::\s*|is\s+|was\s+)?$", re.I)
+_AGE = re.compile(r"\b(?:between\s+)?(?:the\s+)?age[sd]?\s*(?:of\s+)?(?::\s*|is\s+|was\s+)?$", re.I)
 _BOUND = re.compile(
     r"(?P<until><=|≤|\bby\s)|(?P<before><|\b(?:before|prior to|under|younger than|less than|"
     r"below|pre)\s)|(?P<least>>=|≥|\bat least\s)|"
@@ -50,6 +60,19 @@ _BOUND = re.compile(
     r"(?P<about>~|≈|\b(?:about|around|approx(?:imately)?\.?|circa|roughly|nearly|almost|c\.)\s?)",
     re.I,
 )
+_ONES = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
+_TENS = {
+    "eighteen": 18,
+    "nineteen": 19,
+    "twenty": 20,
+    "thirty": 30,
+    "forty": 40,
+    "fifty": 50,
+    "sixty": 60,
+    "seventy": 70,
+    "eighty": 80,
+    "ninety": 90,
+}
 _LOOK_BACK = 32
 _YOUNGEST_BARE = 10
 _PARTS = {"middle": "mid", "lower": "early", "low": "early", "upper": "late"}
@@ -96,7 +119,9 @@ def _mark(text: str, match: re.Match[str]) -> AgeMark | None:
         start,
         match.end(),
         span,
-        is_wide=not plain or bool(bound) or bool(match["high"] or match["more"] or match["ish"]),
+        is_wide=not (plain or match["spelled"])
+        or bool(bound)
+        or bool(match["high"] or match["more"] or match["ish"]),
         is_named=named or bool(match["unit"]),
         is_bare_digit=small and not named and not match["unit"],
     )
@@ -104,6 +129,8 @@ def _mark(text: str, match: re.Match[str]) -> AgeMark | None:
 
 def _is_no_age(match: re.Match[str], before: str, after: str) -> bool:
     if int(match["low"]) > 115:
+        return True
+    if int(match["low"]) <= _MOST_COUNTED and not match["unit"] and _COUNTS.match(after):
         return True
     if _AGO.match(after) or (not match["unit"] and _NOT_YEARS.match(after)):
         # "(42)" and "42: well" are ages; "1)" and "2:" at the start of a line number it.
@@ -124,7 +151,11 @@ def _look_back(before: str, start: int) -> tuple[str, tuple[str, ...], int, bool
     for _ in range(5):
         if found := _PART.search(before):
             part = tuple(_PARTS.get(each.lower(), each.lower()) for each in found.groups() if each)
-        elif found := _WHOSE.search(before) or _AGE.search(before):
+        elif (
+            found := re.search(r"\bbetween\s+$", before, re.I)
+            or _WHOSE.search(before)
+            or _AGE.search(before)
+        ):
             named = named or "age" in found[0].lower()
         elif found := re.search(rf"(?:{_BOUND.pattern})\s*(?:the\s+)?$", before, re.I):
             bound = next(name for name, words in found.groupdict().items() if words)
@@ -138,6 +169,8 @@ def _look_back(before: str, start: int) -> tuple[str, tuple[str, ...], int, bool
 def _said(match: re.Match[str], part: tuple[str, ...]) -> Span | None:
     if match["teens"]:
         return Span(13, 19)
+    if match["spelled"]:
+        return said_age(str(_spelled(match["spelled"])))
     if match["from"]:
         return said_age(f"{match['from']}-{match['until']}")
     if match["low"]:
@@ -148,10 +181,16 @@ def _said(match: re.Match[str], part: tuple[str, ...]) -> Span | None:
     return Span(first.low, last.high) if first and last else None
 
 
+def _spelled(words: str) -> int:
+    first, *rest = re.split(r"[\s-]", words.lower())
+    return _TENS[first] + sum(_ONES.index(each) for each in rest)
+
+
 def _said_number(match: re.Match[str]) -> Span | None:
     low, high = int(match["low"]), match["high"]
     if high:
-        return said_age(f"{low}-{high}")
+        near = "/" not in match[0] or low < int(high) <= low + _NEAR
+        return said_age(f"{low}-{high}") if near else None
     if match["more"]:
         return Span(low, None)
     if match["less"]:

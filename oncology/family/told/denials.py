@@ -3,10 +3,30 @@
 from __future__ import annotations
 
 from oncology.family.told.marks import AGE, CLOSE, COLON, COMMA, DASH, OPEN, Mark
-from oncology.family.told.people import PERSON, who_of
 from oncology.family.told.sites import SITE
+from oncology.family.told.who import HEADING, ONE_OF_A_KIND, PERSON, Who, who_of
 
-_MOST_WORDS = 6
+_MOST_WORDS, _MOST_SIGNS = 6, 2
+# How "no other cancers" denies.
+OTHERS = "others"
+_BEFORE_PEOPLE = ("of", "that", "any", "known", "living", "close", "in", "among", "with")
+_MINUS = (["(", "-", ")"], [":", "-"])
+_REST = ("others", "rest", "remaining", "everyone else", "the rest")
+_OTHER = {"other", "else", "others", "otherwise", "additional", "further"}
+_AFFIRMED = ("pos", "positive", "+", "pos for", "positive for", "+ for")
+_IS = (":", "(", "is", "was", "-", "hx", "history")
+_FLATLY = (
+    "neg",
+    "negative",
+    "none",
+    "nil",
+    "clear",
+    "no",
+    "denied",
+    "denies",
+    "nothing",
+    "none known",
+)
 
 
 def denial(marks: list[Mark], first: int, last: int) -> tuple[str, int]:
@@ -16,9 +36,9 @@ def denial(marks: list[Mark], first: int, last: int) -> tuple[str, int]:
         after += 1
     if after < len(marks) and marks[after].is_a("denied-after") and not _denies_next(marks, after):
         return "not", after
-    if [mark.text for mark in marks[last + 1 : last + 4]] == ["(", "-", ")"]:
+    if [mark.text for mark in marks[last + 1 : last + 4]] in _MINUS:
         return "not", last + 1
-    return _denied_before(marks, first)
+    return _denied_before(marks, first, last)
 
 
 def _denies_next(marks: list[Mark], place: int) -> bool:
@@ -32,17 +52,24 @@ def _denies_next(marks: list[Mark], place: int) -> bool:
     return False
 
 
-def _denied_before(marks: list[Mark], first: int) -> tuple[str, int]:
+def _denied_before(marks: list[Mark], first: int, last: int) -> tuple[str, int]:
     words, cancers = 0, 0
     for place in range(first - 1, -1, -1):
         here = marks[place]
         if here.is_a("denied") and not _speaks_back(marks, place):
-            # "No other cancers" denies none of those told.
-            others = any(mark.text == "other" for mark in marks[place + 1 : first])
-            return ("", -1) if others else (here.means["denied"], place)
-        if place == first - 1 and _is_minus(marks, place):
+            # "No other cancers" denies none of those told, and all others of the family.
+            if place and marks[place - 1].text in _REST:
+                return OTHERS, place
+            others = any(
+                _OTHER & set(mark.text.split())
+                for mark in (*marks[place:first], *marks[last + 1 : last + 2])
+            )
+            return OTHERS if others else here.means["denied"], place
+        if here.text == "for" and place == first - 1 and place and marks[place - 1].is_a(DASH):
+            continue
+        if first - place <= _MOST_SIGNS and _is_minus(marks, place):
             return "no", place - 2 * marks[place].is_a(CLOSE)
-        if here.is_a("but", "except", AGE, COLON, DASH, "died", "well"):
+        if here.text in _AFFIRMED or here.is_a("but", "except", AGE, COLON, DASH, "died", "well"):
             return "", -1
         if here.is_a(SITE):
             cancers += 1
@@ -63,7 +90,7 @@ def _is_minus(marks: list[Mark], place: int) -> bool:
     if [mark.text for mark in marks[max(0, place - 2) : place + 1]] == ["(", "-", ")"]:
         return place == 2 or not marks[place - 3].is_a(PERSON, SITE)
     opens = not place or marks[place - 1].is_a(COMMA)
-    return marks[place].is_a(DASH) and opens and any(mark.text == "+" for mark in marks)
+    return marks[place].is_a(DASH) and opens and any(mark.text[:1] == "+" for mark in marks)
 
 
 def _denied_person(marks: list[Mark], place: int) -> bool:
@@ -71,7 +98,7 @@ def _denied_person(marks: list[Mark], place: int) -> bool:
     before = place - 1
     while before >= 0 and (
         marks[before].is_a("own", "her", "number", "and", "or", PERSON)
-        or marks[before].text == "of"
+        or marks[before].text in _BEFORE_PEOPLE
     ):
         before -= 1
     return before >= 0 and marks[before].is_a("denied")
@@ -89,6 +116,81 @@ def _speaks_back(marks: list[Mark], place: int) -> bool:
     return (
         ends and before.is_a(SITE, COLON, DASH, PERSON, OPEN) and marks[place].is_a("denied-after")
     )
+
+
+def denies_all(marks: list[Mark]) -> bool:
+    """`otherwise negative`, `FHx neg.`, `nobody else`: any cancer is denied of the family."""
+    for place, here in enumerate(marks):
+        if here.is_a("denied-all") and not _goes_on(marks, place, PERSON, SITE):
+            return True
+        if _is_family(here):
+            said = _said_flatly(marks, place)
+            if said >= 0 and _ends(marks, said):
+                return True
+            if (
+                here.text not in ("family", "fam")
+                and place
+                and marks[place - 1].text in _FLATLY
+                and _ends(marks, place)
+            ):
+                return True
+    return False
+
+
+def _is_family(mark: Mark) -> bool:
+    return mark.is_a(PERSON) and who_of(mark).is_family
+
+
+def flatly_denied(marks: list[Mark]) -> list[tuple[int, int]]:
+    """`mother: none`: those of whom any cancer is denied; `sister: none` has no sister.
+
+    Each by its place and that of the word which denies.
+    """
+    found = []
+    for place, here in enumerate(marks):
+        said = _said_flatly(marks, place) if here.is_a(PERSON) else -1
+        if said < 0 or not _ends(marks, said):
+            continue
+        who = who_of(here)
+        if who.path in ONE_OF_A_KIND or _is_bracketed(marks, said, who):
+            found.append((place, said))
+    return found
+
+
+def _is_bracketed(marks: list[Mark], place: int, who: Who) -> bool:
+    """`Bro (none)` in a list of cancers; `sisters (none)` has none."""
+    return marks[place - 1].is_a(OPEN) and who.is_blood and not who.is_plural
+
+
+def denied_sides(marks: list[Mark]) -> list[tuple[int, int]]:
+    """`Paternal: negative`, `dad's side clear`: the sides on which any cancer is denied.
+
+    Each by its place and that of the word which denies.
+    """
+    found = []
+    for place, here in enumerate(marks):
+        said = _said_flatly(marks, place) if here.is_a("side", HEADING) else -1
+        if said >= 0 and _ends(marks, said):
+            found.append((place, said))
+    return found
+
+
+def _said_flatly(marks: list[Mark], place: int) -> int:
+    """The place of the "negative" said of what stands here; -1: none."""
+    after = place + 1
+    while after < len(marks) and marks[after].text in _IS:
+        after += 1
+    return after if after < len(marks) and marks[after].text in _FLATLY else -1
+
+
+def _ends(marks: list[Mark], place: int) -> bool:
+    return place + 1 >= len(marks) or marks[place + 1].is_a(COMMA, CLOSE, "but", "except", DASH)
+
+
+def _goes_on(marks: list[Mark], place: int, *kinds: str) -> bool:
+    after = marks[place + 1 :]
+    end = next((n for n, each in enumerate(after) if each.is_a("but", COMMA)), len(after))
+    return any(each.is_a(*kinds) for each in after[:end])
 
 
 def is_unsure(marks: list[Mark], first: int, last: int) -> bool:
@@ -126,6 +228,11 @@ def is_of_death(marks: list[Mark], first: int) -> bool:
         here = marks[place]
         if here.is_a("died"):
             return True
-        if not here.is_a("link", "with", "at", "own", "her", "grade", AGE, "unsure"):
+        if here.is_a(PERSON) and place and marks[place - 1].is_a("died", "own"):
+            # "Lost her sister to ovarian cancer".
+            continue
+        if here.text != "to" and not here.is_a(
+            "link", "with", "at", "own", "her", "grade", AGE, "unsure"
+        ):
             return False
     return False

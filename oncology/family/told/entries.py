@@ -7,23 +7,26 @@ from msgspec.structs import replace
 
 from oncology.dates import Span
 from oncology.family.told.model import ToldCancer, ToldGene, ToldRelative
-from oncology.family.told.people import Who
-
-_ONE_OF_A_KIND = ("M", "F", "MM", "MF", "FM", "FF", "I")
+from oncology.family.told.who import ONE_OF_A_KIND, Who
 
 
 class EntryCancer(Struct, frozen=True):
-    """A cancer of a person or of several: one age for all, or one for each in order."""
+    """A cancer of a person or of several: one age for all, or one for each in order.
+
+    `is_of_one`: the age is that of one of several, and not said of which.
+    """
 
     site: str | None
     ages: tuple[Span, ...] = ()
     denied: bool = False
     is_certain: bool = True
+    is_of_one: bool = False
 
     def of(self, number: int) -> ToldCancer:
         """The cancer of one of them."""
         each = self.ages[number] if number < len(self.ages) else Span()
         age = self.ages[0] if len(self.ages) == 1 else each
+        age = Span() if self.is_of_one else age
         return ToldCancer(self.site, age, self.denied, self.is_certain)
 
 
@@ -46,7 +49,7 @@ def merged(entries: list[Entry]) -> list[Entry]:
         if not entry.who.is_blood or not (entry.cancers or entry.genes):
             continue
         same = next(
-            (e for e in kept if e.who.path in _ONE_OF_A_KIND and e.who.path == entry.who.path),
+            (e for e in kept if e.who.path in ONE_OF_A_KIND and e.who.path == entry.who.path),
             None,
         )
         if same is None:
@@ -63,12 +66,17 @@ def relatives_of(entry: Entry, text: str) -> list[ToldRelative]:
     who = entry.who
     cancers = _tidy(entry.cancers)
     quote = text[entry.start : entry.end].strip(" ,;:\n")
-    count = 1 if who.path is None else who.count or (2 if who.is_plural else 1)
-    if all(each.denied for each in cancers) or who.path in _ONE_OF_A_KIND:
+    count = who.count or (2 if who.is_plural else 1)
+    if who.path in ONE_OF_A_KIND:
         count = 1
+    elif all(each.denied for each in cancers):
+        count = max(1, who.count)
+    dealt = count == len(cancers) > 1 and all(len(e.ages) == 1 and not e.denied for e in cancers)
     people = []
     for number in range(count):
-        own = tuple(dict.fromkeys(each.of(number) for each in cancers))
+        # "Three cousins: breast 39, breast 44, thyroid 30" are one each.
+        theirs = [replace(cancers[number], is_of_one=False)] if dealt else cancers
+        own = tuple(dict.fromkeys(each.of(number) for each in theirs))
         genes = tuple(dict.fromkeys(entry.genes))
         people.append(
             ToldRelative(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from oncology.family.told.marks import AGE, COMMA, OPEN, Mark
-from oncology.family.told.people import PERSON, who_of
 from oncology.family.told.sites import SITE
+from oncology.family.told.who import PERSON, who_of
 
 
 def carried(marks: list[Mark], place: int) -> bool | None:

@@ -7,12 +7,45 @@ from msgspec import Struct
 from oncology.family.told.denials import denial, is_of_death, is_unsure
 from oncology.family.told.marks import AGE, CLOSE, COLON, COMMA, DASH, OPEN, SLASH, Mark
 from oncology.family.told.onset import AT, BARE, ONSET, introduced
-from oncology.family.told.people import PERSON
 from oncology.family.told.sites import SITE, site_of
+from oncology.family.told.who import HEADING, PERSON
 
 _JOINS = ("and", "or", COMMA, SLASH, "grade")
 # Organs that, named without another word, are hardly told for anything but cancer.
 _TOLD_FLATLY = ("breast", "ovarian", "crc", "prostate", "pancreatic", "endometrial")
+_AFTER_A_PERSON = (
+    OPEN,
+    DASH,
+    COLON,
+    COMMA,
+    CLOSE,
+    AGE,
+    "with",
+    "same",
+    "now",
+    "at",
+    "everyone",
+    SLASH,
+    "onset",
+    "died",
+)
+_AFTER_AN_ORGAN = (COMMA, OPEN, CLOSE, "and", AGE, "died", "at", "but", DASH, "onset", SLASH)
+_AROUND_A_NOTE = (
+    AGE,
+    COMMA,
+    OPEN,
+    CLOSE,
+    COLON,
+    DASH,
+    "with",
+    "her",
+    "first",
+    "onset",
+    "at",
+    "unsure",
+    "grade",
+    "filler",
+)
 _EITHER = ("?", "vs", "versus")
 _BEFORE_AN_AGE = (COMMA, OPEN, COLON, DASH, "onset", "at", "grade", "own", "her")
 
@@ -36,14 +69,19 @@ class Group(Struct, frozen=True, gc=False):
     is_of_death: bool = False
 
 
-def find_groups(marks: list[Mark], under_heading: bool = False) -> list[Group]:
+def find_groups(
+    marks: list[Mark], under_heading: bool = False, is_note: bool = False, among: bool = False
+) -> list[Group]:
     """The groups of a sentence in order; organs alone only where the text makes them cancers.
 
-    `under_heading`: a line before has said that cancers follow.
+    `under_heading`: a line before has said that cancers follow; `among`: cancers of others were
+    told before; `is_note`: it stands in the record of a relative.
     """
     runs = _runs(marks)
     taken = [under_heading or _is_taken(marks, runs, number) for number in range(len(runs))]
-    if any(taken):
+    if is_note:
+        taken = [each or _is_all_said(marks, run) for each, run in zip(taken, runs, strict=True)]
+    if any(taken) or among:
         taken = [
             is_taken or _stands_alone(marks, run) for is_taken, run in zip(taken, runs, strict=True)
         ]
@@ -71,9 +109,13 @@ def _runs(marks: list[Mark]) -> list[list[int]]:
 
 def _belong_together(marks: list[Mark], one: int, other: int) -> bool:
     between = marks[one + 1 : other]
-    if not between or not all(mark.is_a(*_JOINS) or mark.text in _EITHER for mark in between):
+    joins = (*_EITHER, "+")
+    if not between or not all(mark.is_a(*_JOINS) or mark.text in joins for mark in between):
         return False
-    is_list = any(mark.is_a("and", "or", SLASH) or mark.text in _EITHER[1:] for mark in between)
+    is_list = any(
+        mark.is_a("and", "or", SLASH) or mark.text == "+" or mark.text in _EITHER[1:]
+        for mark in between
+    )
     if not is_list and any(mark.text == "?" for mark in between):
         return False
     # "breast ca, ovarian ca 50" are two told one after the other.
@@ -94,7 +136,13 @@ def _is_taken(marks: list[Mark], runs: list[list[int]], number: int) -> bool:
     earlier = [place for each in runs[:number] for place in each]
     if any(is_heading(marks, place) for place in earlier):
         return True
-    return bool(earlier) and run[0] > 0 and marks[run[0] - 1].is_a("denied", "unsure")
+    before = run[0] - 1
+    if before > 0 and marks[before].text in ("for", "of", "hx of", "history of"):
+        before -= 1
+    led = before >= 0 and marks[before].is_a("denied", "unsure")
+    flat = all(site_of(marks[place]).site in _TOLD_FLATLY for place in run)
+    ends = run[-1] + 1 >= len(marks) or marks[run[-1] + 1].is_a(COMMA, CLOSE, "but", "except")
+    return led and (bool(earlier) or (flat and ends))
 
 
 def _past_brackets(marks: list[Mark], place: int) -> int:
@@ -109,28 +157,55 @@ def _past_brackets(marks: list[Mark], place: int) -> int:
 
 
 def _is_said_flatly(marks: list[Mark], run: list[int]) -> bool:
-    """`mom and MGM: breast.` and `ovarian: none`."""
+    """`mom and MGM: breast.`, `Breast - mother` and `ovarian: none`."""
     before, after = run[0] - 1, run[-1] + 1
-    ends = after >= len(marks)
-    if ends and before > 0 and marks[before].is_a(COLON) and marks[before - 1].is_a(PERSON):
-        return all(site_of(marks[place]).site in _TOLD_FLATLY for place in run)
+    flat = all(site_of(marks[place]).site in _TOLD_FLATLY for place in run)
+    if flat and (_stands_alone(marks, run) or _heads_people(marks, run)):
+        return True
     following = marks[after : after + 2]
     opens = not run[0] or marks[before].is_a(COMMA)
     return (
         opens
-        and len(following) == 2
-        and following[0].is_a(COLON)
-        and following[1].is_a("denied-after")
+        and bool(following)
+        and (
+            following[0].is_a("denied-after")
+            or (
+                len(following) == 2
+                and following[0].is_a(COLON)
+                and following[1].is_a("denied-after")
+            )
+        )
     )
+
+
+def _heads_people(marks: list[Mark], run: list[int]) -> bool:
+    """`Breast: mother 50, MGM 70` and `breast - mom, ovarian - aunt`."""
+    before, after = run[0] - 1, run[-1] + 1
+    opens = before < 0 or marks[before].is_a(COMMA, COLON)
+    while after < len(marks) and marks[after].is_a(COLON, DASH, OPEN, "link", "own", "number"):
+        after += 1
+    follows = after < len(marks) and marks[after].is_a(PERSON)
+    return opens and follows and after > run[-1] + 1
 
 
 def _stands_alone(marks: list[Mark], run: list[int]) -> bool:
     """`MGM (breast, 55), MGF (lung)`: all that is said of a person beside others with cancer."""
     before, after = run[0] - 1, run[-1] + 1
-    while before > 0 and marks[before].is_a(OPEN, DASH, COLON, "with", "same"):
+    while before > 0 and marks[before].is_a(*_AFTER_A_PERSON):
         before -= 1
-    ends = after >= len(marks) or marks[after].is_a(COMMA, OPEN, CLOSE, "and")
-    return before >= 0 and marks[before].is_a(PERSON) and ends
+    ends = after >= len(marks) or marks[after].is_a(*_AFTER_AN_ORGAN)
+    if after + 1 < len(marks) and marks[after].is_a(OPEN):
+        # "bowels (crohns)" is no cancer.
+        ends = marks[after + 1].is_a(
+            AGE, "at", "onset", "unsure", "died", "now", SITE, "grade", "sex", "same"
+        )
+    return before >= 0 and marks[before].is_a(PERSON, HEADING) and ends
+
+
+def _is_all_said(marks: list[Mark], run: list[int]) -> bool:
+    """`Lung.`, `dx at 42, breast`, `maybe liver` in the record of the one with the cancer."""
+    around = [*marks[: run[0]], *marks[run[-1] + 1 :]]
+    return all(mark.is_a(*_AROUND_A_NOTE) for mark in around)
 
 
 def _is_age_of(marks: list[Mark], site: int, age: int) -> bool:
@@ -155,11 +230,11 @@ def _group(marks: list[Mark], runs: list[list[int]], number: int) -> Group:
     shared = 1
     while shared < len(run) and site_of(marks[run[-1 - shared]]).is_bare:
         shared += 1
-    if all(site_of(marks[place]).is_bare for place in run):
+    among = any(mark.is_a("or") or mark.text in _EITHER for mark in marks[first:last])
+    if among or all(site_of(marks[place]).is_bare for place in run):
         shared = len(run)
     denied, denied_at = denial(marks, first, last)
     excepted = any(mark.is_a("except") for mark in marks[last + 1 :])
-    among = any(mark.is_a("or") or mark.text in _EITHER for mark in marks[first:last])
     unsure = (among and not denied) or is_unsure(marks, first, last)
     return Group(
         first,

@@ -28,7 +28,7 @@ _SIGNS = {
 }
 # After these a point only shortens the word; after the second group it may also end a sentence.
 _SHORTENED = frozenset(
-    ("mat", "pat", "m", "p", "br", "ov", "panc", "pros", "approx", "dr", "vs", "st", "gr")
+    ("mat", "pat", "m", "p", "b", "br", "ov", "panc", "pros", "approx", "dr", "vs", "st", "gr")
 )
 _MAY_END = frozenset(
     ("ca", "yr", "yrs", "yo", "y", "o", "mo", "unk", "d", "dx", "dec", "hx", "fam", "pt", "gm", "c")
@@ -72,19 +72,43 @@ def mark(text: str, vocabulary: Vocabulary) -> list[Mark]:
         age = ages[0] if ages and ages[0].start <= token.start else None
         if age is not None and age.is_bare_digit:
             # "1 with breast ca" counts; "at 6" and "dx 6" are ages.
-            age = age if found and found[-1].is_a("onset", "at") else None
+            age = age if _may_be_young(found, tokens, place) else None
         if age is not None and not _goes_before(tokens[place : place + length], means):
             found.append(Mark(age.start, age.end, {AGE: ""}, value=ages.pop(0)))
             while place < len(tokens) and tokens[place].start < age.end:
                 place += 1
             continue
-        if length == 1 and not is_shouted:
-            means = vocabulary.exact.get(text[token.start : token.end], means)
+        if length == 1:
+            means = _as_capitals(text[token.start : token.end], means, vocabulary, is_shouted)
         last = tokens[place + length - 1]
         words = " ".join(each.text for each in tokens[place : place + length])
         found.append(Mark(token.start, last.end, means, words))
         place += length
     return found
+
+
+def _may_be_young(found: list[Mark], tokens: list[_Token], place: int) -> bool:
+    """Whether a small number is an age: `at 6`, `leukemia 8`, and not `2 with breast ca`."""
+    if found and found[-1].is_a("onset", "at"):
+        return True
+    ends = place + 1 == len(tokens) or not tokens[place + 1].text.isalnum()
+    if ends and len(found) > 1 and found[-1].is_a("and", COMMA) and found[-2].is_a(AGE):
+        # "Leukemia at 5 and 7".
+        return True
+    before = found[-2:] if found and found[-1].is_a(OPEN, COMMA, CLOSE) else found[-1:]
+    return ends and bool(before) and before[0].is_a("alone", "malignant")
+
+
+def _as_capitals(
+    word: str, means: dict[str, str], vocabulary: Vocabulary, is_shouted: bool
+) -> dict[str, str]:
+    """What a word means in capitals: "ALL" is no "all", "M" may be the mother besides."""
+    exact = vocabulary.exact.get(word)
+    if exact is None:
+        return means
+    if "letter" in exact:
+        return {**means, **exact}
+    return means if is_shouted else exact
 
 
 def _goes_before(tokens: list[_Token], means: dict[str, str]) -> bool:
@@ -101,10 +125,15 @@ def _longest(
     words = [first, *(vocabulary.corrected(t.text) for t in tokens[place + 1 : place + most])]
     for length in range(most, 0, -1):
         means = vocabulary.means.get(tuple(words[:length]))
-        if means is not None:
+        if means is not None and not _is_her_two(tokens[place : place + length], means):
             return length, means
     sign = POSSESSIVE if first == "'s" else _SIGNS.get(first)
     return 1, {sign: ""} if sign else {}
+
+
+def _is_her_two(tokens: list[_Token], means: dict[str, str]) -> bool:
+    """`her 2 sisters` is no HER2."""
+    return "grade" in means and tokens[-1].text.isdigit() and tokens[-1].start > tokens[-2].end
 
 
 def _tokens(text: str) -> list[_Token]:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from oncology.family.told.ages import AgeMark
 from oncology.family.told.marks import AGE, COMMA, Mark
-from oncology.family.told.sites import SITE
+from oncology.family.told.sites import SITE, SPREAD
 
 # How an age is introduced: at death, now, of another illness, at onset, by "at" alone, or not.
 DIED, NOW, DISEASE, ONSET, AT, BARE = "died", "now", "disease", "onset", "at", ""
+_MOST_AFTER = 6
+_FOR = ("for", "due to", "2/2", "secondary to", "because of")
 _SMALL = (":", "is", "was", "from")
 _KINDS = (DIED, ONSET, DISEASE, NOW)
+# An age told after these is that of another event.
+_MEANS = {"well": NOW, SPREAD: DISEASE}
 
 
 def introduced(marks: list[Mark], place: int) -> str:
@@ -23,7 +27,10 @@ def introduced(marks: list[Mark], place: int) -> str:
         if here.is_a(SITE):
             return found
         told = next((kind for kind in _KINDS if here.is_a(kind)), "")
-        if told and here.text != "is":
+        told = told or next((kind for each, kind in _MEANS.items() if here.is_a(each)), "")
+        if told == DISEASE and _is_for_cancer(marks, place):
+            return AT
+        if told and (here.text != "is" or (before and marks[before - 1].is_a("her"))):
             return told
         if here.is_a("at"):
             found = AT
@@ -38,7 +45,7 @@ def introduced(marks: list[Mark], place: int) -> str:
 
 def _told_after(marks: list[Mark], place: int) -> str:
     """`45 when diagnosed`, `42 at dx`, `72 now`."""
-    for after in range(place + 1, min(place + 4, len(marks))):
+    for after in range(place + 1, min(place + _MOST_AFTER, len(marks))):
         here = marks[after]
         if here.is_a("onset"):
             # "breast ca 45, dx'd …" is another statement; "45 diagnosed with" is this one.
@@ -48,6 +55,12 @@ def _told_after(marks: list[Mark], place: int) -> str:
         if not here.is_a("at", "first") and here.text not in ("when", "at", "she", "he", "was"):
             return ""
     return ""
+
+
+def _is_for_cancer(marks: list[Mark], place: int) -> bool:
+    """`TAH at 40 for uterine ca`: what was done then was done for the cancer."""
+    following = marks[place + 1 : place + 3]
+    return len(following) == 2 and following[0].text in _FOR and following[1].is_a(SITE)
 
 
 def _starts_anew(marks: list[Mark], place: int) -> bool:

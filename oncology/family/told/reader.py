@@ -13,25 +13,29 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from oncology.family.paths import on_side
+from oncology.family.told.book import Book
 from oncology.family.told.clauses import Clause, Statement
-from oncology.family.told.entries import Entry, EntryCancer, merged, relatives_of
+from oncology.family.told.denials import OTHERS, denied_sides, denies_all, flatly_denied
+from oncology.family.told.entries import Entry, merged, relatives_of
 from oncology.family.told.genes import carried, person_of_gene
-from oncology.family.told.groups import is_heading
-from oncology.family.told.marks import AGE, CLOSE, COMMA, STOP, Mark, mark
+from oncology.family.told.groups import Group, is_heading
+from oncology.family.told.marks import AGE, COMMA, Mark, mark
 from oncology.family.told.model import Told, ToldGene, ToldRelative
-from oncology.family.told.onset import ONSET, age_of, introduced
-from oncology.family.told.people import HEADING, PERSON, People, Who, who_of
+from oncology.family.told.onset import introduced
+from oncology.family.told.people import People
+from oncology.family.told.sentences import Side, is_adoption_of_patient, sentences
 from oncology.family.told.sharing import share
 from oncology.family.told.sites import SITE, with_sites
 from oncology.family.told.vocabulary import Vocabulary, vocabulary_of
+from oncology.family.told.who import HEADING, PERSON, Who, who_of
+from oncology.family.told.whose import Whose
 from oncology.terminology import Terminology
 
 _MOST_CHARACTERS = 10_000
-# A sentence is cut here, so that the time stays in proportion to the text.
-_MOST_MARKS = 80
+# "No known cancers" alone is a sentence of so few marks.
+_SHORT = 3
 # A text is not English when it has so many words of another language.
 _FOREIGN_WORDS = 2
-_QUOTED_BEFORE = ("denied", "unsure", "own", "her", "number")
 
 
 class Subject(Struct, frozen=True, gc=False):
@@ -72,28 +76,35 @@ class _Reading:
         self._text = text
         self._vocabulary = vocabulary
         self._marks = People(with_sites(marks), vocabulary).found()
+        self._is_of_genes = any(each.is_a("gene") for each in self._marks)
+        self._is_of_cancer = any(each.is_a(SITE) for each in self._marks)
         self._subject = subject
-        self._entries: list[Entry] = []
+        who = Who(subject.label, subject.path, subject.sex) if subject else None
+        self._whose = Whose(who, vocabulary, self._carries)
+        self._book = Book(who, len(text))
         self._denied: list[str | None] = []
-        self._side = ""
-        self._last: Entry | None = None
+        self._side = Side()
         # The blood relatives of the last sentence that named any.
         self._previous: list[Mark] = []
         self._pending: Statement | None = None
+        # The cancers told last: "his brother too".
+        self._group: Group | None = None
         self._heading: Statement | None = None
-        self._is_patient_hers = False
         self._is_under_heading = False
         self._ending = ""
-        self._recent: list[Entry] = []
-        self._is_adopted = (
-            any(each.is_a("adopted", "unknown-history") for each in self._marks) and not subject
+        self._is_benign = False
+        self._was_onset = False
+        self._is_adopted = not subject and any(
+            each.is_a("unknown-history")
+            or (each.is_a("adopted") and is_adoption_of_patient(self._marks, place))
+            for place, each in enumerate(self._marks)
         )
 
     def told(self) -> Told:
         """Everything the comment says."""
-        for marks, ending in _sentences(self._marks):
+        for marks, ending in sentences(self._marks):
             self._sentence(marks, ending)
-        entries = merged(self._entries)
+        entries = merged(self._book.entries)
         relatives = [each for entry in entries for each in relatives_of(entry, self._text)]
         if self._is_adopted and not any(each.is_a("unknown-history") for each in self._marks):
             relatives = [each for each in relatives if self._is_by_birth(each)]
@@ -103,21 +114,33 @@ class _Reading:
 
     def _sentence(self, marks: list[Mark], ending: str) -> None:
         marks = list(self._resolved(marks))
-        clause = Clause(marks, self._is_under_heading)
+        clause = Clause(marks, self._is_under_heading, self._group, self._subject is not None)
         statements = clause.statements()
         self._carried_on: Statement | None = None
         if not statements and clause.people and (self._pending or self._heading):
             statements = self._carried(clause)
             self._carried_on = statements[0] if statements else None
         self._pending = None
-        known = len(self._entries)
+        known = len(self._book.entries)
         for statement in statements:
             self._tell(statement, marks, ending)
+            self._group = statement.group
+        if denies_all(marks) and self._subject is None:
+            self._denied.append(None)
+        for place, said in denied_sides(marks):
+            side = marks[place].means.get("side") or marks[place].means[HEADING]
+            self._book.deny(self._book.of_side(side, marks[place]), marks[place : said + 1])
+        for place, said in flatly_denied(marks) if self._is_of_cancer else ():
+            self._book.deny(self._book.of(marks[place]), marks[place : said + 1])
         self._genes(marks, clause.people)
-        if not statements:
-            self._later_age(marks, clause.people)
-        elif self._entries[known:]:
-            self._recent = self._entries[known:]
+        shared = [p for p, m in enumerate(marks) if m.is_a(AGE) and marks[p - 1].text == "both"]
+        if shared and len(clause.people) == 1 and clause.people[0] < shared[0]:
+            # "Aunt breast ca; uncle colon ca (both 60s)".
+            self._book.take_shared_age(marks[shared[0]], True)
+        if not statements and not clause.people:
+            self._book.take_later_age(marks, self._ending == ";" or self._was_onset)
+        elif statements and self._book.entries[known:]:
+            self._book.recent = self._book.entries[known:]
         if ending in (";", "\n"):
             self._is_under_heading |= any(
                 m.is_a(SITE) and is_heading(marks, place) for place, m in enumerate(marks)
@@ -125,56 +148,33 @@ class _Reading:
         else:
             self._is_under_heading = False
         self._ending = ending
+        self._was_onset = self._subject is not None and any(m.is_a("onset") for m in marks)
+        self._is_benign = any(each.is_a("benign", "gene") for each in marks)
         blood = [marks[place] for place in clause.people if who_of(marks[place]).is_blood]
         self._previous = blood if clause.people else self._previous
         self._heading = next((s for s in statements if s.is_forward and s.people), None)
         if ending not in (";", "|"):
             self._heading = None
-        if ending == "." or (ending == "\n" and len(marks) > 2):
-            self._side = ""
+        self._side.end(marks, ending)
 
     def _resolved(self, marks: list[Mark]) -> Iterator[Mark]:
         """The people of a sentence by headings of side and by "her" and "his"."""
-        before: Who | None = None
+        self._whose.begin(self._ending)
         for here in marks:
             if here.is_a(HEADING):
-                self._side = here.means[HEADING]
+                self._side.told = here.means[HEADING]
+                self._whose.under(self._side.told, here.text)
             if not here.is_a(PERSON):
                 yield here
                 continue
-            who = self._meant(who_of(here), before)
-            if self._side and who.is_blood and who.path and who.path[0] == "P":
-                who = _sided(who, self._side, self._vocabulary)
-            if who.is_blood:
-                before = who
+            who = self._whose.meant(who_of(here))
+            if self._side.told and who.is_blood and who.path and who.path[0] == "P":
+                who = _sided(who, self._side.told, self._vocabulary)
             yield replace(here, value=who)
 
-    def _meant(self, who: Who, before: Who | None) -> Who:
-        """Whose relative "her sister" is: the patient's, or of the relative named before."""
-        if not who.owner or not who.is_blood:
-            return who
-        nearest = before
-        if nearest is None and self._subject is not None:
-            nearest = Who(self._subject.label, self._subject.path, self._subject.sex)
-        previous = who_of(self._previous[-1]) if self._previous else None
-        if nearest is None and self._ending == ";":
-            nearest = previous
-        if nearest is None and previous is None:
-            self._is_patient_hers = True
-        path = who.path or ""
-        if self._is_patient_hers or (path[:1] in ("M", "F") and len(path) > 1):
-            return who
-        if nearest is None:
-            # Told in another sentence: "her" may be either of two.
-            fits = previous is not None and previous.sex == who.owner
-            return replace(who, path=None) if fits else who
-        if nearest.sex and who.owner in ("female", "male") and nearest.sex != who.owner:
-            return who
-        joined = _one_after_the_other(nearest.path, who.path)
-        if joined is None:
-            return replace(who, path=None)
-        label = self._vocabulary.named.get((joined, who.sex)) or f"{nearest.label}'s {who.label}"
-        return replace(who, path=joined, label=label)
+    def _carries(self, path: str) -> bool:
+        """Whether a gene is all that was told of the one with this path."""
+        return self._is_of_genes and not self._book.has_cancer(path)
 
     def _carried(self, clause: Clause) -> list[Statement]:
         """A cancer of the line before told of the people of this one."""
@@ -202,14 +202,18 @@ class _Reading:
         if not people:
             self._tell_of_nobody(statement, marks, ending)
             return
-        if group.denied and self._is_of_family(statement, marks):
+        if (group.denied and self._is_of_family(statement, marks)) or group.denied == OTHERS:
             self._deny(statement)
             return
-        entries = [self._entry(marks[place]) for place in people]
+        if who_of(marks[people[0]]).path is None and any(
+            each.is_a("including") for each in marks[people[0] :]
+        ):
+            return
+        entries = [self._book.of(marks[place]) for place in people]
         self._count(entries[0], statement, marks)
         share(statement, entries, people, marks)
         for entry, place in zip(entries, people, strict=True):
-            self._quote(entry, marks, statement, place)
+            self._book.quote(entry, marks, statement, place, statement is self._carried_on)
 
     @staticmethod
     def _count(entry: Entry, statement: Statement, marks: list[Mark]) -> None:
@@ -238,25 +242,29 @@ class _Reading:
         if any(mark.is_a(PERSON, "with") for mark in marks[start + 1 : first]):
             return False
         opens = start > 0 and marks[start - 1].is_a(COMMA)
-        told = {each.at for each in self._entries if each.cancers}
+        told = {each.at for each in self._book.entries if each.cancers}
         # Of a person of whom nothing was told before, it is said of that person.
         is_new = not any(marks[place].start in told for place in statement.people)
         return opens and not is_new and not statement.is_forward and self._subject is None
 
     def _tell_of_nobody(self, statement: Statement, marks: list[Mark], ending: str) -> None:
         group = statement.group
-        side = next((m.means["side"] for m in marks if m.is_a("side")), "") or self._side
+        side = next((m.means["side"] for m in marks if m.is_a("side")), "") or self._side.told
+        if group.denied == OTHERS and self._subject is None:
+            self._deny(statement)
+            return
+        if group.denied and group.sites == (None,) and self._is_bare_denial(statement, marks):
+            # "Brother: polyps. No cancer."
+            self._book.deny(self._book.of(self._previous[0]), marks)
+            return
         subject = self._speaks_on(marks, group.denied)
         if subject is not None:
             share(statement, [subject], [-1], marks)
-            self._quote(subject, marks, statement, -1)
+            self._book.quote(subject, marks, statement, -1, statement is self._carried_on)
         elif side and not any(m.is_a(PERSON) and not who_of(m).is_family for m in marks):
-            who = Who(f"{side} relative", None, side=side)
-            entry = self._entry(
-                Mark(marks[group.first].start, marks[group.first].start, {}, value=who)
-            )
+            entry = self._book.of_side(side, marks[group.first])
             share(statement, [entry], [-1], marks)
-            self._quote(entry, marks, statement, -1)
+            self._book.quote(entry, marks, statement, -1, statement is self._carried_on)
         elif group.denied:
             self._deny(statement)
         elif ending in (";", "\n", "|", "end", ".") and not statement.people:
@@ -265,96 +273,31 @@ class _Reading:
     def _speaks_on(self, marks: list[Mark], denied: str) -> Entry | None:
         """Whom a sentence without a name is about: "she", or the one whose record this is."""
         if self._subject is not None:
-            return self._of_subject()
+            return self._book.of_subject()
         if not self._previous or any(m.is_a(PERSON) for m in marks):
             return None
         nearest, opening = who_of(self._previous[-1]), marks[0]
         if self._ending == ";" and len(self._previous) == 1 and denied != "no":
-            return self._entry(self._previous[0])
+            return self._book.of(self._previous[0])
         if opening.text not in ("she", "he", "they"):
             return None
         fits = not opening.means["her"] or nearest.sex in ("", opening.means["her"])
-        return self._entry(self._previous[-1]) if fits else None
+        return self._book.of(self._previous[-1]) if fits else None
 
-    def _of_subject(self) -> Entry:
-        assert self._subject is not None
-        for entry in self._entries:
-            if entry.is_subject:
-                return entry
-        who = Who(self._subject.label, self._subject.path, self._subject.sex)
-        entry = Entry(who, -1, len(self._text), 0, [], [], is_subject=True)
-        self._entries.append(entry)
-        return entry
+    def _is_bare_denial(self, statement: Statement, marks: list[Mark]) -> bool:
+        """Whether a denial alone speaks of the one person of the sentence before."""
+        if self._subject is not None or len(self._previous) != 1 or self._ending not in (".", ";"):
+            return False
+        told = [each for each in self._book.entries if each.at == self._previous[0].start]
+        alone = len(self._whose.named) == 1 and self._ending == ";"
+        said = (self._is_benign or alone) and statement.group.denied_at < statement.group.first
+        return said and len(marks) <= _SHORT and not any(each.cancers for each in told)
 
     def _deny(self, statement: Statement) -> None:
         group = statement.group
         restricted = any(statement.ages.values())
-        if not group.is_excepted and not restricted:
+        if not restricted:
             self._denied += group.sites
-
-    def _entry(self, here: Mark) -> Entry:
-        """The entry of a person; the mother named again is the same mother."""
-        who = who_of(here)
-        subject = self._subject
-        if subject is not None and who.path == subject.path and not who.is_plural:
-            return self._of_subject()
-        for entry in self._entries:
-            if entry.at == here.start and entry.who == who:
-                return entry
-        entry = Entry(who, here.start, here.start, here.end, [], [])
-        self._entries.append(entry)
-        self._last = entry
-        return entry
-
-    def _quote(self, entry: Entry, marks: list[Mark], statement: Statement, place: int) -> None:
-        """Widen the quote to the person, the cancers and the ages of this statement."""
-        group, everyone = statement.group, [p for ages in statement.ages.values() for p in ages]
-        places = [*everyone] if len(statement.people) > 1 else list(statement.ages.get(place, []))
-        places += [place] if place >= 0 else []
-        if statement is not self._carried_on:
-            places += [group.first, group.last]
-        first, last = min(places), max(places)
-        # With the words that deny or doubt it, and the bracket that closes behind it.
-        while first and (marks[first - 1].is_a(*_QUOTED_BEFORE) or marks[first - 1].text == "?"):
-            first -= 1
-        if last + 1 < len(marks) and (marks[last + 1].is_a(CLOSE) or marks[last + 1].text == "?"):
-            last += 1
-        entry.start = min(entry.start, marks[first].start)
-        entry.end = max(entry.end, marks[last].end)
-
-    def _later_age(self, marks: list[Mark], people: list[int]) -> None:
-        """`Diagnosed at 42.`, `Age of onset: 49`: of the person of the sentence before."""
-        if people:
-            return
-        for place, here in enumerate(marks):
-            if here.is_a(AGE) and any(each.is_a("everyone") for each in marks[:place]):
-                self._age_of_all(here)
-                return
-            if not here.is_a(AGE) or introduced(marks, place) != ONSET:
-                continue
-            entry = self._of_subject() if self._subject is not None else self._last
-            if entry is None:
-                return
-            age = age_of(here).span
-            open_ = [n for n, c in enumerate(entry.cancers) if not c.ages and not c.denied]
-            if open_:
-                entry.cancers[open_[-1]] = replace(entry.cancers[open_[-1]], ages=(age,))
-            elif entry.is_subject and not entry.cancers:
-                entry.cancers.append(EntryCancer(None, (age,)))
-            else:
-                return
-            entry.start = min(entry.start, marks[0].start)
-            entry.end = max(entry.end, here.end)
-            return
-
-    def _age_of_all(self, here: Mark) -> None:
-        """`Both <50.`: of all in the sentence before."""
-        for entry in self._recent:
-            entry.cancers = [
-                each if each.ages or each.denied else replace(each, ages=(age_of(here).span,))
-                for each in entry.cancers
-            ]
-            entry.end = here.end
 
     # -- genes -------------------------------------------------------------------------------------
 
@@ -370,7 +313,7 @@ class _Reading:
                 continue
             if person is not None and not who_of(marks[person]).is_blood:
                 continue
-            entry = self._of_subject() if person is None else self._entry(marks[person])
+            entry = self._book.of_subject() if person is None else self._book.of(marks[person])
             entry.genes += [ToldGene(symbol, found) for symbol in here.means["gene"].split()]
             after = min(place + 1, len(marks) - 1)
             entry.start = min(entry.start, here.start)
@@ -383,35 +326,7 @@ class _Reading:
         return any(word in words for word in ("bio", "birth", "natural"))
 
 
-def _sentences(marks: list[Mark]) -> Iterator[tuple[list[Mark], str]]:
-    """The sentences and lines of a text, each with the sign that ends it."""
-    found: list[Mark] = []
-    for here in marks:
-        if here.is_a(STOP):
-            if found:
-                yield found, here.text
-            found = []
-            continue
-        found.append(here)
-        if len(found) == _MOST_MARKS:
-            yield found, "."
-            found = []
-    if found:
-        yield found, "end"
-
-
 def _sided(who: Who, side: str, vocabulary: Vocabulary) -> Who:
     path = on_side(who.path or "", side)
     label = vocabulary.named.get((path, who.sex)) or vocabulary.named.get((path, "")) or who.label
     return replace(who, path=path, label=label)
-
-
-def _one_after_the_other(owner: str | None, relative: str | None) -> str | None:
-    """The path of a relative of a relative; None where the two may be one person."""
-    if not owner or not relative:
-        return None
-    if owner[-1] == "S" and relative == "S":
-        return owner
-    if owner[-1] in "MFP":
-        return None if relative[0] == "C" else owner + relative
-    return owner + relative if relative[0] == "C" else None

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from oncology.dates import Span
 from oncology.family.told.ages import AgeMark
 from oncology.family.told.clauses import Statement
 from oncology.family.told.entries import Entry, EntryCancer
 from oncology.family.told.marks import Mark
 from oncology.family.told.onset import age_of
+
+_IN_ORDER = ("respectively", "resp", "in that order")
 
 
 def share(statement: Statement, entries: list[Entry], people: list[int], marks: list[Mark]) -> None:
@@ -19,9 +23,17 @@ def share(statement: Statement, entries: list[Entry], people: list[int], marks: 
     together = any(m.is_a("everyone") for m in marks[: max(last, group.last) + 1])
     if len(entries) > 1 and ages[-1] and not any(ages[:-1]):
         ages = _dealt(ages[-1], counts, together, statement.is_forward)
+    if len(group.sites) == len(entries) > 1 and any(m.text in _IN_ORDER for m in marks):
+        # "Mother and father had breast and prostate cancer respectively".
+        for entry, own, site in zip(entries, ages, group.sites, strict=True):
+            one = replace(group, sites=(site,), shared=1)
+            entry.cancers += _cancers(replace(statement, group=one), own, 1, together)
+        return
     for entry, own, count in zip(entries, ages, counts, strict=True):
         if group.denied:
-            entry.cancers += [EntryCancer(each, (), True) for each in group.sites if not own]
+            # "No cancer at 70" tells how old; "no cancer before 50" leaves the years after open.
+            limited = any(each.is_wide for each in own)
+            entry.cancers += [EntryCancer(each, (), True) for each in group.sites if not limited]
         else:
             entry.cancers += _cancers(statement, own, count, together)
 
@@ -46,8 +58,10 @@ def _cancers(
     sites = group.sites
     spans = _spans(ages)
     if count > 1:
-        told = tuple(spans) if len(spans) > 1 or together or all(a.is_wide for a in ages) else ()
-        return [EntryCancer(each, told, False, group.is_certain) for each in sites]
+        of_all = len(spans) > 1 or together or all(age.is_wide for age in ages)
+        return [
+            EntryCancer(each, tuple(spans), False, group.is_certain, not of_all) for each in sites
+        ]
     if len(sites) > 1 and len(spans) == len(sites):
         return [
             EntryCancer(site, (span,), False, group.is_certain)

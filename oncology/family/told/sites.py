@@ -7,10 +7,11 @@ from msgspec.structs import replace
 
 from oncology.family.told.marks import CLOSE, COLON, COMMA, DASH, OPEN, Mark
 
-SITE = "site"
+SITE, SPREAD = "site", "spread"
 # What a second name in brackets makes more exact: `brain tumor (glioblastoma)`.
 _WIDE = (None, "brain_nos", "leukaemia", "lymphoma", "other")
 _MOST_GRADES = 4
+_SHORTENED = ("ca", "carc", "adenoca", "malig")
 
 
 class Site(Struct, frozen=True, gc=False):
@@ -54,7 +55,7 @@ def _at(marks: list[Mark], place: int) -> tuple[int, Mark | None]:
     if here.is_a("alone"):
         end = place + 1
         end += end < len(marks) and marks[end].is_a("malignant")
-        return _made(marks, place, end, Site(here.means["alone"]))
+        return _made(marks, place, end, Site(here.means["alone"] or None))
     if here.is_a("organ"):
         return _organ(marks, place)
     if here.is_a("malignant"):
@@ -69,7 +70,7 @@ def _organ(marks: list[Mark], place: int) -> tuple[int, Mark | None]:
         return _made(marks, place, after + 1, Site(site))
     if after < len(marks) and marks[after].is_a("alone") and after > place + 1:
         return 1, None
-    if place + 1 < len(marks) and marks[place + 1].is_a("benign", "void"):
+    if place + 1 < len(marks) and marks[place + 1].is_a("benign", "void", "spread"):
         return 2, _word(marks, place, place + 2)
     if site is None:
         return 1, None
@@ -79,7 +80,10 @@ def _organ(marks: list[Mark], place: int) -> tuple[int, Mark | None]:
 def _cancer(marks: list[Mark], place: int) -> tuple[int, Mark | None]:
     """`cancer`, `ca breast`, `cancer of the colon`, `cancer (breast)`."""
     after = place + 1
-    while after < len(marks) and marks[after].text in ("of", "in", "the", "her", "his"):
+    if after < len(marks) and marks[after].text == "." and marks[place].text in _SHORTENED:
+        # "Ca. Sigmoid": the point shortens.
+        after += 1
+    while after < len(marks) and marks[after].text in ("of", "in", "on", "the", "her", "his"):
         after += 1
     bracketed = False
     if after == place + 1 and after < len(marks) and marks[after].is_a(OPEN, DASH, COLON):
@@ -92,6 +96,8 @@ def _cancer(marks: list[Mark], place: int) -> tuple[int, Mark | None]:
                 return _made(marks, place, place + 1, Site(None))
             end += bracketed and end < len(marks) and marks[end].is_a(CLOSE)
             return _made(marks, place, end, Site(site_of(made).site))
+        if made is not None and made.is_a("benign"):
+            return after + length - place, _word(marks, place, after + length)
     return _made(marks, place, place + 1, Site(None))
 
 
@@ -103,8 +109,17 @@ def _names_more(marks: list[Mark], end: int) -> bool:
 def _made(marks: list[Mark], place: int, end: int, site: Site) -> tuple[int, Mark]:
     if end < len(marks) and marks[end].is_a("void"):
         return end + 1 - place, _word(marks, place, end + 1)
+    if end + 1 < len(marks) and marks[end].is_a(COMMA, OPEN, DASH) and _is_benign(marks, end + 1):
+        return end + 2 - place, _word(marks, place, end + 2)
     start, last = marks[place].start, marks[end - 1].end
     return end - place, Mark(start, last, {SITE: ""}, marks[place].text, site)
+
+
+def _is_benign(marks: list[Mark], place: int) -> bool:
+    """`ovarian tumor, benign`, and not `…, benign breast lump`."""
+    after = marks[place + 1] if place + 1 < len(marks) else None
+    ends = after is None or after.is_a(COMMA, CLOSE) or after.text in (".", ";", "\n")
+    return marks[place].is_a("benign-before") and ends
 
 
 def _word(marks: list[Mark], place: int, end: int) -> Mark:
@@ -120,7 +135,7 @@ def _spread(marks: list[Mark], place: int) -> tuple[int, Mark]:
         or (marks[end].is_a("and", COMMA) and end + 1 < len(marks) and _is_bare(marks, end + 1))
     ):
         end += 1
-    return end - place, Mark(marks[place].start, marks[end - 1].end, {"grade": ""})
+    return end - place, Mark(marks[place].start, marks[end - 1].end, {"grade": "", SPREAD: ""})
 
 
 def _is_bare(marks: list[Mark], place: int) -> bool:

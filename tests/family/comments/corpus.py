@@ -26,6 +26,8 @@ from oncology.family.told.reader import Subject, read_comment
 from tests.family.builders import TERMINOLOGY
 
 FOLDER = Path(__file__).parent
+# Written to build the reader; by another writer, opened once; by a third.
+FILES = ("open.txt", "sealed.txt", "second.txt")
 ANY, CANCER = "any", "cancer"
 _LABEL = re.compile(r"[>!=] ")
 

@@ -1,0 +1,117 @@
+"""Which ages of a sentence are those at which a cancer was found, and in whom."""
+
+from __future__ import annotations
+
+from oncology.family.told.groups import Group
+from oncology.family.told.marks import AGE, OPEN, Mark
+from oncology.family.told.onset import AT, ONSET, introduced, is_onset
+from oncology.family.told.owners import TO_PEOPLE
+from oncology.family.told.who import HEADING
+
+_MOST_WORDS, _START = 5, 7
+
+
+class Dating:
+    """Finds the ages of the people of each group of a sentence, by their places."""
+
+    def __init__(self, marks: list[Mark], groups: list[Group], people: list[int]) -> None:
+        self.marks = marks
+        self.groups = groups
+        self.people = people
+
+    def of(self, group: Group, people: tuple[int, ...], is_forward: bool) -> dict[int, list[int]]:
+        """The ages of each person; of nobody named they stand under -1."""
+        if not people:
+            after = self.told(range(group.last + 1, self.end(group.last)), True, group)
+            return {-1: after or self._dated_before(group)}
+        return self._forwards(group, people) if is_forward else self._backwards(group, people)
+
+    def _forwards(self, group: Group, people: tuple[int, ...]) -> dict[int, list[int]]:
+        ages = {person: self._of_person(group, person, people) for person in people}
+        if not any(ages.values()):
+            ages[people[0]] = self._dated_before(group)
+        return ages
+
+    def _backwards(self, group: Group, people: tuple[int, ...]) -> dict[int, list[int]]:
+        ages: dict[int, list[int]] = {}
+        for person in people:
+            if any(person < each.first < group.first for each in self.groups):
+                ages[person] = []
+                continue
+            end = min(group.first, *(p for p in (*people, group.first) if p > person))
+            ages[person] = self.told(range(person + 1, end), False, group)
+        own = self.told(range(group.last + 1, self.end(group.last)), True, group)
+        if own and not any(self._is_led(place) for place in ages[people[-1]]):
+            ages[people[-1]] = own
+        first = self._at_the_start(people)
+        if first and not any(ages.values()):
+            ages[people[0]] = first
+        return ages
+
+    def _of_person(self, group: Group, person: int, people: tuple[int, ...]) -> list[int]:
+        """Ages of one person of a heading cancer: before the first, after each."""
+        found = []
+        if person == people[0]:
+            found += self.told(range(group.last + 1, person), True, group)
+        else:
+            back = person - 1
+            while back > 0 and self.marks[back].is_a(*TO_PEOPLE):
+                back -= 1
+            if self.marks[back].is_a("link") and self.marks[back - 1].is_a(AGE):
+                found.append(back - 1)
+        following = next((p for p in people if p > person), None)
+        end = self.end(person)
+        places = [
+            place
+            for place in range(person + 1, end)
+            if not (following and end == following and self._is_of_next(place, following))
+        ]
+        return found + self.told(places, True, group)
+
+    def _is_of_next(self, place: int, following: int) -> bool:
+        """`50 in aunt`: an age that stands before the person it is told of."""
+        between = [m for m in self.marks[place + 1 : following] if not m.is_a(*TO_PEOPLE)]
+        return len(between) == 1 and between[0].is_a("link")
+
+    def end(self, place: int) -> int:
+        """The place of the next person or group after this one."""
+        starts = [p for p in self.people if p > place]
+        starts += [each.first for each in self.groups if each.first > place]
+        starts += [p for p in range(place + 1, len(self.marks)) if self.marks[p].is_a(HEADING)]
+        return min(starts, default=len(self.marks))
+
+    def told(self, places: range | list[int], after_cancer: bool, group: Group) -> list[int]:
+        """The places of ages at onset among these; `after_cancer`: they stand behind the cancer."""
+        found = []
+        for place in places:
+            if not self.marks[place].is_a(AGE) or not is_onset(self.marks, place, after_cancer):
+                continue
+            if after_cancer and group.is_of_death and introduced(self.marks, place) != ONSET:
+                continue
+            if after_cancer and self._is_far(group.last, place):
+                continue
+            found.append(place)
+        return found
+
+    def _is_far(self, start: int, place: int) -> bool:
+        between = self.marks[start + 1 : place]
+        return sum(not mark.means for mark in between) > _MOST_WORDS
+
+    def _is_led(self, age: int) -> bool:
+        """Whether the age stands behind "dx" or "at": "aged 50 diagnosed …" may be today's."""
+        return self.marks[age - 1].is_a("onset", "at", OPEN)
+
+    def _at_the_start(self, people: tuple[int, ...]) -> list[int]:
+        """`At 38, her sister …`."""
+        if people[0] == self.people[0] and people[0] > 0:
+            head = self.marks[: min(people[0], _START)]
+            for place, mark in enumerate(head):
+                if mark.is_a(AGE) and introduced(self.marks, place) in (AT, ONSET):
+                    return [place]
+        return []
+
+    def _dated_before(self, group: Group) -> list[int]:
+        """`dx at 42, breast` in the record of a relative."""
+        start = max((e.last + 1 for e in self.groups if e.last < group.first), default=0)
+        told = self.told(range(start, group.first), False, group)
+        return [place for place in told if introduced(self.marks, place) == ONSET][:1]

@@ -1,0 +1,112 @@
+"""Relatives of relatives: `mother's cousin`, `daughter of mat aunt`, `mom has two sisters`."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from oncology.family.told.kin import Kin
+from oncology.family.told.marks import POSSESSIVE, STOP, Mark
+from oncology.family.told.who import PERSON, Who, number_of, who_of
+
+
+class Owned:
+    """Joins those who are told of with the relatives they are told by."""
+
+    def __init__(self, kin: Kin) -> None:
+        self._kin = kin
+        self._having: Who | None = None
+
+    def joined(self, marks: list[Mark]) -> list[Mark]:
+        """`mother's cousin`, `moms sister`, `daughter of mat aunt`, `her sister`."""
+        found: list[Mark] = []
+        for place, here in enumerate(marks):
+            found.append(here)
+            self._having = None if here.is_a(STOP) else self._having
+            owns = place + 1 < len(marks) and _owns(here, marks[place + 1])
+            while found[-1].is_a(PERSON) and self._joined(found, owns):
+                pass
+        return found
+
+    def _joined(self, found: list[Mark], owns: bool) -> bool:
+        """Join the last person with the one who owns them, or is owned by them, in place."""
+        here = found[-1]
+        place = len(found) - 2
+        while place >= 0 and found[place].is_a("own", "number") and not found[place].is_a(PERSON):
+            place -= 1
+        if place < 0:
+            return False
+        link = found[place]
+        if link.is_a(POSSESSIVE) and place and found[place - 1].is_a(PERSON):
+            owner, first = found[place - 1], place - 1
+            made = self._kin.of(who_of(owner), who_of(here))
+        elif link.is_a(PERSON) and place == len(found) - 2 and _lacks_apostrophe(link, here):
+            owner, first = link, place
+            made = self._kin.of(who_of(link), who_of(here))
+        elif link.text in ("has", "had") and place < len(found) - 2:
+            # "Mother has 4 sisters", "dad has a brother": theirs.
+            if not place or not found[place - 1].is_a(PERSON):
+                return False
+            owner, first = found[place - 1], place - 1
+            self._having = who_of(owner) if who_of(owner).is_blood else None
+            made = self._kin.of(who_of(owner), who_of(here))
+        elif link.is_a("and") and self._having and found[place + 1].text in ("a", "an"):
+            owner, first, having = here, len(found) - 1, self._having
+            self._having = None
+            made = self._kin.of(having, who_of(here))
+        elif (one := _one_of_them(found, place)) >= 0:
+            owner, first = found[one], one
+            made = replace(self._kin.of(who_of(owner), who_of(here)), count=0)
+        elif link.is_a("and") and (shared := _shared_owner(found, place, here)) is not None:
+            owner, first = here, len(found) - 1
+            made = self._kin.of(shared, who_of(here))
+        elif link.text == "of" and place and found[place - 1].is_a(PERSON) and not owns:
+            owner, first = found[place - 1], place - 1
+            made = self._kin.of(who_of(here), who_of(owner))
+        else:
+            return False
+        number = next((number_of(each) for each in found[place + 1 : -1] if number_of(each)), 0)
+        made = replace(made, count=number) if number and owner is not here else made
+        del found[first:]
+        found.append(Mark(owner.start, here.end, {PERSON: ""}, here.text, made))
+        return True
+
+
+def _owns(here: Mark, following: Mark) -> bool:
+    if not here.is_a(PERSON):
+        return False
+    return following.is_a(POSSESSIVE) or (
+        following.is_a(PERSON) and _lacks_apostrophe(here, following)
+    )
+
+
+def _lacks_apostrophe(owner: Mark, relative: Mark) -> bool:
+    """`moms sister`, `sisters daughter`, `pts mother`."""
+    who = who_of(owner)
+    plural = who.is_plural and who.is_blood and owner.text.endswith("s")
+    return (plural and not who_of(relative).is_plural) or who.is_patient
+
+
+def _one_of_them(found: list[Mark], place: int) -> int:
+    """The place of the person in `mom is one of five sisters`; -1: none."""
+    texts = [each.text for each in found[max(0, place - 2) : place + 1]]
+    if texts == ["is", "one", "of"] and place > 2 and found[place - 3].is_a(PERSON):
+        return place - 3
+    return -1
+
+
+def _shared_owner(found: list[Mark], place: int, here: Mark) -> Who | None:
+    """Whose daughter she is in `uncle's son w/ colon ca and daughter w/ …`: the uncle's."""
+    who = who_of(here)
+    if who.path not in ("C", "S") or who.is_owned:
+        return None
+    for before in range(place - 1, -1, -1):
+        if found[before].is_a(STOP):
+            return None
+        if found[before].is_a(PERSON):
+            earlier = who_of(found[before])
+            path = earlier.path or ""
+            near = who.path == "C" or before == place - 1
+            if earlier.is_owned and len(path) > 1 and path[-1] == who.path and near:
+                return replace(earlier, path=path[:-1], is_plural=False, count=0)
+            return None
+    return None

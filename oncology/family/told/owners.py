@@ -1,0 +1,204 @@
+"""Of whom the cancers of one sentence are told: they stand before their people, or after them."""
+
+from __future__ import annotations
+
+from oncology.family.told.groups import Group
+from oncology.family.told.marks import AGE, CLOSE, COLON, COMMA, DASH, OPEN, SLASH, Mark
+from oncology.family.told.onset import AT, ONSET, introduced
+from oncology.family.told.sites import SITE
+from oncology.family.told.who import HEADING, PERSON, who_of
+
+_BETWEEN_PEOPLE = (
+    "and",
+    "or",
+    COMMA,
+    SLASH,
+    "own",
+    "her",
+    "number",
+    "everyone",
+    OPEN,
+    CLOSE,
+    AGE,
+    "at",
+    "onset",
+    "filler",
+)
+TO_PEOPLE = ("own", "her", "number", "everyone", "filler")
+_OTHERWISE = ("except", SITE, "disease", "well", "denied", "gene", HEADING, "but", COLON)
+_LEADING = (OPEN, COLON, DASH)
+_MOST_WORDS = 5
+
+
+class Owners:
+    """Finds the people of each group of a sentence, in the order of the groups."""
+
+    def __init__(self, marks: list[Mark], groups: list[Group], people: list[int]) -> None:
+        self.marks = marks
+        self.groups = groups
+        self.people = people
+        self._served: set[int] = set()
+        self._is_forward_style = False
+        self._owners: dict[int, tuple[tuple[int, ...], bool]] = {}
+
+    def of(self, group: Group) -> tuple[tuple[int, ...], bool]:
+        """The places of its people, and whether it stands before them."""
+        people, is_forward = self._owner(group)
+        if not self._owners and any(who_of(self.marks[each]).is_blood for each in people):
+            self._is_forward_style = is_forward
+        self._owners[group.first] = people, is_forward
+        self._served.update(people)
+        return people, is_forward
+
+    def _owner(self, group: Group) -> tuple[tuple[int, ...], bool]:
+        before = [place for place in self.people if place < group.first]
+        after = next((place for place in self.people if place > group.last), None)
+        is_next = after is not None and not any(
+            group.last < each.first < after for each in self.groups
+        )
+        if after is not None and is_next and self._is_told_of(group, before, after):
+            return self._onwards(after), True
+        if not before or self._is_form(group):
+            return (), False
+        return self._backwards(group, before), False
+
+    def _is_form(self, group: Group) -> bool:
+        """`…, colon cancer - none`: a heading with its answer, of nobody named."""
+        if not group.denied or group.denied_at <= group.last:
+            return False
+        opens, after = self.marks[group.first - 1].is_a(COMMA), self.marks[group.last + 1]
+        return opens and (after.is_a(COLON, DASH) or after.text[0] in ":?")
+
+    def _is_told_of(self, group: Group, before: list[int], after: int) -> bool:
+        """Whether the group is told of the person after it."""
+        between = self.marks[group.last + 1 : after]
+        near = [mark for mark in between if not mark.is_a(*TO_PEOPLE)]
+        if near and near[-1].is_a("link") and not any(m.is_a("but") for m in near):
+            return self._fits(near[:-1])
+        related = self._since_family(before)
+        if not self._fits(near) or (related and any(mark.is_a("and") for mark in near)):
+            return False
+        if related:
+            return self._turns_on(group, near, related[-1])
+        led = any(mark.is_a("with") for mark in self.marks[: group.first])
+        return not led or bool(near and near[0].is_a(*_LEADING))
+
+    def _turns_on(self, group: Group, near: list[Mark], last: int) -> bool:
+        """Whether the group is told of the next person, and not of the one before it."""
+        opens = bool(near) and near[0].is_a(OPEN)
+        who, opening = who_of(self.marks[last]), self.marks[group.first - 1]
+        if who.is_blood and who.path is None and any(mark.is_a(OPEN) for mark in near):
+            # "FDR with CRC (brother, 38)".
+            return True
+        if last not in self._served:
+            # "HTN mother, breast ca sister": what is told of her stands before her.
+            is_listed = last > 0 and self.marks[last - 1].is_a("disease")
+            return is_listed and not near and not self._owners_words(group)
+        if opens and self._is_forward_style:
+            return opening.is_a("and", COMMA) or opening.text == "+"
+        leads = self._is_forward_style or bool(near and near[0].is_a(*_LEADING))
+        return leads and not self._owners_words(group)
+
+    def _since_family(self, people: list[int]) -> list[int]:
+        """Those named after the family: "pt has FHx of …" is not of the patient."""
+        named = [who_of(self.marks[each]).is_family for each in people]
+        return people[len(named) - named[::-1].index(True) :] if True in named else people
+
+    def _owners_words(self, group: Group) -> bool:
+        """`…, she also had ovarian ca`, `and ovarian ca`: told on of the person before."""
+        place = group.first - 1
+        while place >= 0 and self.marks[place].is_a("grade", "own", "denied", "her", "unsure"):
+            place -= 1
+        return place >= 0 and self.marks[place].is_a(
+            "with", "same", "and", PERSON, OPEN, COLON, DASH
+        )
+
+    def _fits(self, between: list[Mark]) -> bool:
+        words = 0
+        for place, mark in enumerate(between):
+            on_a_side = mark.is_a(HEADING) and any(m.is_a("link") for m in between[:place])
+            if mark.is_a(*_OTHERWISE) and not mark.is_a(COLON, "denied-after") and not on_a_side:
+                return False
+            words += not mark.means
+        return words <= _MOST_WORDS
+
+    def _backwards(self, group: Group, before: list[int]) -> tuple[int, ...]:
+        nearest = before[-1]
+        earlier = [each for each in self.groups if nearest < each.first < group.first]
+        if earlier:
+            owners, is_forward = self._owners[earlier[-1].first]
+            return owners if owners and not is_forward else (nearest,)
+        return tuple(self._run_back(nearest, group))
+
+    def _run_back(self, nearest: int, group: Group) -> list[int]:
+        """`mother and sister with …`, `mother, aunt and MGM all with …`."""
+        ahead = self.marks[nearest + 1 : group.first]
+        found = [nearest]
+        is_strong = any(mark.is_a("everyone") for mark in ahead)
+        for place in reversed(self.people[: self.people.index(nearest)]):
+            between = self.marks[place + 1 : found[0]]
+            if not all(mark.is_a(*_BETWEEN_PEOPLE) for mark in between):
+                break
+            if place in self._served or not self._ages_are_told(place, found[0]):
+                break
+            joins = ("and", SLASH, "or") if group.denied else ("and", SLASH)
+            joined = any(mark.is_a(*joins) for mark in between)
+            # "Brother, sister no ca".
+            joined = joined or bool(group.denied and between and place == self.people[0] == 0)
+            colon = bool(ahead) and ahead[0].is_a(COLON, COMMA)
+            if not (joined or is_strong or colon):
+                break
+            is_strong = True
+            found.insert(0, place)
+        return found
+
+    def _ages_are_told(self, start: int, end: int) -> bool:
+        """Ages between two people join them only as ages at onset."""
+        ages = [place for place in range(start, end) if self.marks[place].is_a(AGE)]
+        return all(introduced(self.marks, place) in (ONSET, AT) for place in ages)
+
+    def _onwards(self, first: int) -> tuple[int, ...]:
+        """The people a heading cancer is told of: joined, and without another one of their own."""
+        found = [first]
+        for place in self.people[self.people.index(first) + 1 :]:
+            between = self.marks[found[-1] + 1 : place]
+            if any(mark.is_a(*_OTHERWISE) for mark in between):
+                break
+            aged = bool(between) and all(mark.is_a(AGE) for mark in between)
+            if not aged and not any(m.is_a("and", "or", COMMA, SLASH, "link") for m in between):
+                break
+            if self._says_otherwise(place):
+                break
+            found.append(place)
+        return tuple(found)
+
+    def _says_otherwise(self, person: int) -> bool:
+        """Whether something else is told of this person before the next one."""
+        for place in range(person + 1, len(self.marks)):
+            here = self.marks[place]
+            if here.is_a(PERSON):
+                return False
+            if here.is_a(SITE):
+                # A cancer of the next person: "…, aunt, colon ca in father".
+                return not self._looks_on(place)
+            if here.is_a("denied") and self.marks[place - 1].is_a(COMMA):
+                # "…, no ovarian" is of the family.
+                return False
+            if here.is_a("disease", "well", "denied", "gene"):
+                return True
+        return False
+
+    def _looks_on(self, site: int) -> bool:
+        group = next((each for each in self.groups if each.first <= site <= each.last), None)
+        if group is None:
+            return False
+        after = next((place for place in self.people if place > group.last), None)
+        if after is None or any(group.last < each.first < after for each in self.groups):
+            return False
+        near = [m for m in self.marks[group.last + 1 : after] if not m.is_a(*TO_PEOPLE)]
+        before = self.marks[group.first - 1]
+        return (
+            bool(near)
+            and near[-1].is_a("link", OPEN, COLON, DASH)
+            and not before.is_a("with", COLON, DASH, OPEN)
+        )
