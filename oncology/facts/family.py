@@ -6,8 +6,9 @@ from msgspec.structs import replace
 
 from oncology.chart.model import HistoryItem
 from oncology.facts.case import Case
+from oncology.family.conditions import FAMILY_HISTORY_OF
 from oncology.family.model import Pedigree, Person
-from oncology.family.read import FAMILY_HISTORY_OF, read_pedigree
+from oncology.family.read import read_pedigree
 from oncology.findings import Because
 
 

@@ -6,7 +6,7 @@ from oncology.chart.model import PAST, Diagnosis
 from oncology.facts.case import NO, UNKNOWN, YES, Answer, Case
 from oncology.facts.family import coded_history, family_of, recorded_cancers
 from oncology.family.affected import has
-from oncology.family.read import FAMILY_HISTORY_OF
+from oncology.family.conditions import FAMILY_HISTORY_OF
 from oncology.findings import Because
 
 ANSWERS = (YES, NO, UNKNOWN)
