@@ -110,10 +110,14 @@ class FamilyCancerConcept(Struct, frozen=True, gc=False):
 
 
 class FamilySite(Struct, frozen=True, gc=False):
-    """What a cancer of a relative is called, and the words that name it in a text."""
+    """What a cancer of a relative is called, and the words that name it in a text.
+
+    `sex`: of those who have the organ by birth; empty where everyone has.
+    """
 
     name: str
     words: tuple[str, ...]
+    sex: str = ""
 
 
 class FamilyCode(Struct, frozen=True, gc=False):
@@ -341,7 +345,9 @@ def load_terminology(folder: Path) -> Terminology:
             for row in _rows(folder, "family_cancers.csv")
         },
         family_sites={
-            row["id"]: FamilySite(row["name"], tuple(filter(None, row["words"].split("|"))))
+            row["id"]: FamilySite(
+                row["name"], tuple(filter(None, row["words"].split("|"))), row["sex"]
+            )
             for row in _rows(folder, "family_sites.csv")
         },
         family_codes=tuple(

@@ -106,6 +106,7 @@ _ABOUT = {
 
 # A code that says a stain was made and not of what: its words tell.
 _BY_NAME = "by-name"
+_ONESELF = "is recorded as a relative and is the patient: not used, belongs to the own history"
 _IN_ERROR = "status entered-in-error: not used"
 _VERSIONS = "came in different versions: which of them holds is not known, not used"
 
@@ -582,6 +583,8 @@ class _Reader:
             if member.status == "entered-in-error":
                 self._refuse(member, _IN_ERROR)
             elif not self._is_modified(member, None):
+                if _is_oneself(member):
+                    self._note(self._records.reference_to(member), _ONESELF)
                 kept.append(member)
         by_reference: dict[str, list[FamilyMemberHistory]] = {}
         for member in kept:
@@ -607,6 +610,11 @@ class _Reader:
         self._note(reference, _VERSIONS)
         self._set_aside("FamilyMemberHistory", reference, None)
         return []
+
+
+def _is_oneself(member: FamilyMemberHistory) -> bool:
+    concept = member.relationship
+    return any(each.code == "ONESELF" for each in concept.coding) if concept else False
 
 
 def _without_notes(member: FamilyMemberHistory) -> tuple[FamilyMemberHistory, tuple[bytes, ...]]:

@@ -49,7 +49,9 @@ def recorded_cancers(person: Person, *sites: str) -> list[Because]:
         if cancer.site not in sites:
             continue
         age = cancer.age.words()
-        at = f" at {age}" if cancer.age.low not in (None, 0) and age else ", age not recorded"
+        at = f" at {age}"
+        if not cancer.age.low:
+            at = f", age not recorded ({age})" if age else ", age not recorded"
         text = f"{person.label.capitalize()}: {cancer.name}{at}"
         found.append(Because(text, cancer.reference or person.reference))
     return list(dict.fromkeys(found))

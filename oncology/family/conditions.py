@@ -9,14 +9,17 @@ from msgspec.structs import replace
 from oncology.dates import Span
 from oncology.family.ages import onset_age
 from oncology.family.model import Cancer, Trait
-from oncology.reading.elements import CodeableConcept, Extension, is_empty
+from oncology.reading.elements import CodeableConcept, Coding, Extension, is_empty
 from oncology.reading.family_member_history import FamilyMemberCondition, FamilyMemberHistory
 from oncology.terminology import SYSTEMS, ConditionConcept, Terminology
 
 # Oracle Health marks each condition POSITIVE or NEGATIVE by this modifier extension; a
 # negative one says that the relative does not have the condition.
 _CONDITION_RESULT = "condition-result"
-_CANCERS = ("primary", "site", "recurrence", "relapse", "remission", "metastatic", "in-situ")
+_CANCERS = ("primary", "site", "recurrence", "relapse", "remission", "metastatic")
+_SPREAD = ("secondary", "secondary-lymph-node", "secondary-of-colon")
+# The name of a cancer of which only the spread is recorded.
+ORIGIN_UNKNOWN = "metastatic cancer, site of origin not recorded"
 _HEREDITARY = "fh_hereditary_disease"
 _TRAITS = ("syndrome", "susceptibility", "finding")
 # A code of a family history → the cancer it names.
@@ -35,6 +38,12 @@ _CANCER_WORDS = (
 _CARRIES = re.compile(r"\b(?:positive|mutation|variant|carrier|pathogenic)\b|\+", re.I)
 _NOT_CARRIED = re.compile(r"\b(?:no|not|without|negative|denies|uncertain|VUS|benign)\b", re.I)
 _TOKENS = re.compile(r"[A-Za-z][A-Za-z0-9]{2,7}")
+# Words beside a code that take it back, at their beginning, or leave it open.
+_DENIED = re.compile(r"\s*(?:no|denies|denied|negative for|not)\b", re.I)
+_LEFT_OPEN = re.compile(r"\?|\b(?:ruled out|rule out|r/o|screening)\b", re.I)
+# Tumours of the ovary that the criteria leave out where the record says so.
+_NOT_COUNTED = re.compile(r"\b(?:borderline|low malignant potential|mucinous|germ[- ]cell)\b", re.I)
+_OVARY = "ovarian"
 _PREMENOPAUSAL = re.compile(r"\b(?:pre|peri)-?menopaus", re.I)
 
 
@@ -59,15 +68,37 @@ def read_condition(
     age = onset_age(recorded, member, life)
     pre = bool(_PREMENOPAUSAL.search(recorded.onset_string or ""))
     for coding in code.coding:
-        rare = terminology.family_cancer(coding)
-        if rare is not None:
-            return _cancer(rare.cancer, age, understood is True, terminology, pre)
-        concept = terminology.condition(coding)
+        concept = _concept_of(coding, terminology)
         if concept is not None:
-            return _by_concept(concept, age, understood is True, terminology, pre)
-        if SYSTEMS.get(coding.system or "") in ("icd-10-cm", "icd-10") and _is_primary(coding.code):
-            return _cancer("other", age, understood is True, terminology, pre)
+            found = _by_concept(concept, age, understood is True, terminology, pre)
+            return found and _with_words(found, code.text or "")
     return _by_text(code, age, terminology, pre)
+
+
+def _concept_of(coding: Coding, terminology: Terminology) -> ConditionConcept | None:
+    """What a code is known as in families, else as a problem; an ICD-10 cancer in no table."""
+    rare = terminology.family_cancer(coding)
+    site = rare.cancer if rare is not None else ""
+    if rare is None:
+        known = terminology.condition(coding)
+        if known is not None:
+            return known
+        if SYSTEMS.get(coding.system or "") not in ("icd-10-cm", "icd-10"):
+            return None
+        if not _is_primary(coding.code):
+            return None
+    display = rare.display if rare is not None else ""
+    return ConditionConcept(
+        coding.code or "", "", display, "primary", site or "other", "", "", (), ""
+    )
+
+
+def _with_words(found: Cancer | Trait, words: str) -> Cancer | Trait:
+    """Less certain where the words beside the code contradict it; never more."""
+    doubted = bool(_DENIED.match(words) or _LEFT_OPEN.search(words))
+    if isinstance(found, Cancer):
+        doubted = doubted or (found.site == _OVARY and bool(_NOT_COUNTED.search(words)))
+    return replace(found, is_certain=False) if doubted else found
 
 
 def _by_concept(
@@ -82,7 +113,16 @@ def _by_concept(
     if concept.kind in _CANCERS or concept.cancer in FAMILY_HISTORY_OF:
         site = FAMILY_HISTORY_OF.get(concept.cancer, concept.cancer)
         found = _cancer(site, age, certain, terminology, pre)
-        return replace(found, histology=concept.histology, is_in_situ=concept.kind == "in-situ")
+        return replace(found, histology=concept.histology)
+    if concept.kind == "in-situ":
+        found = _cancer(concept.cancer, age, certain, terminology, pre)
+        name = f"{found.name} in situ"
+        return replace(found, histology=concept.histology, is_in_situ=True, name=name)
+    if concept.kind == "personal-history":
+        # The age beside "history of" is of the record; the cancer was found by then.
+        return _cancer(concept.cancer, Span(0, age.high), certain, terminology, pre)
+    if concept.kind in _SPREAD:
+        return Cancer(None, Span(0, age.high), certain, name=ORIGIN_UNKNOWN)
     return None
 
 
@@ -122,11 +162,15 @@ def _by_text(
     if gene:
         return Trait(gene, f"{gene} variant", is_certain=False)
     words = " ".join(texts).lower()
+    for known in terminology.conditions.values():
+        if known.kind == "syndrome" and known.display.lower() in words:
+            denied = _NOT_CARRIED.search(words)
+            return None if denied else Trait(known.cancer, known.display, is_certain=False)
     if not any(word in words for word in _CANCER_WORDS):
         terminology.plain_illnesses.add(code)
         return None
-    for site, known in terminology.family_sites.items():
-        if any(word in words for word in known.words):
+    for site, named in terminology.family_sites.items():
+        if any(word in words for word in named.words):
             return _cancer(site, age, False, terminology, pre)
     return _cancer(None, age, False, terminology, pre)
 

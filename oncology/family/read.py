@@ -10,10 +10,11 @@ from msgspec.structs import replace
 from oncology.chart.model import Chart, Result
 from oncology.dates import PartialDate
 from oncology.family.ages import birth_of, birth_year, is_deceased, life_span
-from oncology.family.conditions import read_condition
+from oncology.family.conditions import ORIGIN_UNKNOWN, read_condition
 from oncology.family.kinship import KINSHIP, says_kinship
 from oncology.family.model import Cancer, Pedigree, Person, Trait
 from oncology.family.own import patient_of
+from oncology.family.records import together
 from oncology.family.relations import Relation, read_relation
 from oncology.family.tested import tests_of, traits_of
 from oncology.reading.elements import CodeableConcept, bare_reference
@@ -56,7 +57,7 @@ def read_pedigree(chart: Chart, terminology: Terminology, today: PartialDate) ->
             person = _with_results(person, results, member.status in _RECORDED)
         place = places.get(person.path or "")
         if place is not None:
-            kept[place] = _together(kept[place], person)
+            kept[place] = together(kept[place], person)
             continue
         if person.path in _ONE_OF_A_KIND:
             places[person.path] = len(kept)
@@ -106,6 +107,7 @@ def _read_person(
     is_told = member.status in _TOLD and member.data_absent_reason is None
     recorded = member.status in _RECORDED
     cancers, traits = [], []
+    sex = _sex(member, relation.sex)
     reference = f"FamilyMemberHistory/{member.id}" if member.id else "FamilyMemberHistory"
     for condition in member.condition:
         found = read_condition(condition, member, life, terminology)
@@ -119,8 +121,8 @@ def _read_person(
         key=reference,
         label=relation.label,
         path=relation.path,
-        sex=_sex(member, relation.sex),
-        cancers=_both_breasts(cancers, member),
+        sex=sex,
+        cancers=_fitting(_both_breasts(cancers, member), sex, terminology),
         traits=tuple(dict.fromkeys(traits)),
         # Not known is not the same as healthy.
         is_health_known=is_told,
@@ -175,6 +177,24 @@ def _both_breasts(cancers: list[Cancer], member: FamilyMemberHistory) -> tuple[C
     return tuple(dict.fromkeys(cancers))
 
 
+def _fitting(
+    cancers: tuple[Cancer, ...], sex: str | None, terminology: Terminology
+) -> tuple[Cancer, ...]:
+    """Spread without its origin only where no origin is recorded; an organ of the other sex is
+    perhaps an error of record, perhaps not: open."""
+    if any(each.site for each in cancers):
+        cancers = tuple(each for each in cancers if each.name != ORIGIN_UNKNOWN)
+    return tuple(
+        each if _may_have(sex, each.site, terminology) else replace(each, is_certain=False)
+        for each in cancers
+    )
+
+
+def _may_have(sex: str | None, site: str | None, terminology: Terminology) -> bool:
+    known = terminology.family_sites.get(site or "")
+    return known is None or not known.sex or sex is None or sex == known.sex
+
+
 def _linked(member: FamilyMemberHistory, kind: str) -> tuple[str, ...]:
     """The records a genetics extension names as parent or sibling of this relative."""
     found = []
@@ -186,26 +206,6 @@ def _linked(member: FamilyMemberHistory, kind: str) -> tuple[str, ...]:
                 if part.value_reference is not None and part.value_reference.reference
             ]
     return tuple(dict.fromkeys(found))
-
-
-def _together(first: Person, second: Person) -> Person:
-    """One person of two records; a sex or an age the two do not share is open."""
-    return replace(
-        first,
-        sex=first.sex if first.sex == second.sex else None,
-        cancers=tuple(dict.fromkeys(first.cancers + second.cancers)),
-        traits=tuple(dict.fromkeys(first.traits + second.traits)),
-        is_health_known=first.is_health_known and second.is_health_known,
-        is_partial=first.is_partial or second.is_partial,
-        is_deceased=first.is_deceased if first.is_deceased == second.is_deceased else None,
-        age=first.age.within(second.age),
-        birth_year=first.birth_year if first.birth_year == second.birth_year else None,
-        parents=tuple(dict.fromkeys(first.parents + second.parents)),
-        siblings=tuple(dict.fromkeys(first.siblings + second.siblings)),
-        tests=tuple(dict.fromkeys(first.tests + second.tests)),
-        references=tuple(sorted({*first.references, *second.references})),
-        is_adopted_out=first.is_adopted_out or second.is_adopted_out,
-    )
 
 
 def _named_apart(people: list[Person]) -> list[Person]:
