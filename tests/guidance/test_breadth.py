@@ -158,6 +158,7 @@ SPLIT = {
     "endometrial-molclass": ["endometrial-p53", "endometrial-pole"],
     "chol-other": ["chol-msi", "chol-braf", "chol-ntrk", "chol-ret", "chol-nrg1"],
     "gist-wt": ["gist-wt-sdhb", "gist-wt-ntrk"],
+    "glioma-codel-mgmt": ["glioma-1p19q", "glioma-mgmt", "glioma-cdkn2a", "glioma-codel-mgmt"],
     # A panel is the way to results, no result: its markers are the rows.
     "any-ngs": ["any-msi", "any-tmb", "any-ntrk", "any-ret", "any-braf"],
 }
