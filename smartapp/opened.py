@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, datetime
 from enum import Enum
 from typing import Protocol
@@ -40,6 +41,14 @@ class Loaded(Struct, frozen=True):
     count: int = 0
     part: str = ""
     words: str = ""
+
+
+class Step(Struct, frozen=True):
+    """One search that came to its end while a chart is read: the how manieth, of how many."""
+
+    loaded: Loaded
+    number: int
+    of: int
 
 
 class User(Struct, frozen=True):
@@ -158,6 +167,10 @@ class Charts(Protocol):
 
     def is_read(self, launch: str) -> bool:
         """Whether `open` has the chart at hand and need not wait for the EHR."""
+        ...
+
+    def reading(self, launch: str) -> Iterator[Step]:
+        """Read the chart, told search by search in a fixed order; then `open` has it at hand."""
         ...
 
     def reread(self, launch: str) -> None:

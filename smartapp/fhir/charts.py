@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Iterator
 from datetime import date, datetime
 from typing import Any
 
@@ -23,14 +23,14 @@ from smartapp.beside import read_beside
 from smartapp.fhir.banner import banner
 from smartapp.fhir.capability import Capability, read_capability
 from smartapp.fhir.drafts import digest_of, may_create, refusal, send
-from smartapp.fhir.reader import read_records
+from smartapp.fhir.reader import reading
 from smartapp.fhir.searches import MORE, Search, plan
 from smartapp.fhir.server import FhirServer
 from smartapp.fhir.style import Styles
 from smartapp.launch.attempt import Launching
 from smartapp.launch.problems import LaunchFailed
 from smartapp.launch.scopes import Grants
-from smartapp.opened import EarlierCards, Focus, OpenedChart, Sent
+from smartapp.opened import EarlierCards, Focus, OpenedChart, Sent, Step
 from smartapp.order_cards import finding_behind
 from smartapp.outbound import get_json
 from smartapp.registration import Ehr
@@ -115,15 +115,26 @@ class LaunchedCharts:
     def open(self, launch: str) -> OpenedChart:
         """The chart of a launch, for the browser it belongs to. Raises LaunchFailed."""
         held = self._launching.sessions.find(launch, self._browser())
+        return _end_of(self._steps(held))
+
+    def reading(self, launch: str) -> Iterator[Step]:
+        """Read the chart, told search by search; nothing is told of one that is at hand.
+
+        Raises LaunchFailed.
+        """
+        yield from self._steps(self._launching.sessions.find(launch, self._browser()))
+
+    def _steps(self, held: Held) -> Generator[Step, None, OpenedChart]:
+        """The chart is read by one at a time; the others wait, and find it."""
         with self._lock:
             if opened := self._of_this_reading(held):
                 return opened
-            reading = self._reading.setdefault(launch, threading.Lock())
-        with reading:
+            alone = self._reading.setdefault(held.launch, threading.Lock())
+        with alone:
             with self._lock:
                 if opened := self._of_this_reading(held):
                     return opened
-            opened = self._read(held)
+            opened = yield from self._read(held)
             self._keep(held, opened)
         return opened
 
@@ -206,7 +217,7 @@ class LaunchedCharts:
             if self._launching.sessions.change(held, changed(held.session)):
                 return
 
-    def _read(self, held: Held) -> OpenedChart:
+    def _read(self, held: Held) -> Generator[Step, None, OpenedChart]:
         session, judging = held.session, self._judging
         ehr = self._ehr(held)
         grants = Grants.of(session.tokens.scope)
@@ -215,7 +226,7 @@ class LaunchedCharts:
         patient_id = session.context.patient
         planned = plan(searches, patient_id, can, grants)
         try:
-            read = read_records(self._server(ehr, held), patient_id, planned)
+            read = yield from reading(self._server(ehr, held), patient_id, planned)
         except LaunchFailed as failed:
             failed.site = ehr.site
             raise
@@ -296,3 +307,13 @@ class LaunchedCharts:
             with self._lock:
                 self._capabilities[ehr.site] = (now + _SECONDS_FRESH, capability)
         return capability
+
+
+def _end_of(steps: Generator[Step, None, OpenedChart]) -> OpenedChart:
+    """What the steps lead to."""
+    while True:
+        try:
+            next(steps)
+        except StopIteration as end:
+            opened: OpenedChart = end.value
+            return opened

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -15,7 +16,7 @@ from oncology.reading.searchset import paging_of, says_no_hits, withholds
 from smartapp.fhir.searches import Planned
 from smartapp.fhir.server import Answer, FhirServer
 from smartapp.launch.problems import LaunchFailed
-from smartapp.opened import Loaded, Reading
+from smartapp.opened import Loaded, Reading, Step
 
 _AT_ONCE = 6
 _DECODE_ERRORS = (msgspec.DecodeError, RecursionError, UnicodeDecodeError)
@@ -29,24 +30,28 @@ class Read(Struct, frozen=True):
     loaded: tuple[Loaded, ...]
 
 
-def read_records(server: FhirServer, patient_id: str, planned: list[Planned]) -> Read:
-    """Read the patient and every planned search.
+def reading(
+    server: FhirServer, patient_id: str, planned: list[Planned]
+) -> Generator[Step, None, Read]:
+    """Read the patient and every planned search; each is told when it and those before it ended.
 
-    Raises LaunchFailed without the Patient or any Condition search: nothing would be right then.
+    All are asked at once, and told in the order of the plan. Returns what was read. Raises
+    LaunchFailed without the Patient or any Condition search: nothing would be right then.
     """
     asked = [each for each in planned if each.unasked is None]
     with ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
         first = pool.submit(server.read_all, f"Patient/{patient_id}")
-        waiting = [pool.submit(server.read_all, each.query) for each in asked]
-        patient_answer = first.result()
-        answers = [future.result() for future in waiting]
-    records = Records(reach=dict.fromkeys(READ_TYPES, Reach.NOT_ASKED))
-    patient = _add_patient(records, patient_answer, patient_id)
-    came = dict(zip(map(id, asked), answers, strict=True))
-    loaded = [Loaded("Patient", Reading.READ, 1)]
-    for each in planned:
-        loaded.append(_add(records, each, came[id(each)]) if each.unasked is None else _lack(each))
-        _reach(records, each, loaded[-1])
+        coming = {id(each): pool.submit(server.read_all, each.query) for each in asked}
+        records = Records(reach=dict.fromkeys(READ_TYPES, Reach.NOT_ASKED))
+        patient = _add_patient(records, first.result(), patient_id)
+        loaded = [Loaded("Patient", Reading.READ, 1)]
+        of = len(planned) + 1
+        yield Step(loaded[0], 1, of)
+        for each in planned:
+            came = coming.get(id(each))
+            loaded.append(_add(records, each, came.result()) if came else _lack(each))
+            _reach(records, each, loaded[-1])
+            yield Step(loaded[-1], len(loaded), of)
     _require_conditions(loaded)
     return Read(records, patient, tuple(loaded))
 

@@ -24,7 +24,9 @@ def compressing(app: Flask) -> Callable[[Response], Response]:
     compress = Compress(app)
 
     def compressed(response: Response) -> Response:
-        if request.method != "GET":
+        # What is made while it is sent would wait in the compressor.
+        is_made_meanwhile = response.is_streamed and not response.direct_passthrough
+        if request.method != "GET" or is_made_meanwhile:
             return response
         if response.direct_passthrough:  # a file: small, and as a whole gzip does too
             response.direct_passthrough = False

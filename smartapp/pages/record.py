@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -12,7 +12,7 @@ from oncology.dates import PartialDate, Span
 from oncology.family.model import Person
 from oncology.family.read import read_pedigree
 from oncology.guidance.library import Guidance
-from smartapp.opened import OpenedChart
+from smartapp.opened import Loaded, OpenedChart, Reading
 from smartapp.pages.biomarkers import variant_words
 from smartapp.pages.frame import STATES
 from smartapp.pages.words import KINDS, RESOURCES, capital, listed, resource_words, when
@@ -99,18 +99,20 @@ def opened_from(opened: OpenedChart, guidance: Guidance) -> tuple[Item, ...]:
 
 def searches(opened: OpenedChart) -> tuple[Search, ...]:
     """What was asked of the EHR, and what became of it."""
-    newest = opened.beside.newest
-    return tuple(
-        Search(
-            what=resource_words(each.resource_type) + (f", {each.part}" if each.part else ""),
-            resource_type=each.resource_type,
-            state=STATES[each.state],
-            is_whole=each.state.value == "read",
-            count=each.count,
-            words=each.words,
-            newest=when(newest[each.resource_type]) if each.resource_type in newest else "",
-        )
-        for each in opened.loaded
+    return tuple(search(each, opened.beside.newest) for each in opened.loaded)
+
+
+def search(loaded: Loaded, newest: Mapping[str, PartialDate]) -> Search:
+    """One search in words; `newest` are the newest days by type, where they are known."""
+    kind = loaded.resource_type
+    return Search(
+        what=resource_words(kind) + (f", {loaded.part}" if loaded.part else ""),
+        resource_type=kind,
+        state=STATES[loaded.state],
+        is_whole=loaded.state is Reading.READ,
+        count=loaded.count,
+        words=loaded.words,
+        newest=when(newest[kind]) if kind in newest else "",
     )
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+import structlog
 from flask import (
     Blueprint,
     Response,
@@ -9,13 +12,14 @@ from flask import (
     redirect,
     render_template,
     request,
+    stream_template,
     url_for,
 )
 from werkzeug.wrappers import Response as AnyResponse
 
 from oncology.guidance.library import Guidance
 from smartapp.answers import Answers
-from smartapp.opened import Charts
+from smartapp.opened import Charts, Step
 from smartapp.pages import (
     biomarkers,
     decisions,
@@ -42,6 +46,7 @@ from smartapp.pages.trial_routes import add_trial_routes
 from smartapp.trials.markers import searchable
 from smartapp.trials.search import TrialSearch
 
+_LOG = structlog.get_logger("smartapp.pages")
 _CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -91,12 +96,15 @@ def _reading_routes(pages: Blueprint, charts: Charts, guidance: Guidance) -> Non
     def first(launch: str) -> AnyResponse | str:
         """The page the EHR's intent names, else the summary: it holds a card's facts.
 
-        A browser is shown at once that the chart is being read; who looks at the page need not
-        wonder meanwhile.
+        A browser is shown meanwhile how far the reading of the chart is.
         """
         if "read" not in request.args and _is_browser() and not charts.is_read(launch):
             onward = url_for("pages.first", launch=launch, read=1)
-            return render_template("pages/reading.html", onward=onward)
+            pieces = stream_template(
+                "pages/reading.html", onward=onward, rows=_rows(charts, launch)
+            )
+            # Proxies that know this header pass on each row as it comes.
+            return Response(pieces, headers={"X-Accel-Buffering": "no"})
         intent = charts.open(launch).intent
         page = intent if intent in dict(PAGES) else "summary"
         return redirect(url_for(f"pages.{page}", launch=launch), code=303)
@@ -185,6 +193,17 @@ def _reading_routes(pages: Blueprint, charts: Charts, guidance: Guidance) -> Non
     def print_page(launch: str) -> Response:
         """The patient line and the age of the data on each sheet of paper."""
         return Response(print_sheet(frame(charts.open(launch), "summary")), mimetype="text/css")
+
+
+def _rows(charts: Charts, launch: str) -> Iterator[tuple[Step, record.Search]]:
+    """Each search as it ends. The page that comes then opens the chart, and tells a failure."""
+    try:
+        for step in charts.reading(launch):
+            yield step, record.search(step.loaded, {})
+    except Exception as fault:
+        # The type alone: a message could quote the chart. Half of the page is out by now, so the
+        # page that tells what to do must be another one.
+        _LOG.warning("reading_failed", fault=type(fault).__name__)
 
 
 def _is_browser() -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from functools import cache
 from typing import Any
@@ -18,7 +19,7 @@ from oncology.guidance.load import load_guidance
 from oncology.reading.decode import read_records
 from smartapp.answers import Answers
 from smartapp.beside import read_beside
-from smartapp.opened import EarlierCards, Loaded, OpenedChart, Patient, Reading, Sent, User
+from smartapp.opened import EarlierCards, Loaded, OpenedChart, Patient, Reading, Sent, Step, User
 from smartapp.pages import attach_pages
 from smartapp.pages.drafts.request import Coded, OrderCodes, no_codes
 from smartapp.trials.places import Place
@@ -102,6 +103,11 @@ class FixtureCharts:
     def is_read(self, launch: str) -> bool:
         """Fixtures are at hand."""
         return True
+
+    def reading(self, launch: str) -> Iterator[Step]:
+        """One search after the other, as the fixture holds them."""
+        loaded = self.open(launch).loaded
+        return (Step(each, at, len(loaded)) for at, each in enumerate(loaded, 1))
 
     def reread(self, launch: str) -> None:
         """Nothing changes in a fixture."""

@@ -158,16 +158,3 @@ def test_earlier_cards_stand_in_the_timeline(charts: FixtureCharts, client: Flas
     charts.shown[LUNG] = EarlierCards(problem="Earlier cards could not be read now.")
     assert "Earlier cards could not be read now." in client.get(f"/l/{LUNG}/timeline").text
     del charts.shown[LUNG]
-
-
-def test_a_browser_sees_at_once_that_the_chart_is_being_read(
-    client: FlaskClient, charts: FixtureCharts, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The page goes on by itself; other clients are sent to the summary straight away."""
-    monkeypatch.setattr(charts, "is_read", lambda launch: False)
-    navigating = {"Sec-Fetch-Mode": "navigate"}
-    shown = client.get(f"/l/{LUNG}/", headers=navigating)
-    assert shown.status_code == 200
-    assert f'content="0; url=/l/{LUNG}/?read=1"' in shown.text
-    assert client.get(f"/l/{LUNG}/?read=1", headers=navigating).status_code == 303
-    assert client.get(f"/l/{LUNG}/").headers["Location"].endswith("/summary")

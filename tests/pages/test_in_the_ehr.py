@@ -95,3 +95,27 @@ def test_a_letter_is_copied_inside_the_frame(ehr_page: Page, hospital: Hospital)
     field.fill("")
     field.press("Control+v")
     assert field.input_value() == copied
+
+
+def test_rows_fill_one_by_one_while_a_slow_chart_is_read(
+    ehr_page: Page, hospital: Hospital
+) -> None:
+    """What was read stands there before the rest has come; then the whole summary does."""
+    link = hospital.service + hospital.link("standard+slow", LUNG)
+    ehr_page.goto(hospital.page_with_frames(link), wait_until="commit")
+    frame = ehr_page.frame_locator("iframe")
+    rows = frame.locator(".steps li")
+    expect(rows.first).to_contain_text("Patient", timeout=20_000)
+    first = rows.count()
+    expect(frame.get_by_role("heading", name="Reading the chart")).to_be_visible()
+    expect(rows.nth(first)).to_be_visible(timeout=20_000)
+    expect(frame.get_by_role("heading", name="To decide now")).to_be_visible(timeout=30_000)
+
+
+def test_without_scripts_the_summary_comes_by_itself(browser: Browser, hospital: Hospital) -> None:
+    """The way onward is in the page."""
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(hospital.service + hospital.link("", BREAST))
+    expect(page.get_by_role("heading", name="To decide now")).to_be_visible(timeout=20_000)
+    context.close()

@@ -590,3 +590,35 @@ def test_what_the_ehr_points_at_is_read_with_care(
         guidance,
         references,
     )
+
+
+def test_reading_is_told_search_by_search(browser: Browser, ehr: SmartEhr) -> None:
+    """Each in the order of the data page, with its number; the chart is then at hand."""
+    path = browser.launch(ehr, LUNG)
+    app, launch = browser.client.application, path.split("/")[2]
+    cookie = browser.client.get_cookie("__Host-oncocue")
+    assert cookie is not None
+    charts: LaunchedCharts = app.extensions["smartapp"]
+    with app.test_request_context(headers={"Cookie": f"{cookie.key}={cookie.value}"}):
+        steps = list(charts.reading(launch))
+        asked = len(ehr.said)
+        opened = charts.open(launch)
+        assert list(charts.reading(launch)) == []
+    assert tuple(each.loaded for each in steps) == opened.loaded
+    assert [each.number for each in steps] == list(range(1, len(steps) + 1))
+    assert {each.of for each in steps} == {len(steps)}
+    assert len(ehr.said) == asked
+
+
+def test_a_reader_who_goes_away_leaves_nothing_locked(browser: Browser, ehr: SmartEhr) -> None:
+    """The next one reads the chart from the beginning."""
+    path = browser.launch(ehr, LUNG)
+    app, launch = browser.client.application, path.split("/")[2]
+    cookie = browser.client.get_cookie("__Host-oncocue")
+    assert cookie is not None
+    charts: LaunchedCharts = app.extensions["smartapp"]
+    with app.test_request_context(headers={"Cookie": f"{cookie.key}={cookie.value}"}):
+        steps = charts.reading(launch)
+        assert next(iter(steps)).number == 1
+        steps.close()  # type: ignore[attr-defined]
+        assert charts.open(launch).loaded
