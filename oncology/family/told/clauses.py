@@ -7,6 +7,7 @@ from msgspec import Struct
 from oncology.family.told.dating import Dating
 from oncology.family.told.groups import Group, find_groups
 from oncology.family.told.marks import Mark
+from oncology.family.told.onset import ONSET, introduced
 from oncology.family.told.owners import Owners
 from oncology.family.told.sites import SITE
 from oncology.family.told.who import PERSON
@@ -84,6 +85,8 @@ class Clause:
             return None
         group = Group(person, end - 1, before.sites, before.shared)
         ages = ages or self._dating.told(range(person + 1, end), True, group)
+        if any(mark.is_a("died") for mark in said):
+            ages = [place for place in ages if introduced(self.marks, place) == ONSET]
         return Statement(group, (person,), {person: ages}, False)
 
     def _led_by_same(self, person: int) -> bool:

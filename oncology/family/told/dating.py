@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from oncology.family.told.groups import Group
 from oncology.family.told.marks import AGE, OPEN, Mark
-from oncology.family.told.onset import AT, ONSET, introduced, is_onset
+from oncology.family.told.onset import AT, ONSET, age_of, introduced, is_onset
 from oncology.family.told.owners import TO_PEOPLE
 from oncology.family.told.who import HEADING
 
@@ -66,7 +66,11 @@ class Dating:
             for place in range(person + 1, end)
             if not (following and end == following and self._is_of_next(place, following))
         ]
-        return found + self.told(places, True, group)
+        own = self.told(places, True, group)
+        if own and any(age_of(self.marks[each]).is_wide for each in found):
+            # "Breast <50 - mother (45)": the heading's age is what was asked for.
+            return own
+        return found + own
 
     def _is_of_next(self, place: int, following: int) -> bool:
         """`50 in aunt`: an age that stands before the person it is told of."""

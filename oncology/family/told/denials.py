@@ -69,7 +69,7 @@ def _denied_before(marks: list[Mark], first: int, last: int) -> tuple[str, int]:
             continue
         if first - place <= _MOST_SIGNS and _is_minus(marks, place):
             return "no", place - 2 * marks[place].is_a(CLOSE)
-        if here.text in _AFFIRMED or here.is_a("but", "except", AGE, COLON, DASH, "died", "well"):
+        if _ends_denial(marks, place):
             return "", -1
         if here.is_a(SITE):
             cancers += 1
@@ -83,6 +83,15 @@ def _denied_before(marks: list[Mark], first: int, last: int) -> tuple[str, int]:
             if words > _MOST_WORDS:
                 return "", -1
     return "", -1
+
+
+def _ends_denial(marks: list[Mark], place: int) -> bool:
+    """Whether a denial before this mark says nothing of what comes after it."""
+    here = marks[place]
+    if here.is_a("side", "side-open", HEADING) or _is_family(here):
+        # "No colon ca on either side, breast ca in an aunt".
+        return marks[place + 1].is_a(COMMA)
+    return here.text in _AFFIRMED or here.is_a("but", "except", AGE, COLON, DASH, "died", "well")
 
 
 def _is_minus(marks: list[Mark], place: int) -> bool:

@@ -83,7 +83,8 @@ def find_groups(
         taken = [each or _is_all_said(marks, run) for each, run in zip(taken, runs, strict=True)]
     if any(taken) or among:
         taken = [
-            is_taken or _stands_alone(marks, run) for is_taken, run in zip(taken, runs, strict=True)
+            is_taken or _stands_alone(marks, run) or _heads_people(marks, run)
+            for is_taken, run in zip(taken, runs, strict=True)
         ]
     # "breast but no ovarian cancer": what is set against a cancer is one.
     for number in reversed(range(len(runs) - 1)):

@@ -57,10 +57,20 @@ class Owners:
             group.last < each.first < after for each in self.groups
         )
         if after is not None and is_next and self._is_told_of(group, before, after):
-            return self._onwards(after), True
+            return self._onwards(self._named_instead(after)), True
         if not before or self._is_form(group):
             return (), False
         return self._backwards(group, before), False
+
+    def _named_instead(self, person: int) -> int:
+        """`in relative: yes (sister 44)`: the one who is named in place of "relative"."""
+        who = who_of(self.marks[person])
+        following = next((each for each in self.people if each > person), None)
+        if following is None or not who.is_blood or who.path is not None or who.side:
+            return person
+        between = self.marks[person + 1 : following]
+        named = any(mark.is_a(OPEN, COLON) for mark in between)
+        return following if named and not any(m.is_a(SITE) for m in between) else person
 
     def _is_form(self, group: Group) -> bool:
         """`…, colon cancer - none`: a heading with its answer, of nobody named."""
@@ -87,7 +97,7 @@ class Owners:
         """Whether the group is told of the next person, and not of the one before it."""
         opens = bool(near) and near[0].is_a(OPEN)
         who, opening = who_of(self.marks[last]), self.marks[group.first - 1]
-        if who.is_blood and who.path is None and any(mark.is_a(OPEN) for mark in near):
+        if who.is_blood and who.path is None and any(mark.is_a(OPEN, COLON) for mark in near):
             # "FDR with CRC (brother, 38)".
             return True
         if last not in self._served:

@@ -48,11 +48,8 @@ class People:
 
     def _all_named(self) -> list[Mark]:
         found: list[Mark] = []
-        sided = False
+        sided = any(_tells_a_side(each) for each in self._marks)
         for place, here in enumerate(self._marks):
-            named = here.means.get("relation") or here.means.get("relations") or ""
-            told = here.is_a("side") or named.startswith(("maternal", "paternal"))
-            sided = not here.is_a(STOP) and (sided or told)
             if here.text in _REFLEXIVE and found and found[-1].is_a(PERSON):
                 continue
             letter = here.is_a("letter") and is_person(self._marks, place)
@@ -122,6 +119,11 @@ class People:
             joined = Mark(here.end, here.end, {"and": ""})
             people += [joined] * bool(people) + [replace(here, value=one)]
         return people
+
+
+def _tells_a_side(mark: Mark) -> bool:
+    named = mark.means.get("relation") or mark.means.get("relations") or ""
+    return mark.is_a("side") or named.startswith(("maternal", "paternal"))
 
 
 def _sides_of_parents(marks: list[Mark]) -> list[Mark]:

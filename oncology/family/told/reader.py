@@ -19,7 +19,7 @@ from oncology.family.told.denials import OTHERS, denied_sides, denies_all, flatl
 from oncology.family.told.entries import Entry, merged, relatives_of
 from oncology.family.told.genes import carried, person_of_gene
 from oncology.family.told.groups import Group, is_heading
-from oncology.family.told.marks import AGE, COMMA, Mark, mark
+from oncology.family.told.marks import AGE, CLOSE, COLON, COMMA, DASH, OPEN, Mark, mark
 from oncology.family.told.model import Told, ToldGene, ToldRelative
 from oncology.family.told.onset import introduced
 from oncology.family.told.people import People
@@ -34,6 +34,8 @@ from oncology.terminology import Terminology
 _MOST_CHARACTERS = 10_000
 # "No known cancers" alone is a sentence of so few marks.
 _SHORT = 3
+_BESIDE_A_TOPIC = (COLON, DASH, OPEN, CLOSE, AGE, "now", "died", "own")
+_RELATION = ("relation", "relationship", "relative")
 # A text is not English when it has so many words of another language.
 _FOREIGN_WORDS = 2
 
@@ -94,6 +96,8 @@ class _Reading:
         self._ending = ""
         self._is_benign = False
         self._was_onset = False
+        # A person who stands alone in a line, or behind "Relation:", heads what follows.
+        self._topic: Mark | None = None
         self._is_adopted = not subject and any(
             each.is_a("unknown-history")
             or (each.is_a("adopted") and is_adoption_of_patient(self._marks, place))
@@ -152,6 +156,8 @@ class _Reading:
         self._is_benign = any(each.is_a("benign", "gene") for each in marks)
         blood = [marks[place] for place in clause.people if who_of(marks[place]).is_blood]
         self._previous = blood if clause.people else self._previous
+        if clause.people:
+            self._topic = _topic(marks) if not statements else None
         self._heading = next((s for s in statements if s.is_forward and s.people), None)
         if ending not in (";", "|"):
             self._heading = None
@@ -257,6 +263,11 @@ class _Reading:
             # "Brother: polyps. No cancer."
             self._book.deny(self._book.of(self._previous[0]), marks)
             return
+        answered = group.denied_at > group.last and group.first == 0
+        if answered and self._subject is None and self._topic is None:
+            # "…; pancreas: none".
+            self._deny(statement)
+            return
         subject = self._speaks_on(marks, group.denied)
         if subject is not None:
             share(statement, [subject], [-1], marks)
@@ -276,6 +287,8 @@ class _Reading:
             return self._book.of_subject()
         if not self._previous or any(m.is_a(PERSON) for m in marks):
             return None
+        if self._topic is not None:
+            return self._book.of(self._topic)
         nearest, opening = who_of(self._previous[-1]), marks[0]
         if self._ending == ";" and len(self._previous) == 1 and denied != "no":
             return self._book.of(self._previous[0])
@@ -324,6 +337,14 @@ class _Reading:
     def _is_by_birth(self, relative: ToldRelative) -> bool:
         words = relative.quote.lower()
         return any(word in words for word in ("bio", "birth", "natural"))
+
+
+def _topic(marks: list[Mark]) -> Mark | None:
+    """The one person of a line that names nobody and tells nothing else."""
+    people = [each for each in marks if each.is_a(PERSON)]
+    others = [each for each in marks if not each.is_a(PERSON, *_BESIDE_A_TOPIC)]
+    alone = len(people) == 1 and all(each.text in _RELATION for each in others)
+    return people[0] if alone and who_of(people[0]).is_blood else None
 
 
 def _sided(who: Who, side: str, vocabulary: Vocabulary) -> Who:

@@ -11,6 +11,7 @@ SITE, SPREAD = "site", "spread"
 # What a second name in brackets makes more exact: `brain tumor (glioblastoma)`.
 _WIDE = (None, "brain_nos", "leukaemia", "lymphoma", "other")
 _MOST_GRADES = 4
+_TO_ORGAN = ("of", "in", "on", "the", "her", "his", "my")
 _SHORTENED = ("ca", "carc", "adenoca", "malig")
 
 
@@ -83,7 +84,9 @@ def _cancer(marks: list[Mark], place: int) -> tuple[int, Mark | None]:
     if after < len(marks) and marks[after].text == "." and marks[place].text in _SHORTENED:
         # "Ca. Sigmoid": the point shortens.
         after += 1
-    while after < len(marks) and marks[after].text in ("of", "in", "on", "the", "her", "his"):
+    while after < len(marks) and (
+        marks[after].text in _TO_ORGAN or (after > place + 1 and marks[after].is_a("grade"))
+    ):
         after += 1
     bracketed = False
     if after == place + 1 and after < len(marks) and marks[after].is_a(OPEN, DASH, COLON):
@@ -159,7 +162,8 @@ def _refined(marks: list[Mark]) -> list[Mark]:
         if len(before) == 2 and before[0].is_a(SITE) and before[1].is_a(OPEN, DASH, COMMA):
             known = site_of(before[0]).site
             if here.is_a(SITE) and before[1].is_a(OPEN) and known in _WIDE:
-                found[-2] = replace(here, start=before[0].start)
+                named = Site(site_of(here).site)
+                found[-2] = replace(here, start=before[0].start, value=named)
                 found[-1] = Mark(before[1].start, here.end, {"grade": ""})
                 continue
             if here.text == "medullary" and known == "thyroid":
