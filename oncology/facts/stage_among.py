@@ -7,14 +7,20 @@ from oncology.facts.own import own_stages
 from oncology.findings import Because
 
 ANSWERS = (YES, NO, UNKNOWN)
+_ANY_GROUP = ("M0", "MX")
 
 
 def answer(case: Case, stages: list[str]) -> Answer:
     """Yes when a stage group in `stages` is on file, no when only others are, else unknown.
 
-    A bare stage may be any of its substages: III is unknown when IIIA is in the list.
+    A bare stage may be any of its substages: III is unknown when IIIA is in the list. M0 in
+    place of a group may be any stage but IV.
     """
-    groups = [stage for stage in own_stages(case) if stage.kind == "stage-group"]
+    groups = [
+        stage
+        for stage in own_stages(case)
+        if stage.kind == "stage-group" and stage.value not in _ANY_GROUP
+    ]
     unread = case.chart.lacks("Condition", "Observation", about=case.course)
     if unread or any(stage.value is None for stage in groups):
         return Answer(UNKNOWN)
