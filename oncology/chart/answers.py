@@ -7,6 +7,7 @@ import re
 from msgspec import Struct
 
 from oncology.chart.model import Outcome
+from oncology.chart.qualified import verdicts
 from oncology.dates import PartialDate, parse_date, until
 from oncology.reading.elements import CodeableConcept, Quantity
 from oncology.reading.observation import Observation, ObservationComponent
@@ -44,26 +45,36 @@ LABELS = {
 # A value that is exactly one of these words is unambiguous; anything longer is free text.
 _SAID = {
     "positive": "positive, pos, detected, present, amplified, gene amplified, mutation detected, "
-    "mutated, rearranged, rearrangement detected, methylated, methylation detected, "
+    "mutated, rearranged, rearrangement detected, positive for rearrangement, fusion detected, "
+    "positive for fusion, amplification detected, methylated, methylation detected, "
     "codeleted, co-deleted, codeletion detected, codeletion present",
     "negative": "negative, neg, not detected, absent, none detected, not identified, not present, "
     "not amplified, non-amplified, no amplification, wild type, wild-type, wildtype, "
     "no mutation detected, no mutation identified, no variant detected, not rearranged, "
     "no rearrangement detected, her2-low, her2 low, her2low, unmethylated, not methylated, "
     "no methylation detected, not codeleted, not co-deleted, non-codeleted, "
-    "no codeletion, no codeletion detected, codeletion not detected",
+    "no codeletion, no codeletion detected, codeletion not detected, "
+    "negative for rearrangement, no rearrangement, rearrangement not detected, "
+    "negative for fusion, no fusion detected, fusion not detected, "
+    "negative for mutation, no mutations detected, mutation not detected, "
+    "negative for amplification, no amplification detected, amplification not detected",
     "indeterminate": "indeterminate, equivocal, inconclusive, no call, uninterpretable",
     "failed": "quantity not sufficient, quantity insufficient, qns, insufficient, failed, "
     "test failed, insufficient tissue, insufficient tumour, insufficient tumor, insufficient dna, "
     "specimen insufficient, insufficient specimen, insufficient quantity, not performed, "
     "test not performed, not done, test not done, unsatisfactory, specimen unsatisfactory, "
-    "cancelled, canceled",
+    "cancelled, canceled, insufficient tumour cells, insufficient tumor cells, "
+    "insufficient tumour content, insufficient tumor content, insufficient material, "
+    "insufficient sample, inadequate specimen, specimen inadequate, "
+    "quantity not sufficient for testing",
     "msi-high": "msi-h, msi-high, msi high, unstable, microsatellite unstable, "
     "microsatellite instability-high, mismatch repair deficient, mismatch repair-deficient, dmmr, "
     "mmr deficient, mmr-deficient",
     "msi-low": "msi-l, msi-low, msi low",
     "msi-stable": "mss, stable, microsatellite stable, mismatch repair proficient, "
-    "mismatch repair-proficient, pmmr, mmr proficient, mmr-proficient",
+    "mismatch repair-proficient, pmmr, mmr proficient, mmr-proficient, proficient, "
+    "msi stable, msi-stable, microsatellite-stable, msi not detected, "
+    "microsatellite instability not detected, no microsatellite instability",
 }
 _WORDS = {word: means for means, words in _SAID.items() for word in words.split(", ")}
 _IHC_WORDS = {
@@ -87,12 +98,14 @@ class Reading(Struct, frozen=True, gc=False):
     """What one value came to; `text` empty: the outcome says it all.
 
     `leans`: which way a measurement without a verdict points. `problem`: why it is not used.
+    `change`: the change of the protein that was found, where the value names one.
     """
 
     outcome: Outcome
     text: str = ""
     leans: str = ""
     problem: str = ""
+    change: str = ""
 
 
 UNREAD = Reading(Outcome.UNKNOWN)
@@ -182,7 +195,21 @@ def _is_contradicted(means: str, concept: CodeableConcept) -> bool:
 
 
 def word(text: str) -> str | None:
-    """What one exact word or phrase means; None for anything longer."""
+    """What one exact word or phrase means, with a score, a share or an intensity beside it.
+
+    None for anything else. A score says more than the verdict it agrees with.
+    """
+    exact = _exact(text)
+    if exact is not None:
+        return exact
+    said = verdicts(text, _exact)
+    if len({MEANS[means] for means in said}) != 1:
+        return None
+    scores = sorted(means for means in said if means.startswith("ihc-score-"))
+    return (scores or sorted(said))[0] if len(scores) <= 1 else None
+
+
+def _exact(text: str) -> str | None:
     bare = _SEMANTIC_TAG.sub("", text.strip().lower().rstrip("."))
     return _WORDS.get(bare) or _IHC_WORDS.get(bare)
 

@@ -21,7 +21,7 @@ from oncology.chart.metabolisers import (
     metaboliser,
     no_function,
 )
-from oncology.chart.model import DiseaseStatus, Outcome, Result, Stage
+from oncology.chart.model import DiseaseStatus, Outcome, Result, Stage, Variant
 from oncology.chart.partial import not_told_which, one_form, one_of_several, reported
 from oncology.chart.scores import msi, score, tmb
 from oncology.chart.stages import spelled_stage, stage_token
@@ -132,6 +132,7 @@ def read_result(
             text=(outcome is reading.outcome and reading.text) or LABELS[outcome],
             date=observation_date(observation),
             reference=reference,
+            variant=Variant(concept.biomarkers, reading.change) if reading.change else None,
             problem=problem,
             conditions=about(observation),
             cancer=concept.cancer,

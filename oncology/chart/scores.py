@@ -23,7 +23,14 @@ _SCORE_TYPES = (
     ("CPS", re.compile(r"\bCPS\b|combined positive score", re.I)),
     ("IC", re.compile(r"\bIC\b|immune[- ]cells?", re.I)),
 )
-_SCORE = re.compile(r"(?:(?:TPS|CPS|IC)\s*[:=]?\s*)?([<>]=?)?\s*(\d{1,3}(?:\.\d+)?)\s*(%)?", re.I)
+_SCORE = re.compile(
+    r"(?:PD-?L1\s*)?"
+    r"(?:(?:TPS|CPS|IC|tumou?r proportion score|combined positive score)"
+    r"(?:\s*\((?:TPS|CPS)\))?\s*[:=]?\s*)?"
+    r"([<>]=?)?\s*(\d{1,3}(?:\.\d+)?)\s*(%)?"
+    r"(?:\s*\((?:high|low|no|positive|negative)(?: PD-?L1)?(?: expression)?\))?",
+    re.I,
+)
 _PER_MEGABASE = re.compile(
     r"(\{?mut\w*\}?/mb|mutations?/megabase|\{?mutations?\}?/mb|1/1000000(\{base\})?|1/mb|"
     r".*\bper megabase\b.*)\Z",

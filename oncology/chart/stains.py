@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from oncology.chart.answers import MEANS, UNREAD, Reading, meaning
+from oncology.chart.answers import MEANS, UNREAD, Reading, meaning, word
 from oncology.chart.model import Outcome
+from oncology.chart.qualified import named_change, parts_of
 from oncology.reading.elements import Quantity
 from oncology.reading.observation import Observation, ObservationComponent
 from oncology.terminology import ObservationConcept, Terminology
+from oncology.variants import short
 
 _PERCENT = re.compile(r"([<>]=?)?\s*(\d{1,3}(?:\.\d+)?)\s*%")
 _SPAN = re.compile(r"(\d{1,3}(?:\.\d+)?)\s*%?\s*(?:-|–|to)\s*(\d{1,3}(?:\.\d+)?)\s*%")
@@ -17,6 +19,7 @@ _RATIO = re.compile(
     r"(?:ratio\s*)?(less than or equal to|less than|greater than or equal to|greater than|"
     r"[<>]=?|=)?\s*(\d{1,2}(?:\.\d+)?)"
 )
+_RATIO_BESIDE = re.compile(r"ratio\s*[:=]?\s*([<>]=?)?\s*(\d{1,2}(?:\.\d+)?)")
 _COMPARATORS = {
     "less than": "<",
     "less than or equal to": "<=",
@@ -38,8 +41,31 @@ def presence(
     verdict = MEANS.get(means or "", Outcome.UNKNOWN)
     if set(concept.biomarkers) <= {"ER", "PR"}:
         return _with_percent(observation, concept, verdict, terminology)
-    if means is None and concept.biomarkers == ("HER2",) and "copies" in concept.sees:
+    if concept.biomarkers == ("HER2",) and "copies" in concept.sees:
+        return _with_ratio(observation, verdict, terminology)
+    if means is None and "mutation" in concept.sees:
+        return _change(observation, concept)
+    return Reading(verdict)
+
+
+def _change(observation: Observation, concept: ObservationConcept) -> Reading:
+    """A value that names a change of the one gene tested; its class a germline test has to tell."""
+    if len(concept.biomarkers) != 1 or concept.origin == "germline":
+        return UNREAD
+    change = named_change(observation.value_string or "", concept.biomarkers[0])
+    return Reading(Outcome.POSITIVE, short(change), change=change) if change else UNREAD
+
+
+def _with_ratio(observation: Observation, verdict: Outcome, terminology: Terminology) -> Reading:
+    """The laboratory's verdict, unless a ratio beside it points the other way."""
+    if verdict is Outcome.UNKNOWN:
         return _ratio(observation, terminology)
+    beside = _RATIO_BESIDE.search((observation.value_string or "").lower())
+    if beside is None:
+        return Reading(verdict)
+    leans = _leans(beside[1] or "", Decimal(beside[2]), terminology)
+    if leans and verdict in (Outcome.POSITIVE, Outcome.NEGATIVE) and leans != verdict.value:
+        return Reading(Outcome.UNKNOWN, problem="verdict and ratio disagree")
     return Reading(verdict)
 
 
@@ -115,7 +141,9 @@ def _share_of(
         low, high = span.low.value, span.high.value
         if low is not None and high is not None:
             return low, high, f"{low}-{high} %"
-    text = (value.value_string or "").strip().lower()
+    said = value.value_string or ""
+    shares = [part for part in parts_of(said) if "%" in part] if word(said) else []
+    text = shares[0] if len(shares) == 1 else said.strip().lower()
     spelled = _SPAN.fullmatch(text)
     if spelled:
         return Decimal(spelled[1]), Decimal(spelled[2]), f"{spelled[1]}-{spelled[2]} %"
