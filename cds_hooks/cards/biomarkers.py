@@ -205,4 +205,4 @@ def _orders(finding: Finding, asked: Entries) -> tuple[OrderChoice, ...]:
 
 
 def _each(facts: tuple[Because, ...]) -> str:
-    return ", ".join(said(fact) for fact in facts)
+    return ", ".join(dict.fromkeys(map(said, facts)))

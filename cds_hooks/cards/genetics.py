@@ -14,7 +14,7 @@ REASONS = override_reasons(
     ("wrong-time-workflow", "Raise at a later visit"),
     ("service-not-available", "No genetics service within reach"),
 )
-_MOST_FACTS = 5
+_MOST_FACTS, _MOST_OWN = 5, 3
 _CASCADE, _REFERRAL = "GENREFCASCADE", "cancer-genetics-referral"
 _CONFIRM = "History is as recorded. Confirm it with the patient."
 
@@ -27,7 +27,8 @@ def draft(findings: list[Finding], gaps: tuple[Because, ...]) -> Draft:
     own = [fact for fact in facts if not fact.reference.startswith("FamilyMemberHistory")]
     family = [fact for fact in facts if fact.reference.startswith("FamilyMemberHistory")]
     needs = [need for each in findings for c in each.criteria for need in c.needs]
-    lines = [("Patient", "; ".join(said(fact).removeprefix(OWN_CANCER) for fact in own[:3]))]
+    mine = dict.fromkeys(said(fact).removeprefix(OWN_CANCER) for fact in own)
+    lines = [("Patient", "; ".join(list(mine)[:_MOST_OWN]))]
     for fact in family[:_MOST_FACTS]:
         relation, _, cancer = fact.text.partition(": ")
         lines.append((safe(relation), safe(cancer)))

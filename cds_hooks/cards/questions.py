@@ -5,7 +5,7 @@ from __future__ import annotations
 from cds_hooks.cards.card import override_reasons
 from cds_hooks.cards.draft import Draft, source_of
 from cds_hooks.cards.wording import said, shorten
-from oncology.findings import Because, Finding, Source
+from oncology.findings import Because, Finding, Source, telling
 
 _REASONS = override_reasons(
     ("need-more-info", "Not known yet"),
@@ -17,7 +17,7 @@ _GAP_REASONS = override_reasons(
     ("action-not-priority", "Not needed now"),
     ("need-more-info", "Will be looked into"),
 )
-_ASKED_ONCE = ("clinical status", "verification status", "histology")
+_ASKED_ONCE = ("clinical status", "verification status", "histology", "advanced")
 _PROJECT = Source("completeness", "Completeness of the data read for this patient", "", "")
 
 
@@ -43,7 +43,7 @@ def draft_question(finding: Finding, gaps: tuple[Because, ...]) -> Draft:
         topic=f"{finding.topic}ASK",
         summary=shorten(question_of(finding)),
         lines=(
-            ("On file", ", ".join(said(fact) for fact in finding.because[:3])),
+            ("On file", ", ".join(dict.fromkeys(map(said, telling(finding.because)[:3])))),
             ("Needed to tell", asked.get(finding.kind, "whether genetic counselling is due")),
             ("Not read", ", ".join(said(gap) for gap in gaps)),
         ),

@@ -53,11 +53,15 @@ _HISTOLOGY = "mcode-histology-morphology-behavior"
 HISTOLOGY_URL = f"http://hl7.org/fhir/us/mcode/StructureDefinition/{_HISTOLOGY}"
 _ASSERTED_DATE = "http://hl7.org/fhir/StructureDefinition/condition-assertedDate"
 # The more a code says, the earlier it comes: one Condition often carries several codings. SNOMED
-# names the leukaemia, and the ICD-10-CM code beside it says in addition whether it is there.
+# names the leukaemia, and the ICD-10-CM code beside it says in addition whether it is there. A
+# finding names the gene that Z15 beside it does not.
 _RANK = {
     kind: rank
     for rank, kind in enumerate(
-        ("relapse", "remission", "primary", "recurrence", "metastatic", "site", "secondary")
+        (
+            *("relapse", "remission", "primary", "recurrence", "metastatic", "site", "secondary"),
+            "finding",
+        )
     )
 }
 DIAGNOSIS_KINDS = (

@@ -19,6 +19,7 @@ from oncology.findings import (
     Verdict,
 )
 from oncology.guidance.artifact import Row, When
+from oncology.guidance.carriers import carried
 from oncology.variants import matches_change, protein_change
 
 _ANSWER_TYPES = ("Observation", "DiagnosticReport", "ServiceRequest", "Procedure")
@@ -61,8 +62,7 @@ def match(case: Case) -> Matched:
         settings.update(dict.fromkeys(row.settings))
         for name in facts:
             because.update(dict.fromkeys(case.ask(name).because))
-        for name in row.biomarkers:
-            place, entry = place_of(case, row, name)
+        for place, entry in _places_of(case, row):
             places[place].append(entry)
     biomarkers = Biomarkers(**{place: tuple(entries) for place, entries in places.items()})
     return Matched(
@@ -134,6 +134,14 @@ def _entry(
     )
 
 
+def _places_of(case: Case, row: Row) -> list[tuple[str, BiomarkerEntry]]:
+    """Where each biomarker of a due row stands; a carrier of one gene is not asked for the next."""
+    placed = [place_of(case, row, name) for name in row.biomarkers]
+    if row.origin == "germline" and any(entry.is_actionable for _, entry in placed):
+        placed = [each for each in placed if each[0] not in (_MISSING, _UNUSABLE)]
+    return placed
+
+
 def place_of(case: Case, row: Row, name: str) -> tuple[str, BiomarkerEntry]:
     """Where one biomarker of a due row stands."""
     seen = results_for(case, row, name)
@@ -153,6 +161,11 @@ def place_of(case: Case, row: Row, name: str) -> tuple[str, BiomarkerEntry]:
     doubt = _doubt(case, row, name, seen)
     if doubt is not None:
         return _UNKNOWN, doubt
+    if row.origin == "germline" and "mutation" in row.sees:
+        known = carried(case, row.genes.get(name, (name,)))
+        if known is not None:
+            place = _RESULTED if known.is_of_gene else _UNKNOWN
+            return place, _entry(row, name, (known.because,), known.text, known.is_of_gene)
     spoilt = [
         result for result in seen if result.outcome in (Outcome.FAILED, Outcome.INDETERMINATE)
     ]
