@@ -90,8 +90,8 @@ class Clause:
         return Statement(group, (person,), {person: ages}, False)
 
     def _led_by_same(self, person: int) -> bool:
-        """`…, as did maternal grandmother`."""
-        return any(m.is_a("same-before") for m in self.marks[max(0, person - 2) : person])
+        """`…, as did maternal grandmother`, `no breast ca other than MGM`."""
+        return any(m.is_a("same-before", "except") for m in self.marks[max(0, person - 2) : person])
 
 
 def _says_same(said: list[Mark]) -> bool:

@@ -99,6 +99,7 @@ def _is_minus(marks: list[Mark], place: int) -> bool:
     if [mark.text for mark in marks[max(0, place - 2) : place + 1]] == ["(", "-", ")"]:
         return place == 2 or not marks[place - 3].is_a(PERSON, SITE)
     opens = not place or marks[place - 1].is_a(COMMA)
+    opens = opens or marks[place + 1].text == "for"
     return marks[place].is_a(DASH) and opens and any(mark.text[:1] == "+" for mark in marks)
 
 

@@ -35,13 +35,16 @@ class Kin:
         if owner.is_patient:
             return relative
         if not owner.is_blood and not owner.is_family:
-            return UNRELATED
+            return replace(UNRELATED, is_owned=True)
         if relative.is_family:
             return FAMILY
         if not owner.is_blood or not relative.is_blood:
             return UNRELATED
         if owner.path is None or relative.path is None:
             return replace(relative, path=None, side=owner.side)
+        if owner.path[-1] == "C" and relative.path[0] in "MFP":
+            # A cousin's mother may be an aunt, or have married an uncle.
+            return UNRELATED
         path = after(owner.path, relative.path)
         made = self.renamed(relative, path, f"{owner.label}'s {relative.label}")
         return replace(made, is_owned=True)

@@ -36,6 +36,7 @@ class Owned:
         if place < 0:
             return False
         link = found[place]
+        shared = _shared_owner(found, place, here) if link.is_a("and") and not owns else None
         if link.is_a(POSSESSIVE) and place and found[place - 1].is_a(PERSON):
             owner, first = found[place - 1], place - 1
             made = self._kin.of(who_of(owner), who_of(here))
@@ -56,7 +57,11 @@ class Owned:
         elif (one := _one_of_them(found, place)) >= 0:
             owner, first = found[one], one
             made = replace(self._kin.of(who_of(owner), who_of(here)), count=0)
-        elif link.is_a("and") and (shared := _shared_owner(found, place, here)) is not None:
+        elif (
+            link.is_a("and")
+            and not owns
+            and (shared := _shared_owner(found, place, here)) is not None
+        ):
             owner, first = here, len(found) - 1
             made = self._kin.of(shared, who_of(here))
         elif link.text == "of" and place and found[place - 1].is_a(PERSON) and not owns:
@@ -97,7 +102,7 @@ def _one_of_them(found: list[Mark], place: int) -> int:
 def _shared_owner(found: list[Mark], place: int, here: Mark) -> Who | None:
     """Whose daughter she is in `uncle's son w/ colon ca and daughter w/ …`: the uncle's."""
     who = who_of(here)
-    if who.path not in ("C", "S") or who.is_owned:
+    if who.path not in ("C", "S", "M", "F") or who.is_owned:
         return None
     for before in range(place - 1, -1, -1):
         if found[before].is_a(STOP):
@@ -105,8 +110,16 @@ def _shared_owner(found: list[Mark], place: int, here: Mark) -> Who | None:
         if found[before].is_a(PERSON):
             earlier = who_of(found[before])
             path = earlier.path or ""
-            near = who.path == "C" or before == place - 1
-            if earlier.is_owned and len(path) > 1 and path[-1] == who.path and near:
+            near = before == place - 1
+            if near and earlier.is_owned and not earlier.is_blood:
+                # "Her husband's mother and sister".
+                return earlier
+            owned = earlier.is_owned or "'s" in found[before].text
+            if who.path in ("M", "F"):
+                alike = near and path[-1:] in ("M", "F")
+            else:
+                alike = path[-1:] == who.path and (near or who.path == "C")
+            if owned and len(path) > 1 and alike:
                 return replace(earlier, path=path[:-1], is_plural=False, count=0)
             return None
     return None

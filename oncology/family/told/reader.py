@@ -255,7 +255,7 @@ class _Reading:
 
     def _tell_of_nobody(self, statement: Statement, marks: list[Mark], ending: str) -> None:
         group = statement.group
-        side = next((m.means["side"] for m in marks if m.is_a("side")), "") or self._side.told
+        side = self._side_of(group, marks)
         if group.denied == OTHERS and self._subject is None:
             self._deny(statement)
             return
@@ -272,7 +272,7 @@ class _Reading:
         if subject is not None:
             share(statement, [subject], [-1], marks)
             self._book.quote(subject, marks, statement, -1, statement is self._carried_on)
-        elif side and not any(m.is_a(PERSON) and not who_of(m).is_family for m in marks):
+        elif side:
             entry = self._book.of_side(side, marks[group.first])
             share(statement, [entry], [-1], marks)
             self._book.quote(entry, marks, statement, -1, statement is self._carried_on)
@@ -280,6 +280,15 @@ class _Reading:
             self._deny(statement)
         elif ending in (";", "\n", "|", "end", ".") and not statement.people:
             self._pending = statement
+
+    def _side_of(self, group: Group, marks: list[Mark]) -> str:
+        """The side a group is told of that is told of nobody: the one before it, or after it."""
+        before = [m for m in marks[: group.first] if m.is_a("side", HEADING)]
+        if before and not any(m.is_a(PERSON) for m in marks[: group.first]):
+            return before[-1].means.get("side") or before[-1].means[HEADING]
+        if any(m.is_a(PERSON) and not who_of(m).is_family for m in marks):
+            return ""
+        return next((m.means["side"] for m in marks if m.is_a("side")), "") or self._side.told
 
     def _speaks_on(self, marks: list[Mark], denied: str) -> Entry | None:
         """Whom a sentence without a name is about: "she", or the one whose record this is."""
