@@ -6,8 +6,11 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
+from cds_hooks.feedback.memory import development_memory
+from oncocue.app_answers import Caller, CardAnswers
+from smartapp.opened import User
 from tests.pages.conftest import CHROMIUM
-from tests.pages.opened_charts import LUNG, FixtureCharts, app_of
+from tests.pages.opened_charts import LUNG, FixtureCharts, app_of, opened_story
 from tests.sandbox.conftest import running
 
 PICTURE = Path(__file__).parents[2] / "docs" / "images" / "app-summary.png"
@@ -16,8 +19,13 @@ _SIZE = {"width": 1180, "height": 800}
 
 
 def main() -> None:
-    """Write the summary of the lung story."""
-    with running(app_of(FixtureCharts())) as address, sync_playwright() as playwright:
+    """Write the summary of the lung story, as a named user sees it."""
+    charts = FixtureCharts()
+    user = User("Practitioner", "Dr Ada Example", "Practitioner/1")
+    charts.added[LUNG] = opened_story(LUNG, user=user)
+    answers = CardAnswers(development_memory(), lambda _: Caller("development"))
+    app = app_of(charts, answers=answers)
+    with running(app) as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=str(CHROMIUM), args=["--no-sandbox", "--disable-lcd-text"]
         )
