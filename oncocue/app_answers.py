@@ -9,7 +9,7 @@ from uuid import uuid4
 import structlog
 from msgspec import Struct
 
-from cds_hooks.audit.entry import AuditEntry, Judged
+from cds_hooks.audit.entry import AuditEntry, Judged, call_key
 from cds_hooks.cards.advised import advised
 from cds_hooks.cards.candidate import Candidate
 from cds_hooks.cards.card import Coding
@@ -84,9 +84,9 @@ class CardAnswers(Struct, frozen=True):
         candidate, seen = self._behind(opened, guidance), self._seen(opened)
         if candidate is None or seen is None:
             return
-        at, first = datetime.now(UTC), candidate.findings[0]
+        first, uuid = candidate.findings[0], str(uuid4())
         card = MadeCard(
-            uuid=str(uuid4()),
+            uuid=uuid,
             site=seen.site,
             service=IN_APP,
             topic=candidate.draft.topic,
@@ -95,13 +95,14 @@ class CardAnswers(Struct, frozen=True):
             version=first.version,
             patient_key=seen.patient_key(candidate),
             user_key=seen.user_key,
-            at=at,
+            at=datetime.now(UTC),
+            call_key=call_key(self.memory.secret, seen.site, uuid),
         )
         answer = Feedback(card.uuid, "overridden", self.memory.now(), reason=code)
         try:
             self.memory.ledger.keep_cards([card])
             self.memory.ledger.keep_feedback(seen.site, IN_APP, [answer])
-            self.keep(_entry(opened, candidate, seen, at))
+            self.keep(_entry(opened, candidate, seen, card))
         except Unreachable:
             raise _away(seen.site) from None
 
@@ -176,11 +177,13 @@ def _away(site: str) -> AnswersAway:
     return AnswersAway()
 
 
-def _entry(opened: OpenedChart, candidate: Candidate, seen: CallMemory, at: datetime) -> AuditEntry:
-    """The record of an answer; it has the card's moment, by which the two are found together."""
+def _entry(
+    opened: OpenedChart, candidate: Candidate, seen: CallMemory, card: MadeCard
+) -> AuditEntry:
+    """The record of an answer: of one card, with its moment and key."""
     secret = seen.memory.secret
     return AuditEntry(
-        at=at,
+        at=card.at,
         site=seen.site,
         service=IN_APP,
         status=200,
@@ -194,6 +197,7 @@ def _entry(opened: OpenedChart, candidate: Candidate, seen: CallMemory, at: date
         findings=tuple(
             Judged(each.guidance, each.version, each.answer.value) for each in candidate.findings
         ),
+        call_key=card.call_key or b"",
         patient_key=secret.hide("patient", *seen.patient),
         facts_key=secret.hide("facts", [facts_of(each) for each in candidate.findings]),
     )
