@@ -48,6 +48,7 @@ def documents() -> Iterator[tuple[Path, str]]:
             msgspec.json.encode(order_attributes(each, guidance, rules)), indent=2
         )
         yield folder / "guidance" / "sheets" / f"{each.id}.json", sheet.decode() + "\n"
+    yield folder / "guidance" / "not-assessed.md", _HEAD + _not_assessed(guidance)
     yield folder / "services.md", _HEAD + _services(guidance)
     yield folder / "guidance-language.md", _HEAD + _language()
     for name, text in bruno_collection(services(guidance.terminology).values()):
@@ -65,6 +66,19 @@ def _services(guidance: Guidance) -> str:
             lines.append(f"| `{item.key}` | {need} | `{query}` |")
         lines.append("")
     return "\n".join(lines)
+
+
+def _not_assessed(guidance: Guidance) -> str:
+    lines = [
+        "# Criteria and tools that are not assessed\n",
+        "Published ones that a reader may look for, and why nothing here judges them.\n",
+        "| criterion or tool | why not |",
+        "|---|---|",
+    ]
+    lines += [
+        f"| [{each.title}]({each.url}) | {each.why} |" for each in guidance.not_assessed.values()
+    ]
+    return "\n".join([*lines, ""])
 
 
 def _language() -> str:
@@ -122,8 +136,13 @@ def _language() -> str:
 
 
 def write_docs() -> list[Path]:
-    """Write every document; the paths written, for the one who called."""
+    """Write every document; the paths written, for the one who called.
+
+    Pages of artifacts that are gone are removed.
+    """
     written = []
+    for path in _left_over():
+        path.unlink()
     for path, text in documents():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
@@ -132,9 +151,18 @@ def write_docs() -> list[Path]:
 
 
 def stale_docs() -> list[Path]:
-    """The documents that `write_docs` would change."""
-    return [
+    """The documents that `write_docs` would change or remove."""
+    changed = [
         path
         for path, text in documents()
         if not path.is_file() or path.read_text(encoding="utf-8") != text
     ]
+    return changed + _left_over()
+
+
+def _left_over() -> list[Path]:
+    """Pages of guidance that nothing stands behind any more."""
+    folder = _docs_folder() / "guidance"
+    written = {path for path, _ in documents()}
+    found = (*folder.glob("*.md"), *folder.glob("sheets/*.json"))
+    return sorted(path for path in found if path not in written)

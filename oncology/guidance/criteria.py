@@ -1,4 +1,7 @@
-"""What published criteria and tools are called, and what they ask: criteria.toml."""
+"""What published criteria and tools are called, and what they ask: criteria.toml.
+
+Those that are not judged, and why: not_assessed.toml.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +10,41 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
+from msgspec import Struct, convert
+
 from oncology.guidance.artifact import Artifact, CriterionName, FactUse
 
 _NUMBER = re.compile(r"\{(\w*)\}")
+
+
+class NotAssessed(Struct, frozen=True, forbid_unknown_fields=True):
+    """A published criterion or tool that a reader may look for and that is not judged."""
+
+    title: str
+    why: str
+    url: str
+
+
+def read_not_assessed(path: Path) -> dict[str, NotAssessed]:
+    """What is not judged, by id; nothing when there is no such file."""
+    if not path.is_file():
+        return {}
+    return convert(tomllib.loads(path.read_text(encoding="utf-8")), dict[str, NotAssessed])
+
+
+def not_assessed_faults(
+    path: Path, listed: dict[str, NotAssessed], names: dict[str, CriterionName]
+) -> list[str]:
+    """Each entry that is judged after all, or that has no reason or public address."""
+    faults = []
+    for name, each in listed.items():
+        if name in names:
+            faults.append(
+                f"{path}:1: {name} is judged: criteria.toml has it. Take one of them out."
+            )
+        if not (each.title and each.why and each.url.startswith("https://")):
+            faults.append(f"{path}:1: {name} needs a title, a reason and an https address.")
+    return faults
 
 
 def read_criteria(path: Path) -> dict[str, CriterionName]:

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from oncology.findings import Orderable
 from oncology.guidance.artifact import KINDS, Artifact, CriterionName
+from oncology.guidance.criteria import NotAssessed
 from oncology.terminology import ONLY_ORDERED, ObservationConcept, OrderConcept, Terminology
 
 
@@ -39,6 +40,8 @@ class Guidance(Struct, frozen=True, dict=True):
     criteria: dict[str, CriterionName] = {}
     # What cards may offer to order, by name.
     orders: dict[str, Orderable] = {}
+    # Criteria and tools that are not judged, by id.
+    not_assessed: dict[str, NotAssessed] = {}
 
     @cached_property
     def _order(self) -> dict[str, int]:

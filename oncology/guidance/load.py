@@ -25,7 +25,12 @@ from oncology.guidance.artifact import (
     Rule,
     When,
 )
-from oncology.guidance.criteria import criteria_faults, read_criteria
+from oncology.guidance.criteria import (
+    criteria_faults,
+    not_assessed_faults,
+    read_criteria,
+    read_not_assessed,
+)
 from oncology.guidance.decision_table import TableFault, build_table
 from oncology.guidance.library import Guidance
 from oncology.terminology import Terminology, load_terminology
@@ -36,6 +41,7 @@ _GRACE_DAYS = 14
 _RELEASE = "release.toml"
 _ORDERS = "orders.toml"
 _CRITERIA = "criteria.toml"
+_NOT_ASSESSED = "not_assessed.toml"
 _ARTIFACT = "guidance.toml"
 _TOPIC = re.compile(r"[A-Za-z0-9]{1,100}\Z")
 _VERSION = re.compile(r"\d+\.\d+\.\d+\Z")
@@ -64,6 +70,8 @@ def load_guidance(folder: Path) -> Guidance:
     terminology = load_terminology(folder / "terminology")
     orders = read_orders(folder / _ORDERS)
     criteria = read_criteria(folder / _CRITERIA)
+    not_assessed = read_not_assessed(folder / _NOT_ASSESSED)
+    faults += not_assessed_faults(folder / _NOT_ASSESSED, not_assessed, criteria)
     tables = {path: Table(path, orders) for path in paths}
     shared = {table.get("id"): table for table in tables.values()}
     for path in paths:
@@ -81,7 +89,7 @@ def load_guidance(folder: Path) -> Guidance:
         faults.append(f"{folder}: no */{_ARTIFACT} found. Name the folder that holds them.")
     if faults:
         raise GuidanceFault(faults)
-    return Guidance(version, artifacts, terminology, criteria, orders)
+    return Guidance(version, artifacts, terminology, criteria, orders, not_assessed)
 
 
 def guidance_version(folder: Path) -> str:

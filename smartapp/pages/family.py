@@ -9,6 +9,7 @@ from oncology.dates import PartialDate
 from oncology.facts.panel import tool_panel
 from oncology.family.model import Pedigree, Person
 from oncology.family.read import read_pedigree
+from oncology.guidance.criteria import NotAssessed
 from oncology.guidance.library import Guidance
 from smartapp.opened import OpenedChart
 from smartapp.pages.criteria import MET, Judged, ToolRow, judged_criteria, tool_rows
@@ -44,6 +45,7 @@ class Family(Struct, frozen=True):
     words: str
     is_read: bool
     hides_relatives: bool
+    not_assessed: tuple[NotAssessed, ...] = ()
 
     @property
     def met(self) -> tuple[Judged, ...]:
@@ -82,6 +84,7 @@ def family(opened: OpenedChart, guidance: Guidance) -> Family:
         words=said(pedigree),
         is_read=pedigree.is_read,
         hides_relatives=pedigree.hides_relatives,
+        not_assessed=tuple(guidance.not_assessed.values()),
     )
 
 

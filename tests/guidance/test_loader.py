@@ -140,3 +140,25 @@ def test_a_criterion_asks_with_numbers_its_fact_has(folder: Path) -> None:
     _replace(folder, "criteria.toml", "found before {young_below}?", "found before {age}?")
     with pytest.raises(GuidanceFault, match=r"'age' is no number of fact criterion"):
         load_guidance(folder)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        ("[premm5]", "[amsterdam2]", "amsterdam2 is judged"),
+        ('url = "https://premm', 'url = "http://premm', "premm5 needs a title"),
+    ],
+)
+def test_what_is_not_assessed_has_a_reason_and_is_not_judged(
+    folder: Path, old: str, new: str, fault: str
+) -> None:
+    """A list that says the opposite of the artifacts, or names no public page, is refused."""
+    _replace(folder, "not_assessed.toml", old, new)
+    with pytest.raises(GuidanceFault, match=fault):
+        load_guidance(folder)
+
+
+def test_the_licensed_and_the_unread_are_told_to_be_not_assessed(folder: Path) -> None:
+    """A reader finds them named, with the reason."""
+    listed = load_guidance(folder).not_assessed
+    assert {"acmg-nsgc-2015", "premm5", "brst-3", "ancestry", "hlrcc-patient"} <= listed.keys()
