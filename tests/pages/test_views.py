@@ -269,3 +269,11 @@ def test_a_name_cannot_break_out_of_the_printed_line() -> None:
     odd = replace(opened.patient, name='"; } body { display: none } \\')
     sheet = print_sheet(frame(replace(opened, patient=odd), "summary"))
     assert "display:" not in sheet and sheet.count("}") == 4 and "\\22 " in sheet
+
+
+def test_the_family_page_lists_what_is_not_assessed() -> None:
+    """Each with a reason; none of them is judged at the same time."""
+    known = family(opened_story(FAMILY), guidance())
+    titles = {each.title for each in known.not_assessed}
+    assert "PREMM5" in titles
+    assert titles.isdisjoint(each.title for each in known.judged)
