@@ -123,7 +123,7 @@ _PLACES = re.compile(
     r"|HL7 FHIR (R4|STU3) (specification|example)|HL7 C-CDA|MII (oncology|molecular)|MONDO"
     r"|Synthea|synthetichealth/"
     r"|eHealth Belgium|ICHOM|NHS North West|Taiwan NHI|CDC |CPIC|healthassure\.in|github\.com/"
-    r"|LOINC answer list|OCCURS|occurs in third-party data"
+    r"|NCBI MedGen|LOINC answer list|OCCURS|occurs in third-party data"
 )
 
 
