@@ -105,7 +105,8 @@ def _language() -> str:
         "asks of that criterion, where this is less than what `criteria.toml` says; `like` takes "
         "a fact over from another artifact. All other keys are the fact's own.\n",
         "`criteria.toml` has the title and the question of every criterion, as the app shows "
-        "them; a number in braces is the fact's own.\n",
+        "them; a number in braces is the fact's own. `not_assessed.toml` has the published ones "
+        "that nothing judges, each with the reason and a public address.\n",
         "| fact | question | answers | takes |",
         "|---|---|---|---|",
     ]
