@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from oncology.chart.model import ANY_TEST, Asked, Order, Report
 from oncology.dates import parse_date
 from oncology.reading.elements import CodeableConcept, is_empty
@@ -19,6 +21,18 @@ IN_WORDS = "possible result on file: check the report"
 _REPORT_PENDING = ("registered", "partial", "preliminary")
 # Drug-gene tests look at how the gene's product works.
 _PHENOTYPE = frozenset({"phenotype"})
+# Genes of tumours in capitals, with what makes the words a test of one; KIT and MET are words
+# too. Genes that are tested for inheritance as often (BRCA1, RET) are left to their codes.
+_GENE_TEST = re.compile(
+    r"\b(EGFR|KRAS|NRAS|BRAF|ALK|ROS1|NTRK[123]|ERBB2|PIK3CA|ESR1|FLT3|NPM1|IDH[12]|PDGFRA|FGFR[23])\b"
+    r"(?=.{0,40}?(?i:gene|mutation|variant|exon|V600|rearrange|fusion|FISH|sequenc|PCR|\bITD\b))|"
+    r"\b(KIT|MET)\b(?= (?:\([^)]*\) )?(?i:gene|exon|mutation|amplification))"
+)
+_OF_CHROMOSOME = re.compile(r"rearrange|fusion|FISH|amplif", re.I)
+_OF_SEQUENCE = re.compile(r"gene|mutation|variant|exon|V600|sequenc|PCR|ITD", re.I)
+_CHANGES = frozenset({"mutation", "itd", "tkd"})
+_STRUCTURES = frozenset({"fusion", "copies"})
+_INHERITED = re.compile(r"germline|heredit|famil|carrier|inherit|constitutional", re.I)
 _REPORT_REFUSED = ("entered-in-error", "cancelled")
 
 
@@ -45,7 +59,7 @@ def ordered_test(code: CodeableConcept | None, terminology: Terminology) -> Aske
     for phrase, means in terminology.order_words:
         if phrase.search(words):
             return _meant(means)
-    named = _named(words, terminology)
+    named = _named(words, terminology) or _of_genes(" ".join(texts))
     if named is None:
         terminology.plain_orders.add(code)
     return named
@@ -73,6 +87,18 @@ def _named(words: str, terminology: Terminology) -> Asked | None:
     biomarkers = dict.fromkeys(name for each in named for name in each.biomarkers)
     sees = frozenset().union(*(each.sees for each in named))
     return Asked("biomarkers", tuple(biomarkers), sees, "", named[0].display)
+
+
+def _of_genes(words: str) -> Asked | None:
+    """The tumour genes that the words order a test of, as `BRAF V600 mutation analysis`."""
+    found = [gene or other for gene, other in _GENE_TEST.findall(words)]
+    if not found or _INHERITED.search(words):
+        return None
+    is_structure = bool(_OF_CHROMOSOME.search(words))
+    sees = _STRUCTURES if is_structure else frozenset[str]()
+    if _OF_SEQUENCE.search(words) and not (is_structure and "mutation" not in words.lower()):
+        sees |= _CHANGES
+    return Asked("biomarkers", tuple(dict.fromkeys(found)), sees, "", ", ".join(found))
 
 
 def code_of(request: ServiceRequest) -> CodeableConcept | None:
