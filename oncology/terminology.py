@@ -15,6 +15,7 @@ from pathlib import Path
 from msgspec import Struct, field
 from msgspec.structs import force_setattr
 
+from oncology.histology_words import HistologyWords
 from oncology.named import NamedTests
 from oncology.plain import PlainCodes
 from oncology.reading.elements import CodeableConcept, Coding
@@ -190,6 +191,7 @@ class Terminology(Struct, frozen=True):
     # What a site's own order codes are of, by system and code as the site writes them.
     site_orders: dict[tuple[str | None, str | None], OrderConcept | ObservationConcept] = {}
     named_tests: NamedTests[ObservationConcept] = NamedTests()
+    histology_words: HistologyWords = HistologyWords()
     plain_conditions: PlainCodes = field(default_factory=PlainCodes)
     plain_observations: PlainCodes = field(default_factory=PlainCodes)
     plain_orders: PlainCodes = field(default_factory=PlainCodes)
@@ -383,6 +385,9 @@ def load_terminology(folder: Path) -> Terminology:
         observation_codes=frozenset(
             [*(row["code"] for row in _rows(folder, "observations.csv"))]
             + [row["hgnc_id"] for row in genes]
+        ),
+        histology_words=HistologyWords(
+            (row["words"], row["histology"]) for row in _rows(folder, "histology_words.csv")
         ),
         named_tests=NamedTests(
             (row["words"], row["beside"] == "stain", _named(row))

@@ -111,7 +111,7 @@ def _summary(finding: Finding, known: Biomarkers, asked: Entries) -> str:
         gap = f"{len(missing)} of {len(due)} recommended biomarkers have no result on file"
         return shorten(f"{subject}: {gap}", f"{title}: {gap}")
     if missing:
-        have = "has" if len(missing) == 1 else "have"
+        have = "has" if "," not in listed(missing) else "have"
         gaps = [f"{listed(missing)} {have} no result on file"]
         gaps.append(f"{len(missing)} recommended biomarkers have no result on file")
         return shorten(*(f"{subject}: {gap}" for gap in gaps), f"{title}: {gaps[-1]}")

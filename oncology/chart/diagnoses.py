@@ -233,10 +233,15 @@ def _histology(
 def _told_histologies(
     condition: Condition, concept: ConditionConcept, terminology: Terminology
 ) -> list[str]:
-    """Every histology named: by the cancer's code, by its other codings, by the extension."""
-    told = [_histology_of(each, terminology) for each in _recorded_histologies(condition)]
+    """Every histology named: by the cancer's code, by its other codings, by the extension.
+
+    Where none of them tells, the diagnosis' own name may.
+    """
+    recorded = _recorded_histologies(condition)
+    told = [_histology_of(each, terminology) for each in recorded]
     by_code = [concept.histology, _histology_of(condition.code, terminology)]
-    return [named for named in (*by_code, *told) if named]
+    found = [named for named in (*by_code, *told) if named]
+    return found if found or recorded else terminology.histology_words.named(_words(condition.code))
 
 
 def _recorded_histologies(condition: Condition) -> list[CodeableConcept | None]:

@@ -24,6 +24,8 @@ def answer(
 ) -> Answer:
     """Yes for a referral, a visit, a germline result of one of `genes`, or a known carrier.
 
+    The report of a germline test counts, read or not: somebody has it.
+
     `by_syndrome` False: a syndrome on the problem list is none, as a polyposis seen by endoscopy.
 
     A withdrawn order does not count; one whose status or purpose is not known makes it unknown.
@@ -48,6 +50,10 @@ def answer(
                 return Answer(YES, (Because(text, order.reference, order.date),))
             doubtful = doubtful or order.is_open is None
         doubtful = doubtful or (_is_germline_test(order.asked, perhaps) and bool(is_known))
+    for report in chart.reports:
+        if report.asked.means == "genetic-test" or _is_germline_test(report.asked, found):
+            text = "Germline test report on file"
+            return Answer(YES, (Because(text, report.reference, report.date),))
     known = tuple(kind for kind in _KNOWN if by_syndrome or kind != "syndrome")
     for item in chart.history:
         if item.kind in known and item.is_certain:
