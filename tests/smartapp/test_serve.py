@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import subprocess
 import sys
 import time
@@ -15,6 +17,7 @@ import requests
 
 from tests.support.servers import free_port
 from tests.support.smart_ehr import SmartEhr, running_smart_ehr
+from tests.support.smart_launches import token_of
 
 SITE = """
 name = "one"
@@ -94,6 +97,8 @@ def test_from_an_empty_folder_to_an_opened_chart(ehr: SmartEhr, tmp_path: Path) 
             server.terminate()
             server.wait(30)
     assert opened == {200}
+    [answered] = json.loads(command(tmp_path, "report", "--format", "json").stdout)["rules"]
+    assert (answered["service"], answered["overridden"]) == ("app", {"action-completed": 1})
     said = (tmp_path / "output").read_text()
     assert "launch_opened" in said
     for secret in (*ehr.tokens, *ehr.refreshes, ehr.patient(ehr.stories[0]), key):
@@ -119,4 +124,18 @@ def _launch(address: str, ehr: SmartEhr) -> set[int]:
     page = f"{address}{finished.headers['Location']}summary"
     stranger = requests.get(page, timeout=30)
     assert stranger.status_code == 403
+    _answer(page, cookie)
     return {requests.get(page, headers=cookie, timeout=30).status_code for _ in range(12)}
+
+
+def _answer(page: str, cookie: dict[str, str]) -> None:
+    """Answer what is to be decided; every process tells that it was."""
+    shown = requests.get(page, headers=cookie, timeout=30).text
+    advice = re.findall(r'name="advice" value="([^"]+)"', shown)[0]
+    sent = {"advice": advice, "reason": "action-completed", "csrf_token": token_of(shown)}
+    to = page.replace("/summary", "/answer")
+    done = requests.post(to, data=sent, headers=cookie, allow_redirects=False, timeout=30)
+    assert done.status_code == 303, done.text
+    time.sleep(1.1)
+    for _ in range(6):
+        assert "answered by you" in requests.get(page, headers=cookie, timeout=30).text
