@@ -15,6 +15,7 @@ from oncology.findings import Because, BiomarkerEntry, Biomarkers, Finding, Verd
 from oncology.guidance.artifact import CARD_STRENGTHS
 
 Entries = tuple[BiomarkerEntry, ...]
+_UNREAD = "a report on file may hold results that were not read"
 LABEL_ONLY = "Named in drug labels only"
 _LABEL, _CONSENSUS = "label", "consensus"
 
@@ -54,10 +55,11 @@ def draft(finding: Finding, gaps: tuple[Because, ...]) -> Draft:
     asked = _advised(known.asked) or known.asked
     label_only = tuple(entry for entry in known.missing if entry not in asked)
     missing = tuple(entry for entry in known.missing if entry in asked)
-    why = asked[0].why or finding.why
+    # After a change the first-line reason of another row would mislead.
+    why = next((entry.why for entry in (*known.repeat, asked[0]) if entry.why), finding.why)
     return Draft(
         topic=finding.topic,
-        summary=_summary(finding, known, asked),
+        summary=_unread_summary(finding, missing) if newer else _summary(finding, known, asked),
         lines=(
             ("Read first", _each(newer)),
             ("No result on file", listed(_names(missing))),
@@ -67,7 +69,7 @@ def draft(finding: Finding, gaps: tuple[Because, ...]) -> Draft:
             ("On file", _on_file(_besides(known.resulted, known.repeat))),
             ("Orders", _orders_on_file(known, gaps)),
             (LABEL_ONLY, listed(_names(label_only))),
-            ("Not read", _each(older + gaps)),
+            ("Not read", "; ".join(filter(None, (_open_results(known), _each(older + gaps))))),
         ),
         closing=f"{why}." if why else "",
         source=source_of(finding, asked[0].sources),
@@ -92,6 +94,12 @@ def _without_background(known: Biomarkers) -> Biomarkers:
         for place in ("missing", "unusable", "repeat")
     }
     return replace(known, **kept)
+
+
+def _open_results(known: Biomarkers) -> str:
+    """Results on file of tests that are due, and what they came to is not understood."""
+    due = (entry for entry in known.unknown if entry.is_due and entry.because)
+    return _with_text(tuple(entry for entry in due if entry.strength != _CONSENSUS))
 
 
 def _names(entries: Iterable[BiomarkerEntry]) -> list[str]:
@@ -121,6 +129,15 @@ def _summary(finding: Finding, known: Biomarkers, asked: Entries) -> str:
         said_once = f"{listed(names)} result on file cannot be used" if len(names) == 1 else several
         return shorten(f"{subject}: {said_once}", f"{title}: {said_once}")
     return _repeat_summary(finding, known.repeat)
+
+
+def _unread_summary(finding: Finding, missing: Entries) -> str:
+    """Nothing is said to be missing while a report that nobody read here may hold it."""
+    names = _names(missing)
+    what = listed(names) if len(names) == 1 else f"{len(names)} biomarkers"
+    them = "it" if len(names) == 1 else "them"
+    gap = f"{what} without a result; an unread report may hold {them}" if names else _UNREAD
+    return shorten(f"{finding.subject}: {gap}", f"{finding.title}: {gap}", _UNREAD.capitalize())
 
 
 def _repeat_summary(finding: Finding, repeat: Entries) -> str:

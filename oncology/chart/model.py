@@ -250,6 +250,7 @@ class Report(Struct, frozen=True, gc=False):
     """A laboratory or genomics report; `has_results`: it points to results sent with it.
 
     `text` says what it is when it has none: a report in words may hold a result, never one we use.
+    `names`: the markers it may hold a result of, where only these.
     """
 
     asked: Asked
@@ -258,6 +259,7 @@ class Report(Struct, frozen=True, gc=False):
     date: PartialDate | None
     reference: str
     text: str = "report without coded results"
+    names: tuple[str, ...] = ()
 
 
 class DrugUse(Struct, frozen=True, gc=False):

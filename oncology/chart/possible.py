@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-from oncology.chart.answers import observation_date
+from msgspec.structs import replace
+
+from oncology.chart.answers import FINAL, observation_date, word, words_of
 from oncology.chart.model import Asked, Report
 from oncology.chart.orders import IN_WORDS, ordered_test
 from oncology.dates import PartialDate, parse_date
@@ -20,6 +22,15 @@ _MARKER = re.compile(
     r"next[- ]generation sequencing|genomic profil",
     re.I,
 )
+_MARKERS = {
+    "ER": re.compile(r"estrogen receptor", re.I),
+    "PR": re.compile(r"progesterone receptor", re.I),
+    "HER2": re.compile(r"\bher-?2\b", re.I),
+    "PD-L1": re.compile(r"\bpd-?l1\b", re.I),
+    "MSI": re.compile(r"microsatellite|mismatch repair", re.I),
+    "TMB": re.compile(r"mutation(al)? burden", re.I),
+}
+_FAMILIES = {"NTRK": ("NTRK1", "NTRK2", "NTRK3")}
 _GENE = re.compile(
     r"\b(EGFR|KRAS|NRAS|HRAS|BRAF|ALK|ROS1|RET|MET|NTRK[123]?|ERBB2|PIK3CA|ESR1|BRCA[12]|PALB2|"
     r"TP53|FLT3|NPM1|IDH[12]|KIT|PDGFRA|FGFR[123]|POLE|BCR|ABL1|JAK2|IGHV)\b"
@@ -47,10 +58,31 @@ def is_hint(words: str) -> bool:
 
 
 def possible_observation(observation: Observation, reference: str) -> Report | None:
-    """An Observation whose code is not known but whose words are a hint."""
+    """An Observation whose code is not known but whose words are a hint.
+
+    With a value it may hold the result of the markers its name says, and of no other.
+    """
     if observation.status in _INVALID:
         return None
-    return _possible(observation_date(observation), reference)
+    found = _possible(observation_date(observation), reference)
+    return (
+        replace(found, names=_named(words_of(observation.code))) if _tells(observation) else found
+    )
+
+
+def _tells(observation: Observation) -> bool:
+    """Whether there is a value, and not that the test failed."""
+    said = observation.value_string or ""
+    if observation.status not in FINAL or word(said) == "failed":
+        return False
+    return bool(said or observation.value_codeable_concept or observation.value_quantity)
+
+
+def _named(words: str) -> tuple[str, ...]:
+    """The genes and markers that the name of a test says."""
+    genes = [gene for found in _GENE.findall(words) for gene in _FAMILIES.get(found, (found,))]
+    markers = [name for name, pattern in _MARKERS.items() if pattern.search(words)]
+    return tuple(dict.fromkeys((*genes, *markers)))
 
 
 def possible_report(report: DiagnosticReport, reference: str) -> Report | None:

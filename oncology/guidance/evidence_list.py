@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from oncology.chart.model import ANY_TEST, Asked, Outcome, Result
 from oncology.dates import PartialDate
 from oncology.facts.case import NO, UNKNOWN, YES, Answer, Case
+from oncology.facts.own import is_only_cancer
 from oncology.findings import (
     Because,
     BiomarkerEntry,
@@ -26,6 +27,7 @@ _ANSWER_TYPES = ("Observation", "DiagnosticReport", "ServiceRequest", "Procedure
 _FUSION = frozenset({"fusion"})
 _KARYOTYPE = frozenset({"karyotype"})
 _SEQUENCED = frozenset({"mutation", "targeted-mutation", "v600e", "fusion", "copies"})
+_POSSIBLE = "possible result, check the report"
 _DOUBTS = (Outcome.INDETERMINATE, Outcome.UNKNOWN)
 _MISSING, _PENDING, _RESULTED = "missing", "pending", "resulted"
 _UNUSABLE, _REPEAT, _UNKNOWN = "unusable", "repeat", "unknown"
@@ -174,7 +176,18 @@ def place_of(case: Case, row: Row, name: str) -> tuple[str, BiomarkerEntry]:
         if spoilt[0].outcome is Outcome.INDETERMINATE and row.order_if_equivocal:
             entry = replace(entry, order=row.order_if_equivocal)
         return _UNUSABLE, entry
-    return _MISSING, entry
+    possible = _possible(case, row, name)
+    return (_MISSING, entry) if possible is None else (_UNKNOWN, possible)
+
+
+def _possible(case: Case, row: Row, name: str) -> BiomarkerEntry | None:
+    """A result of this marker under a code nobody knows; with a second cancer, of which is open."""
+    genes = set(row.genes.get(name, (name,)))
+    for report in case.chart.reports:
+        if genes.intersection(report.names) and is_only_cancer(case):
+            because = Because(_POSSIBLE, report.reference, report.date)
+            return _entry(row, name, (because,), _POSSIBLE)
+    return None
 
 
 def _doubt(case: Case, row: Row, name: str, seen: list[Result]) -> BiomarkerEntry | None:
@@ -433,5 +446,8 @@ def unread_reports(case: Case) -> tuple[Because, ...]:
     return tuple(
         Because(report.text, report.reference, report.date)
         for report in case.chart.reports
-        if report.is_final and not report.has_results and report.asked != ANY_TEST
+        if report.is_final
+        and not report.has_results
+        and report.asked != ANY_TEST
+        and not (report.names and is_only_cancer(case))
     )
