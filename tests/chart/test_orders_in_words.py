@@ -58,3 +58,11 @@ def test_a_rearrangement_alone_is_no_order_for_mutations() -> None:
     asked = ordered_test(CodeableConcept(text="ALK gene rearrangement, FISH"), TERMINOLOGY)
     assert asked is not None
     assert "mutation" not in asked.sees
+
+
+def test_hospice_is_known_by_its_name() -> None:
+    """A referral in a site's own code ends all advice as the common code does."""
+    asked = ordered_test(CodeableConcept(text="AMBULATORY REFERRAL TO HOSPICE"), TERMINOLOGY)
+    assert asked is not None
+    assert asked.means == "hospice"
+    assert ordered_test(CodeableConcept(text="Referral to palliative care"), TERMINOLOGY) is None
