@@ -10,13 +10,17 @@ from msgspec.structs import replace
 from cds_hooks.cards.card import override_reasons
 from cds_hooks.cards.draft import Draft, OrderChoice, source_of
 from cds_hooks.cards.wording import dated, listed, safe, said, shorten
+from oncology.chart.answers import LABELS
+from oncology.chart.model import Outcome
 from oncology.chart.variants import NOT_DETECTED
 from oncology.findings import Because, BiomarkerEntry, Biomarkers, Finding, Verdict
 from oncology.guidance.artifact import CARD_STRENGTHS
+from oncology.guidance.evidence_list import POSSIBLE
 
 Entries = tuple[BiomarkerEntry, ...]
 _UNREAD = "a report on file may hold results that were not read"
 LABEL_ONLY = "Named in drug labels only"
+_NOT_READ = (LABELS[Outcome.UNKNOWN], POSSIBLE)
 _LABEL, _CONSENSUS = "label", "consensus"
 
 REASONS = override_reasons(
@@ -98,8 +102,8 @@ def _without_background(known: Biomarkers) -> Biomarkers:
 
 def _open_results(known: Biomarkers) -> str:
     """Results on file of tests that are due, and what they came to is not understood."""
-    due = (entry for entry in known.unknown if entry.is_due and entry.because)
-    return _with_text(tuple(entry for entry in due if entry.strength != _CONSENSUS))
+    due = (entry for entry in known.unknown if entry.is_due and entry.strength != _CONSENSUS)
+    return _with_text(tuple(entry for entry in due if entry.text in _NOT_READ))
 
 
 def _names(entries: Iterable[BiomarkerEntry]) -> list[str]:

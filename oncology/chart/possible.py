@@ -22,9 +22,11 @@ _MARKER = re.compile(
     r"next[- ]generation sequencing|genomic profil",
     re.I,
 )
+# ER and PR are words of their own; beside one of these they are receptors.
+_STAINED = r"(?= ?[/,&]? ?(?:status|stain|receptor|IHC|by IHC|immuno|PR\b|PgR\b))"
 _MARKERS = {
-    "ER": re.compile(r"estrogen receptor", re.I),
-    "PR": re.compile(r"progesterone receptor", re.I),
+    "ER": re.compile(rf"(?i:estrogen receptor)|\bER\b(?i:{_STAINED})"),
+    "PR": re.compile(rf"(?i:progesterone receptor)|\bP(?:g)?R\b(?i:{_STAINED})|\bER ?[/,&] ?PR\b"),
     "HER2": re.compile(r"\bher-?2\b", re.I),
     "PD-L1": re.compile(r"\bpd-?l1\b", re.I),
     "MSI": re.compile(r"microsatellite|mismatch repair", re.I),
@@ -47,7 +49,7 @@ _INVALID = ("entered-in-error", "superseded", "cancelled")
 
 def names_a_marker(words: str) -> bool:
     """Whether a text speaks of a tumour marker or a gene test."""
-    if _MARKER.search(words):
+    if _MARKER.search(words) or any(each.search(words) for each in _MARKERS.values()):
         return True
     return bool(_GENE.search(words) and _TEST.search(words))
 

@@ -14,11 +14,14 @@ _NOISE = re.compile(r"\b(STAGE|AJCC|FIGO|GROUP|CATEGORY|TNM|UICC)\b|[\s:()]")
 # T, N and M of one tumour, each by itself or run together: `cT2`, `pN1a`, `T2N0M0`.
 _TNM = re.compile(r"(?:(?:YP|YC|[CPRA])?[TNM](?:IS|X|[0-4])[A-D]?(?:MI|[1-3])?)+\Z")
 _M_IN_TNM = re.compile(r"M(?:0|1[A-D]?)")
-# What stands between them: the edition, the kind of staging, notes on nodes such as `(sn)`.
+# What stands between them: the edition, the kind of staging, notes on nodes such as `(sn)`, the
+# grade and receptors of prognostic stages, and when and by whom it was staged.
 _BESIDE = re.compile(
     r"STAGE|AJCC|FIGO|UICC|TNM|GROUP|CATEGORY|CLINICAL|PATHOLOGIC(?:AL)?|ANATOMIC|PROGNOSTIC|"
-    r"[78]TH|EDITION|ED|V[78]|SN|F|I[+-]|MOL[+-]|-|–"
+    r"[78]TH|EDITION|ED|V[78]|SN|F|I[+-]|MOL[+-]|-|–|FROM|\d{1,2}/\d{1,2}/\d{2,4}|"
+    r"G[1-4X]|(?:ER|PR|HER2)[+-]"
 )
+_SIGNED = re.compile(r"[-–,;]?\s*SIGNED BY\b.*\Z", re.S)
 _SPLIT = re.compile(r"[\s,;:()]+")
 
 
@@ -54,7 +57,8 @@ def _beside_tnm(text: str) -> str | None:
     None when any word is left over, two groups are named, or distant disease stands beside a
     group other than IV.
     """
-    words = [word for word in _SPLIT.split(text.upper()) if word and not _BESIDE.fullmatch(word)]
+    said = _SPLIT.split(_SIGNED.sub("", text.upper()))
+    words = [word for word in said if word and not _BESIDE.fullmatch(word)]
     tnm = [word for word in words if _TNM.match(word)]
     groups = {_alone(word) for word in words if word not in tnm}
     found = {m for word in tnm for m in _M_IN_TNM.findall(word)}

@@ -75,7 +75,8 @@ def _asked(artifact: Artifact, chart: Chart, named: tuple[Diagnosis, ...]) -> Ap
         return _open(unverified, "verification status", question)
     conflicting = [each for each in named if each.certainty is Certainty.CONFLICT]
     if conflicting:
-        return _open(conflicting, "histology", "The code and the recorded histology disagree")
+        question = f"Is it {title}? The code and the recorded histology disagree."
+        return _open(conflicting, "histology", question)
     at_site = [] if exact else _at_site(artifact, chart)
     if not at_site:
         return None

@@ -27,7 +27,7 @@ _ANSWER_TYPES = ("Observation", "DiagnosticReport", "ServiceRequest", "Procedure
 _FUSION = frozenset({"fusion"})
 _KARYOTYPE = frozenset({"karyotype"})
 _SEQUENCED = frozenset({"mutation", "targeted-mutation", "v600e", "fusion", "copies"})
-_POSSIBLE = "possible result, check the report"
+POSSIBLE = "possible result, check the report"
 _DOUBTS = (Outcome.INDETERMINATE, Outcome.UNKNOWN)
 _MISSING, _PENDING, _RESULTED = "missing", "pending", "resulted"
 _UNUSABLE, _REPEAT, _UNKNOWN = "unusable", "repeat", "unknown"
@@ -185,8 +185,8 @@ def _possible(case: Case, row: Row, name: str) -> BiomarkerEntry | None:
     genes = set(row.genes.get(name, (name,)))
     for report in case.chart.reports:
         if genes.intersection(report.names) and is_only_cancer(case):
-            because = Because(_POSSIBLE, report.reference, report.date)
-            return _entry(row, name, (because,), _POSSIBLE)
+            because = Because(POSSIBLE, report.reference, report.date)
+            return _entry(row, name, (because,), POSSIBLE)
     return None
 
 

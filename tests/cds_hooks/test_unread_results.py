@@ -102,3 +102,21 @@ def test_after_growth_on_treatment_the_card_does_not_speak_of_first_line() -> No
     card = _card(early, osimertinib, worse, onset="2024-01-15")
     assert "Growth on an EGFR inhibitor" in card["detail"]
     assert "First-line" not in card["detail"]
+
+
+def test_a_result_that_was_read_is_not_listed_as_unread() -> None:
+    """BRAF V600E may be of the colon cancer: it is open, and it was read."""
+    found = variant(
+        gene("BRAF"), part("48005-3", valueCodeableConcept={"text": "p.Val600Glu"}), call=PRESENT
+    )
+    colon = {
+        "resourceType": "Condition",
+        "id": "colon",
+        "subject": ME,
+        "clinicalStatus": _CONFIRMED,
+        "code": concept(SNOMED, "363406005"),
+        "onsetDateTime": "2026-09-01",
+    }
+    card = _card(found, colon)
+    assert "BRAF" not in _line(card, "Not read")
+    assert "BRAF" not in _line(card, "No result on file")

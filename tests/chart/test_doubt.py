@@ -122,6 +122,29 @@ def test_a_result_in_words_is_a_possible_result(resource: Resource) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("name", "names"),
+    [
+        ("ER STATUS", ("ER",)),
+        ("ER/PR by IHC", ("ER", "PR")),
+        ("PgR stain", ("PR",)),
+        ("NTRK fusion", ("NTRK1", "NTRK2", "NTRK3")),
+    ],
+)
+def test_the_name_of_a_test_says_what_it_may_be_a_result_of(
+    name: str, names: tuple[str, ...]
+) -> None:
+    """A laboratory's short names count beside a word for a stain."""
+    chart = chart_of(observed({"text": name}, valueString="see note"))
+    assert [each.names for each in chart.reports] == [names]
+
+
+@pytest.mark.parametrize("name", ["ER visit", "PR interval", "Seen in ER"])
+def test_an_emergency_room_is_no_receptor(name: str) -> None:
+    """ER and PR alone are words of other trades."""
+    assert chart_of(observed({"text": name}, valueString="see note")).reports == ()
+
+
 def test_a_cancelled_result_in_words_does_not_hide_the_next() -> None:
     """The same words on a valid Observation are a possible result still."""
     words = {"text": "EGFR mutation"}

@@ -16,6 +16,8 @@ from oncology.chart.stages import spelled_stage
         ("cT2 cN0 cM0 (Stage IIA)", "IIA"),
         ("pT3b, pN1a(sn), cM0 - AJCC 8th ed: Stage IIIC", "IIIC"),
         ("pT1mi pN0(i+) M0 Pathologic Stage IA", "IA"),
+        ("Clinical stage from 8/10/2026: Stage IIB (cT2, cN1, cM0, G3, ER-, PR-, HER2+)", "IIB"),
+        ("Stage IB (pT1c, pN1mi, cM0, G2) - Signed by A. Doe, MD on 8/12/2026", "IB"),
         ("T4bN2aM1a", "M1a"),
         ("ypT0 ypN0 cM0", "M0"),
     ],
@@ -30,7 +32,7 @@ def test_the_stage_group_counts_beside_its_tnm(text: str, stage: str) -> None:
     [
         "Stage IIA (T2 N0), Stage IIIA",
         "Stage II (T2 N1 M1)",
-        "Stage IIA (cT2, cN0, cM0, G2)",
+        "Stage IIA (cT2, cN0, cM0, triple-negative)",
         "Stage IV cannot be excluded, T2 N0",
         "not Stage IV (cT2, cN0, cM0)",
         "cM0 pM1",
