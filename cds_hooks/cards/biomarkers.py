@@ -19,7 +19,7 @@ from oncology.guidance.evidence_list import POSSIBLE
 
 Entries = tuple[BiomarkerEntry, ...]
 _UNREAD = "a report on file may hold results that were not read"
-LABEL_ONLY = "Named in drug labels only"
+LABEL_ONLY = "No result, asked for by drug labels only"
 _NOT_READ = (LABELS[Outcome.UNKNOWN], POSSIBLE)
 _LABEL, _CONSENSUS = "label", "consensus"
 

@@ -80,6 +80,7 @@ def test_the_headline_says_that_an_unread_report_may_hold_the_answer() -> None:
         "9 biomarkers without a result; an unread report may hold them"
     )
     assert _line(card, "Read first")
+    assert _line(card, "No result, asked for by drug labels only") == "NRG1, PD-L1"
 
 
 def test_after_growth_on_treatment_the_card_does_not_speak_of_first_line() -> None:
