@@ -125,6 +125,16 @@ def test_birth_ancestry_and_related_parents_are_said_as_r4_says_them(
     assert not {"bornDate", "contained", "extension"} & brother.keys()
 
 
+def test_no_control_character_is_written(form: FlaskClient, record: Record) -> None:
+    """FHIR's strings have none: a server would refuse the whole relative."""
+    odd = {"ancestry": "\x00Ash\x01kenazi\x7f", "note": "told\x00 twice\r\nby phone"}
+    form.post(f"/l/{FAMILY}/history", data={**BROTHER, **odd})
+    form.post(f"/l/{FAMILY}/history/review")
+    [written] = record.created
+    assert written["contained"][0]["valueString"] == "Ash kenazi"  # type: ignore[index]
+    assert written["note"][0]["text"] == "told twice by phone"  # type: ignore[index]
+
+
 def test_relatives_written_have_a_provenance(form: FlaskClient, record: Record) -> None:
     """One for all that were written, of the patient, with who reviewed them; never a guess."""
     user = User("Practitioner", "Dr Ada Example", "Practitioner/1")
@@ -226,6 +236,7 @@ def test_nothing_is_chosen_beforehand(form: FlaskClient) -> None:
         ),
         ({"relation": "sister", "born": "51", "health": "none"}, "in four digits"),
         ({"relation": "sister", "born": "2031", "health": "none"}, "in four digits"),
+        ({"relation": "sister", "born": "19\u0665\u0661", "health": "none"}, "in four digits"),
         (
             {
                 **{"relation": "sister", "born": "1951", "health": "none"},

@@ -42,7 +42,10 @@ from smartapp.pages.words import capital
 
 MOST_CANCERS = 4
 _OURS = re.compile(r"[0-9a-f]{32}")
-_YEAR = re.compile(r"(?:18|19|20)\d\d")
+# FHIR's dates have these digits alone, where \d has those of every script.
+_YEAR = re.compile(r"(?:18|19|20)[0-9]{2}")
+# FHIR's strings have none of them, and servers refuse what does.
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _PARENTS = ("mother", "father")
 _AGE = "Write an age like 45, about 45, 40-45, early 40s, before 50, or leave it empty."
 
@@ -182,7 +185,7 @@ def _typed(form: Form) -> Typed:
 
 
 def _line(text: str | None) -> str:
-    return " ".join((text or "").split())
+    return " ".join(_CONTROL.sub(" ", text or "").split())
 
 
 def _faults(typed: Typed, form: Form, terminology: Terminology) -> Iterable[tuple[str, str]]:
