@@ -39,7 +39,8 @@ def reading(
     LaunchFailed without the Patient or any Condition search: nothing would be right then.
     """
     asked = [each for each in planned if each.unasked is None]
-    with ThreadPoolExecutor(max_workers=_AT_ONCE) as pool:
+    pool = ThreadPoolExecutor(max_workers=_AT_ONCE)
+    try:
         first = pool.submit(server.read_all, f"Patient/{patient_id}")
         coming = {id(each): pool.submit(server.read_all, each.query) for each in asked}
         records = Records(reach=dict.fromkeys(READ_TYPES, Reach.NOT_ASKED))
@@ -52,6 +53,9 @@ def reading(
             loaded.append(_add(records, each, came.result()) if came else _lack(each))
             _reach(records, each, loaded[-1])
             yield Step(loaded[-1], len(loaded), of)
+    finally:
+        # Who left, or was refused, waits for no search that has not begun.
+        pool.shutdown(cancel_futures=True)
     _require_conditions(loaded)
     return Read(records, patient, tuple(loaded))
 

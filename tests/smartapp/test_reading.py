@@ -622,3 +622,19 @@ def test_a_reader_who_goes_away_leaves_nothing_locked(browser: Browser, ehr: Sma
         assert next(iter(steps)).number == 1
         steps.close()  # type: ignore[attr-defined]
         assert charts.open(launch).loaded
+
+
+def test_nobody_is_asked_for_a_reader_who_went_away(browser: Browser, ehr: SmartEhr) -> None:
+    """Of the searches, those that had not begun never do."""
+    path = browser.launch(ehr, LUNG)
+    app, launch = browser.client.application, path.split("/")[2]
+    cookie = browser.client.get_cookie("__Host-oncocue")
+    assert cookie is not None
+    charts: LaunchedCharts = app.extensions["smartapp"]
+    before, ehr.delay = len(ehr.said), 0.3
+    with app.test_request_context(headers={"Cookie": f"{cookie.key}={cookie.value}"}):
+        steps = charts.reading(launch)
+        of = next(iter(steps)).of
+        steps.close()  # type: ignore[attr-defined]
+    ehr.delay = 0.0
+    assert len(ehr.said) - before < of
