@@ -52,9 +52,9 @@ class Step(Struct, frozen=True):
 
 
 class User(Struct, frozen=True):
-    """Who launched: a FHIR type (Practitioner, …), a name and `Practitioner/…`.
+    """Who launched: a FHIR type (Practitioner, …), a name and `Practitioner/…` in this EHR.
 
-    Empty when the EHR did not say.
+    Empty when the EHR did not say; the last also when it named a user of another server.
     """
 
     type: str = ""

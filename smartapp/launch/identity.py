@@ -182,11 +182,17 @@ def _check_claims(claims: dict[str, Any], client_id: str, nonce: str, now: float
 
 
 def _user(claims: dict[str, Any], ehr: Ehr) -> User:
-    """The type of `fhirUser`; the resource itself is never fetched, so no token leaves for it."""
+    """The type and reference of `fhirUser`, which is never fetched, so no token leaves for it.
+
+    A user of another server is nobody here: somebody else may have the same id in this EHR.
+    """
     stated = claims.get("fhirUser", claims.get("profile"))
     found = _USER.search(stated) if isinstance(stated, str) else None
     if found is not None and found[1] in _NOT_CARE_TEAM:
         raise LaunchFailed("not-for-patients", site=ehr.site)
     name = claims.get("name")
     display = " ".join(name.split())[:_LONGEST_NAME] if isinstance(name, str) else ""
-    return User(found[1], display, f"{found[1]}/{found[2]}") if found else User("", display)
+    if found is None:
+        return User("", display)
+    is_here = stated[: found.start()] in ("", ehr.base)
+    return User(found[1], display, f"{found[1]}/{found[2]}" if is_here else "")

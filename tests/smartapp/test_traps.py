@@ -18,7 +18,7 @@ from smartapp.launch.browser import known_browser
 from smartapp.opened import User
 from tests.smartapp.conftest import LUNG
 from tests.support.smart_ehr import ID_TOKEN_KEY, SmartEhr, running_smart_ehr
-from tests.support.smart_launches import Browser, app_for, browser_of
+from tests.support.smart_launches import Browser, app_for, browser_of, charts_of
 from tests.support.tokens import forged
 
 
@@ -274,21 +274,22 @@ def test_no_max_age_is_sent(browser: Browser, ehr: SmartEhr) -> None:
 
 @pytest.mark.conformance("smart-app", 40)
 @pytest.mark.parametrize(
-    ("stated", "kind"),
+    ("stated", "kind", "reference"),
     [
-        ("Practitioner/1", "Practitioner"),
-        ("{base}/Practitioner/1", "Practitioner"),
-        ("https://other.example/fhir/PractitionerRole/1", "PractitionerRole"),
-        ("Practitioner/1/_history/3", "Practitioner"),
-        ("Device/1", ""),
-        (None, ""),
-        (7, ""),
+        ("Practitioner/1", "Practitioner", "Practitioner/1"),
+        ("{base}/Practitioner/1", "Practitioner", "Practitioner/1"),
+        ("https://other.example/fhir/PractitionerRole/1", "PractitionerRole", ""),
+        ("{base}/other/Practitioner/1", "Practitioner", ""),
+        ("Practitioner/1/_history/3", "Practitioner", "Practitioner/1"),
+        ("Device/1", "", ""),
+        (None, "", ""),
+        (7, "", ""),
     ],
 )
 def test_the_user_is_named_absolutely_or_relatively(
-    browser: Browser, ehr: SmartEhr, stated: Any, kind: str
+    browser: Browser, ehr: SmartEhr, stated: Any, kind: str, reference: str
 ) -> None:
-    """Only its type is taken; nothing is fetched from the address it stands at."""
+    """Nothing is fetched from where it stands; of another server, the type alone is taken."""
     ehr.id_changes["fhirUser"] = (
         stated.replace("{base}", ehr.base) if isinstance(stated, str) else stated
     )
@@ -296,6 +297,7 @@ def test_the_user_is_named_absolutely_or_relatively(
 
     page = browser.get(f"{path}diagnostics").text
     assert (kind or "the EHR did not say who signed in") in page
+    assert charts_of(browser, path).user.reference == reference
     assert not [each for each in ehr.said if "Practitioner" in each[1]]
 
 
