@@ -139,7 +139,8 @@ class CardAnswers(Struct, frozen=True):
             if rules.rest_after(each.code) and (is_known or rules.is_factual(each.code))
         ]
         try:
-            overrides = seen.put_aside(candidate)
+            # Another process may have taken the answer that this page is to show.
+            overrides = seen.put_aside(candidate, at_once=True)
         except Unreachable:
             raise _away(seen.site) from None
         newest = max(overrides, key=lambda each: each.at, default=None)

@@ -62,8 +62,13 @@ class Ledger(Protocol):
         """
         ...
 
-    def overrides(self, site: str, patient_key: bytes, since: datetime) -> list[Override]:
-        """How the cards of this key were put aside since then."""
+    def overrides(
+        self, site: str, patient_key: bytes, since: datetime, at_once: bool = False
+    ) -> list[Override]:
+        """How the cards of this key were put aside since then.
+
+        What another process was told may be known here a moment later, unless asked `at_once`.
+        """
         ...
 
     def withdraw(self, site: str, patient_key: bytes, chosen: Callable[[Override], bool]) -> None:
@@ -103,7 +108,9 @@ class InProcessLedger:
             _forget(self._feedback)
             self._withdrawn &= self._feedback.keys()
 
-    def overrides(self, site: str, patient_key: bytes, since: datetime) -> list[Override]:
+    def overrides(
+        self, site: str, patient_key: bytes, since: datetime, at_once: bool = False
+    ) -> list[Override]:
         """How the cards of this key were put aside since then."""
         with self._lock:
             found = self._aside(site, patient_key)

@@ -120,10 +120,10 @@ class CallMemory(Struct, frozen=True):
             _LOG.error("memory_unreachable", site=self.site)
             return True
 
-    def put_aside(self, candidate: Candidate) -> list[Override]:
-        """Why it rests now, for this user. Raises Unreachable."""
-        since = self.memory.now() - self.memory.rules.longest
-        found = self.memory.ledger.overrides(self.site, self.patient_key(candidate), since)
+    def put_aside(self, candidate: Candidate, at_once: bool = False) -> list[Override]:
+        """Why it rests now, for this user; `at_once` as for the ledger. Raises Unreachable."""
+        since, key = self.memory.now() - self.memory.rules.longest, self.patient_key(candidate)
+        found = self.memory.ledger.overrides(self.site, key, since, at_once)
         return [override for override in found if self._holds(override)]
 
     def take_back(self, candidate: Candidate) -> None:

@@ -120,6 +120,15 @@ def test_done_elsewhere_rests_the_card_for_everybody(ward: Ward) -> None:
     assert 'To decide now <span class="tally">0</span>' in theirs
 
 
+def test_another_process_tells_an_answer_at_once(ward: Ward) -> None:
+    """The page that the answer leads to may come from any: still open, it would be answered
+    twice."""
+    other = Ward(ward.engine)
+    assert "answered by" not in other.summary()
+    ward.answer(reason="action-completed")
+    assert "answered by you" in other.summary()
+
+
 def test_not_now_rests_for_the_user_who_said_it(ward: Ward) -> None:
     """The other one still has it to decide, on card and page."""
     ward.answer(reason="action-not-priority")
