@@ -30,6 +30,7 @@ IN_APP = "app"
 _LOG = structlog.get_logger("smartapp")
 _ELSEWHERE = "action-completed"
 _NO_REASON = "no reason given"
+_FACTS = 16
 
 
 class Caller(Struct, frozen=True):
@@ -101,8 +102,9 @@ class CardAnswers(Struct, frozen=True):
         answer = Feedback(card.uuid, "overridden", self.memory.now(), reason=code)
         try:
             self.memory.ledger.keep_cards([card])
-            self.memory.ledger.keep_feedback(seen.site, IN_APP, [answer])
             self.keep(_entry(opened, candidate, seen, card))
+            # Last: it is what makes the advice rest.
+            self.memory.ledger.keep_feedback(seen.site, IN_APP, [answer])
         except Unreachable:
             raise _away(seen.site) from None
 
@@ -149,6 +151,8 @@ class CardAnswers(Struct, frozen=True):
             tuple(self._reason(each) for each in reasons if each.code != _ELSEWHERE),
             self._given(newest, candidate, seen, is_known) if newest else None,
             tuple(each.guidance for each in candidate.findings),
+            # Not the key itself: it stands in the database.
+            self.memory.secret.hide("facts shown", seen.patient_key(candidate)).hex()[:_FACTS],
         )
 
     def _reason(self, coding: Coding) -> Reason:

@@ -43,7 +43,9 @@ def earlier_cards(
         except Unreachable:
             _LOG.error("card_history_unreachable", site=site)
             return EarlierCards(problem=_PROBLEM)
-        return EarlierCards(tuple(_shown(each, title(each.guidance)) for each in found))
+        # An answer that the database took but in part was told as not kept.
+        told = [each for each in found if each.outcome or each.service != IN_APP]
+        return EarlierCards(tuple(_shown(each, title(each.guidance)) for each in told))
 
     return of
 

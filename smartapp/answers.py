@@ -31,17 +31,20 @@ class Given(Struct, frozen=True):
 class Answerable(Struct, frozen=True):
     """How advice can be answered: done elsewhere, or not now; `given` when it was.
 
-    `together` is the guidance of all advice that one answer is for: they make one card.
+    `together` is the guidance of all advice that one answer is for: they make one card. `facts`
+    stands for the facts it rests on, silently: an answer to other facts was to what nobody saw.
     """
 
     elsewhere: tuple[Reason, ...] = ()
     later: tuple[Reason, ...] = ()
     given: Given | None = None
     together: tuple[str, ...] = ()
+    facts: str = ""
 
-    def offers(self, code: str) -> bool:
-        """Whether this reason may be given."""
-        return any(each.code == code for each in (*self.elsewhere, *self.later))
+    def words_of(self, code: str) -> str:
+        """A reason that may be given; empty for any other."""
+        offered = (*self.elsewhere, *self.later)
+        return next((each.words for each in offered if each.code == code), "")
 
 
 class AnswersAway(Exception):

@@ -40,20 +40,29 @@ def add_summary_routes(
         wanted, code = request.form.get("advice", ""), request.form.get("reason", "")
         known, away = _answered(opened, answers)
         found = known.get(wanted)
-        is_undone = "undo" in request.form
         if away:
             return shown(opened, NOT_KEPT), 503
-        if found is None or not (found.given if is_undone else found.offers(code)):
+        if found is None or not _fits(found, code):
             return shown(opened, STALE), 409
         try:
-            if is_undone:
+            if "undo" in request.form:
                 answers.take_back(opened, wanted)
-            else:
+            elif not found.given:
                 answers.give(opened, wanted, code)
         except AnswersAway:
             return shown(opened, NOT_KEPT), 503
         place = silent_id(launch, wanted)
         return redirect(url_for("pages.summary", launch=launch, _anchor=place), code=303)
+
+
+def _fits(found: Answerable, code: str) -> bool:
+    """Whether the page that sent this showed what is so now. What is sent twice fits: it is so."""
+    if request.form.get("facts") != found.facts:
+        return False
+    if "undo" in request.form:
+        return found.given is not None
+    words = found.words_of(code)
+    return bool(words) and (found.given is None or found.given.words == words)
 
 
 def _answered(opened: OpenedChart, answers: Answers) -> tuple[dict[str, Answerable], str]:

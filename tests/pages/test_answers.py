@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -26,7 +27,7 @@ from oncocue.app_answers import Caller, CardAnswers
 from oncocue.card_history import earlier_cards
 from oncocue.judge import judge
 from oncology.findings import Verdict
-from smartapp.opened import User
+from smartapp.opened import EarlierCards, User
 from smartapp.pages.summary import AWAY, NOT_KEPT, STALE
 from tests.pages.opened_charts import (
     FAMILY,
@@ -76,9 +77,22 @@ class Ward:
         """The page this user sees."""
         return self.app.get(f"/l/{launch}/summary").text
 
+    def told(self) -> EarlierCards:
+        """What the record tells of the patient's cards."""
+        history = CardHistory(self.engine, self.memory.secret)
+        look_up = earlier_cards(history, [Site(SITE, f"https://{SITE}.example")], guidance(), _none)
+        return look_up(SITE, self.charts.open("one").patient.id)
+
     def answer(self, launch: str = "one", advice: str = "nsclc-biomarkers", **given: str) -> Any:
         """What a button of the page sends."""
-        return self.app.post(f"/l/{launch}/answer", data={"advice": advice, **given})
+        data = {"advice": advice, "facts": facts_of(self.summary(launch), advice), **given}
+        return self.app.post(f"/l/{launch}/answer", data=data)
+
+
+def facts_of(page: str, advice: str) -> str:
+    """What the form of this advice says of the facts shown; empty without such a form."""
+    found = re.search(rf'value="{advice}"><input type="hidden" name="facts" value="(\w+)"', page)
+    return found[1] if found else ""
 
 
 @pytest.fixture
@@ -164,6 +178,27 @@ def test_new_facts_open_it_again(ward: Ward) -> None:
     assert "answered by" not in ward.summary()
 
 
+def test_an_answer_is_to_the_facts_that_the_page_showed(ward: Ward) -> None:
+    """The chart was read anew meanwhile: the same advice, but nobody saw what it rests on now."""
+    shown = facts_of(ward.summary(), "nsclc-biomarkers")
+    ward.open("lung-egfr-progression-on-osimertinib", ONE, "one")
+    sent = ward.answer(reason="action-completed", facts=shown)
+    assert sent.status_code == 409 and STALE in sent.text
+    assert "answered by" not in ward.summary()
+
+
+def test_a_button_pressed_twice_answers_once(ward: Ward) -> None:
+    """Another answer to what was answered meanwhile is told, and not kept."""
+    facts = facts_of(ward.summary(), "nsclc-biomarkers")
+    statuses = [
+        ward.answer(reason=reason, facts=facts).status_code
+        for reason in ("action-completed", "action-completed", "patient-refuses")
+    ]
+    assert statuses == [303, 303, 409]
+    [rule] = read_report(ward.engine, datetime(2020, 1, 1, tzinfo=UTC)).rules
+    assert rule.overridden == {"action-completed": 1}
+
+
 def test_one_answer_for_all_that_one_card_speaks_of(ward: Ward) -> None:
     """Counselling makes one card a patient, whichever criteria are met."""
     ward.open(FAMILY, ONE, "family")
@@ -186,9 +221,7 @@ def test_report_record_and_timeline_count_it(ward: Ward) -> None:
     assert rule.overridden == {"patient-refuses": 1}
     assert [(each.service, each.calls) for each in report.calls] == [("app", 2)]
 
-    history = CardHistory(ward.engine, ward.memory.secret)
-    look_up = earlier_cards(history, [Site(SITE, f"https://{SITE}.example")], guidance(), _none)
-    ward.charts.shown["one"] = look_up(SITE, ward.charts.open("one").patient.id)
+    ward.charts.shown["one"] = ward.told()
     page = ward.app.get("/l/one/timeline").text
     title = guidance().artifacts["nsclc-biomarkers"].title
     assert f"Answered in the app: {title}, put aside: patient refuses" in page
@@ -210,10 +243,12 @@ def test_a_launched_app_and_its_service_agree() -> None:
         browser = browser_of(app)
         path = browser.launch(ehr, LUNG)
         page = browser.get(f"{path}summary").text
-        data = {"advice": "nsclc-biomarkers", "csrf_token": token_of(page)}
+        advice = "nsclc-biomarkers"
+        facts = facts_of(page, advice)
+        data = {"advice": advice, "facts": facts, "csrf_token": token_of(page)}
         post = browser.client.post
         assert len(cards()) == 1
-        without_token = {"advice": data["advice"], "reason": "action-not-priority"}
+        without_token = {"advice": advice, "facts": facts, "reason": "action-not-priority"}
         assert post(f"{path}answer", data=without_token).status_code == 400
         assert (
             post(f"{path}answer", data={**data, "reason": "action-not-priority"}).status_code == 303
@@ -234,11 +269,12 @@ def _none() -> object:
         {"reason": "wrong-time-workflow"},
         {"advice": "breast-biomarkers", "reason": "action-completed"},
         {"undo": "1"},
+        {"facts": "", "reason": "action-completed"},
         {},
     ],
 )
 def test_what_the_page_does_not_offer_is_not_kept(ward: Ward, given: dict[str, str]) -> None:
-    """Another reason, other advice, nothing to take back."""
+    """Another reason, other advice, nothing to take back, facts that nobody was shown."""
     sent = ward.answer(**given)
     assert sent.status_code == 409 and STALE in sent.text
     assert len(ward.hospital.look(ONE)) == 1
@@ -273,10 +309,13 @@ def test_a_store_that_is_away_is_told_and_nothing_is_lost(
     def away(*_: object) -> None:
         raise Unreachable("OperationalError")
 
-    with monkeypatch.context() as patch:
-        patch.setattr(SqlLedger, "keep_feedback", away)
-        sent = ward.answer(reason="action-completed")
-        assert sent.status_code == 503 and NOT_KEPT in sent.text
+    for part in ((SqlLedger, "keep_feedback"), (AuditStore, "keep")):
+        with monkeypatch.context() as patch:
+            patch.setattr(*part, away)
+            sent = ward.answer(reason="action-completed")
+            assert sent.status_code == 503 and NOT_KEPT in sent.text
+        assert "answered by" not in ward.summary()
+        assert not ward.told().cards
     with monkeypatch.context() as patch:
         patch.setattr(SqlLedger, "overrides", away)
         page = ward.summary()

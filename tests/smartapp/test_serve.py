@@ -131,8 +131,9 @@ def _launch(address: str, ehr: SmartEhr) -> set[int]:
 def _answer(page: str, cookie: dict[str, str]) -> None:
     """Answer what is to be decided; every process tells that it was."""
     shown = requests.get(page, headers=cookie, timeout=30).text
-    advice = re.findall(r'name="advice" value="([^"]+)"', shown)[0]
-    sent = {"advice": advice, "reason": "action-completed", "csrf_token": token_of(shown)}
+    sent = {"reason": "action-completed", "csrf_token": token_of(shown)}
+    for name in ("advice", "facts"):
+        sent[name] = re.findall(f'name="{name}" value="([^"]+)"', shown)[0]
     to = page.replace("/summary", "/answer")
     done = requests.post(to, data=sent, headers=cookie, allow_redirects=False, timeout=30)
     assert done.status_code == 303, done.text
