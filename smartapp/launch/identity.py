@@ -186,8 +186,9 @@ def _user(claims: dict[str, Any], ehr: Ehr) -> User:
 
     A user of another server is nobody here: somebody else may have the same id in this EHR.
     """
-    stated = claims.get("fhirUser", claims.get("profile"))
-    found = _USER.search(stated) if isinstance(stated, str) else None
+    said = claims.get("fhirUser", claims.get("profile"))
+    stated = said if isinstance(said, str) else ""
+    found = _USER.search(stated)
     if found is not None and found[1] in _NOT_CARE_TEAM:
         raise LaunchFailed("not-for-patients", site=ehr.site)
     name = claims.get("name")
