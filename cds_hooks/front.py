@@ -114,13 +114,17 @@ class HookFront(Struct, frozen=True):
             answer = refusal(500, "The service failed on this request. It was not answered.")
         milliseconds = (time.perf_counter() - started) * 1000
         _log(name, answer, milliseconds)
+        self.tell(name, answer, milliseconds)
+        return answer
+
+    def tell(self, name: str, answer: Answer, milliseconds: float = 0.0) -> None:
+        """Tell the watches of an answer."""
         for watch in self.watches:
             try:
                 watch(name, answer, milliseconds)
             except Exception as fault:
                 # What counts and records may fail; the answer is given all the same.
                 _LOG.error("watch_failed", service=name, fault=type(fault).__name__)
-        return answer
 
 
 def read_body(environ: dict[str, Any], most_bytes: int) -> Body:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from prometheus_client import REGISTRY, CollectorRegistry, Counter, Gauge, Histogram
 
 from cds_hooks.answer import Answer, Answered
+from cds_hooks.feedback.ledger import IN_APP
 from cds_hooks.feedback.reasons import RestRules
 
 # The goal for a call is 500 ms (CDS Hooks, "Performance").
@@ -51,6 +52,11 @@ class HookMetrics:
         added: dict[tuple[Counter, tuple[str, ...]], int] = defaultdict(int)
         timed: dict[tuple[Histogram, tuple[str, ...]], list[float]] = defaultdict(list)
         for service, answer, milliseconds in answered:
+            for entry in answer.feedback:
+                reason = entry.reason if entry.reason in _KNOWN_REASONS else "other"
+                added[self._feedback, (entry.outcome, reason)] += 1
+            if service == IN_APP:  # feedback without a call
+                continue
             added[self._answers, (service, str(answer.status), answer.silence)] += 1
             if answer.refused:
                 added[self._refused, (answer.refused,)] += 1
@@ -67,9 +73,6 @@ class HookMetrics:
                 for _, candidate in answer.account.made:
                     rule = (candidate.draft.topic, candidate.kind)
                     added[self._cards, (service, *rule, shown)] += 1
-            for entry in answer.feedback:
-                reason = entry.reason if entry.reason in _KNOWN_REASONS else "other"
-                added[self._feedback, (entry.outcome, reason)] += 1
         for (counter, labels), number in added.items():
             counter.labels(*labels).inc(number)
         for (times, labels), all_seconds in timed.items():

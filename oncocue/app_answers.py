@@ -9,11 +9,12 @@ from uuid import uuid4
 import structlog
 from msgspec import Struct
 
+from cds_hooks.answer import Answer
 from cds_hooks.audit.entry import AuditEntry, Judged, call_key
 from cds_hooks.cards.advised import advised
 from cds_hooks.cards.candidate import Candidate
 from cds_hooks.cards.card import Coding
-from cds_hooks.feedback.ledger import MadeCard, Override
+from cds_hooks.feedback.ledger import IN_APP, MadeCard, Override
 from cds_hooks.feedback.memory import CallMemory, CardMemory, facts_of
 from cds_hooks.feedback.parse import Feedback
 from cds_hooks.front import HookFront
@@ -23,9 +24,6 @@ from oncocue.clients import development_caller
 from oncocue.settings import Settings
 from smartapp.answers import Answerable, AnswersAway, Given, Reason
 from smartapp.opened import OpenedChart
-
-IN_APP = "app"
-"""The service that answers in the app are recorded under."""
 
 _LOG = structlog.get_logger("smartapp")
 _ELSEWHERE = "action-completed"
@@ -44,30 +42,40 @@ def audit_nothing(_: AuditEntry) -> None:
     """A try-out keeps no audit."""
 
 
+def count_nothing(_: Feedback) -> None:
+    """Nobody asks how many there were."""
+
+
 def app_answers(settings: Settings, front: HookFront) -> CardAnswers:
     """Answers in the memory that hook calls use; recorded where the record is kept."""
     memory, hooks = front.answers.memory, settings.hooks
+
+    def count(said: Feedback) -> None:
+        front.tell(IN_APP, Answer(200, b"", feedback=(said,)))
+
     if hooks.sites is None:
         client = development_caller(hooks).client
-        return CardAnswers(memory, lambda _: Caller(client.site, client.issuer))
+        return CardAnswers(memory, lambda _: Caller(client.site, client.issuer), count=count)
     from cds_hooks.audit.store import AuditStore
     from oncocue.database.opening import open_engine
 
     sites = load_sites(hooks.sites).values()
     callers = {each.name: Caller(each.name, each.issuer) for each in sites}
     audit = AuditStore(open_engine(settings.database))
-    return CardAnswers(memory, callers.get, lambda entry: audit.keep([entry]))
+    return CardAnswers(memory, callers.get, lambda entry: audit.keep([entry]), count)
 
 
 class CardAnswers(Struct, frozen=True):
     """The answers of `smartapp.answers`, over the memory of cards.
 
-    `caller` names the site as hook calls do, `keep` is told of each answer for the audit.
+    `caller` names the site as hook calls do, `keep` is told of each answer for the audit, `count`
+    of each that was kept.
     """
 
     memory: CardMemory
     caller: Callable[[str], Caller | None]
     keep: Callable[[AuditEntry], None] = audit_nothing
+    count: Callable[[Feedback], None] = count_nothing
 
     def of(self, opened: OpenedChart) -> dict[str, Answerable]:
         """The advice that can be answered, by its guidance."""
@@ -107,6 +115,7 @@ class CardAnswers(Struct, frozen=True):
             self.memory.ledger.keep_feedback(seen.site, IN_APP, [answer])
         except Unreachable:
             raise _away(seen.site) from None
+        self.count(answer)
 
     def take_back(self, opened: OpenedChart, guidance: str) -> None:
         """Take back what keeps this advice aside, whether it was said here or on a card."""

@@ -7,10 +7,9 @@ from collections.abc import Callable, Iterable
 import structlog
 
 from cds_hooks.audit.history import CardHistory, PastCard
-from cds_hooks.feedback.ledger import WITHDRAWN
+from cds_hooks.feedback.ledger import IN_APP, WITHDRAWN
 from cds_hooks.trust.site import Site
 from cds_hooks.unreachable import Unreachable
-from oncocue.app_answers import IN_APP
 from oncology.guidance.library import Guidance
 from oncology.orders.rules import OrderRules
 from smartapp.opened import EarlierCards, ShownCard

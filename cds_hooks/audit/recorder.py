@@ -18,12 +18,13 @@ from cds_hooks.account import Account
 from cds_hooks.answer import Answer, Answered
 from cds_hooks.audit.entry import AuditEntry, audit_entry, call_key, made_cards
 from cds_hooks.audit.replay import Replay, ReplayVault, SealedReplay
-from cds_hooks.feedback.ledger import Ledger
+from cds_hooks.feedback.ledger import IN_APP, Ledger
 from cds_hooks.unreachable import Unreachable
 from oncology.chart.model import Chart
 
 _LOG = structlog.get_logger("cds_hooks")
-_NOT_AUDITED = ("discovery", "feedback")
+# Who answers in the app writes the record before they are told that it is kept.
+_NOT_AUDITED = ("discovery", "feedback", IN_APP)
 _SECONDS_TO_GATHER = 0.2
 _SECONDS_TO_LOOK_UP = 0.5
 _SECONDS_TO_TRY_AGAIN = 1.0

@@ -15,6 +15,8 @@ from cds_hooks.feedback.parse import Feedback
 _MOST_REMEMBERED = 10_000
 WITHDRAWN = "withdrawn"
 """The outcome of a card whose putting aside was taken back."""
+IN_APP = "app"
+"""The service that advice answered in the app, without a card, is recorded under."""
 _K = TypeVar("_K")
 _V = TypeVar("_V")
 

@@ -13,7 +13,10 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from cds_hooks.feedback.ledger import InProcessLedger
 from cds_hooks.metrics import HookMetrics
-from tests.support.product import Hospital, entry, shipped_guidance
+from oncocue.app_answers import app_answers
+from oncocue.settings import Settings
+from tests.pages.opened_charts import opened_story
+from tests.support.product import STORY, Hospital, entry, shipped_guidance
 from tests.support.servers import free_port
 from tests.support.two_servers import Serving, write_config
 
@@ -66,6 +69,17 @@ def test_withheld_cards_and_feedback_are_counted(registry: CollectorRegistry) ->
     for reason in ("action-completed", "other"):
         told = {"outcome": "overridden", "reason": reason}
         assert registry.get_sample_value("oncocue_feedback_total", told) == 1
+
+
+def test_an_answer_in_the_app_is_counted_as_feedback(registry: CollectorRegistry) -> None:
+    """And not as a call: none was made."""
+    answers = app_answers(Settings(), _hospital(registry).front)
+    answers.give(opened_story(STORY), "nsclc-biomarkers", "patient-refuses")
+
+    told = {"outcome": "overridden", "reason": "patient-refuses"}
+    assert registry.get_sample_value("oncocue_feedback_total", told) == 1
+    named = [sample.labels for family in registry.collect() for sample in family.samples]
+    assert not [labels for labels in named if labels.get("service") == "app"]
 
 
 def test_fetching_that_runs_out_of_time_is_counted(registry: CollectorRegistry) -> None:

@@ -97,7 +97,9 @@ def test_from_an_empty_folder_to_an_opened_chart(ehr: SmartEhr, tmp_path: Path) 
             server.terminate()
             server.wait(30)
     assert opened == {200}
-    [answered] = json.loads(command(tmp_path, "report", "--format", "json").stdout)["rules"]
+    report = json.loads(command(tmp_path, "report", "--format", "json").stdout)
+    assert [(each["service"], each["calls"]) for each in report["calls"]] == [("app", 1)]
+    [answered] = report["rules"]
     assert (answered["service"], answered["overridden"]) == ("app", {"action-completed": 1})
     said = (tmp_path / "output").read_text()
     assert "launch_opened" in said
