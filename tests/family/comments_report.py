@@ -15,6 +15,8 @@ _RECALL, _PRECISION = 0.95, 0.99
 _OPENINGS = {
     "sealed.txt": "first_opening.json",
     "second.txt": "second_opening.json",
+    "third.txt": "third_opening.json",
+    "fourth.txt": "fourth_opening.json",
     "open.txt": "",
 }
 _Z = 1.959964  # two-sided 95 %
@@ -27,10 +29,10 @@ wrote down beforehand what each comment says: `tests/family/comments`. All are m
 A point is a field of one cancer of one relative, or one denial. In brackets stands the lower bound
 of Wilson's 95 % interval. Aims: recall 95 %, precision 99 %, in points.
 
-`sealed.txt` and `second.txt` were written, and labelled, by two other writers who had not seen the
-reader. The first table of each is what the reader made of them when they were opened; the second is
-of comments it has seen, so it says less. Faults that are not of one comment alone were mended in
-between. `open.txt` was written to build the reader.
+`sealed.txt`, `second.txt`, `third.txt` and `fourth.txt` were written, and labelled, by other
+writers who had not seen the reader. The first table of each is what the reader made of them when
+they were opened; the second is of comments it has seen, so it says less. Faults that are not of one
+comment alone were mended in between. `open.txt` was written to build the reader.
 
 Labels were brought in line afterwards where a later rule of writing them says more than the first
 did: half-siblings and identical twins have paths of their own, an age at death is none at onset,

@@ -25,6 +25,10 @@ READ_OTHERWISE = {
     "D202": "the side of a mother's cousin",
     "D227": "a cancer taken back later",
     "D286": "how many brothers is told in another sentence",
+    "K167": "some cancer of somebody is not proposed",
+    "K203": "the same cancer, said by himself alone",
+    "K225": "a cancer of the one of whom a gene was told, in another sentence",
+    "K235": "what all ages are of is told at the end",
 }
 ALL = [each for name in FILES for each in comments(name)]
 _WORDS = st.sampled_from(

@@ -54,9 +54,10 @@ _PART = re.compile(
 _WHOSE = re.compile(r"\b(?:in\s+)?(?:her|his|their|the|my)\s+$", re.I)
 _AGE = re.compile(r"\b(?:between\s+)?(?:the\s+)?age[sd]?\s*(?:of\s+)?(?::\s*|is\s+|was\s+)?$", re.I)
 _BOUND = re.compile(
-    r"(?P<until><=|≤|\bby\s)|(?P<before><|\b(?:before|prior to|under|younger than|less than|"
+    r"(?P<until><=|≤|\bby\s)|(?P<before><|\b(?:before(?:\s(?:s?he|they)\s(?:turned|was))?|"
+    r"prior to|under|younger than|less than|"
     r"below|pre)\s)|(?P<least>>=|≥|\bat least\s)|"
-    r"(?P<after>>|\b(?:after|over|older than|more than|above|past|post)\s)|"
+    r"(?P<after>>|\b(?:after|over|older than|more than|above|past|post|greater than|later than)\s)|"
     r"(?P<about>~|≈|\b(?:about|around|approx(?:imately)?\.?|circa|roughly|nearly|almost|c\.)\s?)",
     re.I,
 )
@@ -73,6 +74,10 @@ _TENS = {
     "eighty": 80,
     "ninety": 90,
 }
+_OF_CALENDAR = re.compile(
+    r"\b(?:in|during|from|of|since)\s+the(?:\s+(?:early|mid|late))?[\s-]+$", re.I
+)
+_EARLIEST_DECADE = 60
 _LOOK_BACK = 32
 _YOUNGEST_BARE = 10
 _PARTS = {"middle": "mid", "lower": "early", "low": "early", "upper": "late"}
@@ -110,6 +115,9 @@ def _mark(text: str, match: re.Match[str]) -> AgeMark | None:
     if plain and _is_no_age(match, before, after):
         return None
     bound, part, start, named = _look_back(before, match.start())
+    if match["tens"] and int(match["tens"]) >= _EARLIEST_DECADE and _OF_CALENDAR.search(before):
+        # "In the 90s" is a decade of the calendar, or not to be told from one.
+        return None
     said = _said(match, part)
     span = _bounded(said, bound) if said else None
     if span is None:

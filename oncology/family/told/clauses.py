@@ -6,11 +6,11 @@ from msgspec import Struct
 
 from oncology.family.told.dating import Dating
 from oncology.family.told.groups import Group, find_groups
-from oncology.family.told.marks import Mark
+from oncology.family.told.marks import AGE, Mark
 from oncology.family.told.onset import ONSET, introduced
 from oncology.family.told.owners import Owners
 from oncology.family.told.sites import SITE
-from oncology.family.told.who import PERSON
+from oncology.family.told.who import PERSON, Who, refines, who_of
 
 
 class Statement(Struct, frozen=True, gc=False):
@@ -50,7 +50,7 @@ class Clause:
         owners = Owners(self.marks, self._groups, self.people)
         found = []
         for group in self._groups:
-            people, is_forward = owners.of(group)
+            people, is_forward = self._included(group, *owners.of(group))
             ages = self._dating.of(group, people, is_forward)
             found.append(Statement(group, people, ages, is_forward))
         return found + self._likewise(found)
@@ -58,6 +58,7 @@ class Clause:
     def _likewise(self, found: list[Statement]) -> list[Statement]:
         """`…, mom's sister had it at 47`, `…, her brother at 45`: as the one before."""
         told = {person for each in found for person in each.people}
+        told |= self._told_again(found, told)
         more: list[Statement] = []
         for person in self.people:
             earlier = [each.group for each in found if each.group.last < person]
@@ -66,12 +67,63 @@ class Clause:
                 continue
             if earlier and person == self.people[0] and not _says_same(self.marks[person:]):
                 continue
-            statement = self._as_before(person, before)
+            statement = self._as_before(person, before, bool(more))
             more += [statement] if statement is not None else []
         return more
 
-    def _as_before(self, person: int, before: Group) -> Statement | None:
-        """The cancers told before, of this person; None when something else is told of them."""
+    def _included(
+        self, group: Group, people: tuple[int, ...], is_forward: bool
+    ) -> tuple[tuple[int, ...], bool]:
+        """`Several relatives with breast cancer incl. aunt (40)`: those who are named."""
+        if not people or group.denied:
+            return people, is_forward
+        start, told = max(people[-1], group.last), who_of(self.marks[people[0]])
+        closer = [p for p in self.people if p > start and refines(who_of(self.marks[p]), told)]
+        if told.is_plural and len(closer) > 1 and self._are_aged(closer):
+            # "Aunts on both sides with breast cancer: maternal aunt at 50, paternal aunt at 58".
+            return tuple(closer), True
+        if told.path is not None:
+            return people, is_forward
+        end = min((e.first for e in self._groups if e.first > start), default=len(self.marks))
+        place = next((p for p in range(start, end) if self.marks[p].is_a("including")), end)
+        named = [p for p in self.people if place < p < end and who_of(self.marks[p]).is_blood]
+        return (tuple(named), True) if named else (people, is_forward)
+
+    def _are_aged(self, people: list[int]) -> bool:
+        """Whether an age stands behind each of these people, and no cancer between them."""
+        after = [self.marks[p + 1 : self._dating.end(p)] for p in people]
+        cancers = any(m.is_a(SITE) for m in self.marks[people[0] : people[-1]])
+        return not cancers and all(any(m.is_a(AGE) for m in each) for each in after)
+
+    def _told_again(self, found: list[Statement], told: set[int]) -> set[int]:
+        """`Sister and brother both had colon cancer, sister at 40, brother at 46`: the same two.
+
+        Their ages go to those named first; the places of those named again.
+        """
+        again: set[int] = set()
+        for person in self.people:
+            who = who_of(self.marks[person])
+            for each in found if person not in told and who.is_blood else ():
+                same = [
+                    place
+                    for place in each.people
+                    if len(each.people) > 1
+                    and place < person
+                    and not each.ages.get(place)
+                    and _is_alike(who_of(self.marks[place]), who)
+                ]
+                end = self._dating.end(person)
+                ages = self._dating.told(range(person + 1, end), False, each.group)
+                if same and ages and not any(m.is_a(SITE) for m in self.marks[person:end]):
+                    each.ages[same[0]] = ages
+                    again.add(person)
+        return again
+
+    def _as_before(self, person: int, before: Group, goes_on: bool) -> Statement | None:
+        """The cancers told before, of this person; None when something else is told of them.
+
+        `goes_on`: they were told of another one in this sentence.
+        """
         end = self._dating.end(person)
         said = self.marks[person + 1 : end]
         same = _says_same(said)
@@ -80,8 +132,9 @@ class Clause:
         if any(mark.is_a("denied") for mark in said) and not same:
             return None
         same = same or self._led_by_same(person)
-        ages = self._dating.told(range(person + 1, end), False, before)
-        if not same and (not ages or before.denied or before is self._earlier):
+        ages = self._dating.told(range(person + 1, end), goes_on, before)
+        is_far = before is self._earlier and not goes_on
+        if not same and (not ages or before.denied or is_far):
             return None
         group = Group(person, end - 1, before.sites, before.shared)
         ages = ages or self._dating.told(range(person + 1, end), True, group)
@@ -92,6 +145,12 @@ class Clause:
     def _led_by_same(self, person: int) -> bool:
         """`…, as did maternal grandmother`, `no breast ca other than MGM`."""
         return any(m.is_a("same-before", "except") for m in self.marks[max(0, person - 2) : person])
+
+
+def _is_alike(one: Who, other: Who) -> bool:
+    """Whether the one may be the other named again: `mom's sister`, later `aunt`."""
+    alike = one.path == other.path or refines(one, other)
+    return alike and one.sex == other.sex and max(one.count, other.count) < 2
 
 
 def _says_same(said: list[Mark]) -> bool:

@@ -9,7 +9,8 @@ from oncology.family.told.who import PERSON, Who, number_of, who_of
 
 _BY_AGE = ("eldest", "oldest", "youngest", "younger", "older", "elder", "middle")
 _PATIENTS = ("my", "our", "your")
-_DEFINITE = ("this", "that", "the", "same", "said")
+_DEFINITE = ("this", "that", "the", "same", "said", "above", "aforementioned", "above mentioned")
+_ANOTHER = ("third", "3 rd", "fourth", "4 th", "remaining", "other", "another")
 _BEING = ("was", "were", "is", "who", "has been")
 
 
@@ -50,6 +51,8 @@ def counted_before(here: Mark, found: list[Mark]) -> Mark:
         elif before.text == "neither" and who.path == "P":
             who = replace(who, is_plural=True)
             break
+        elif before.text in _ANOTHER and not who.is_plural:
+            who, start = replace(who, is_another=True), before.start
         elif before.text in _DEFINITE:
             who = replace(who, is_definite=True)
             if before.text != "the":
@@ -71,6 +74,12 @@ def _is_one(mark: Mark, several: bool) -> bool:
     return mark.text in ("another", "other") or (several and mark.text in _BY_AGE)
 
 
+def _share_of(marks: list[Mark], place: int) -> int:
+    """`Aunts x3: 2 of 3 with …`: the first number counts; 0: there is none."""
+    led = place > 1 and marks[place - 1].text in ("of", "/")
+    return number_of(marks[place - 2]) if led else 0
+
+
 def others_of_them(marks: list[Mark]) -> list[Mark]:
     """`one aunt with …, another with …`, `2 sisters: one with …`: people of the same relation."""
     found: list[Mark] = []
@@ -86,6 +95,9 @@ def others_of_them(marks: list[Mark]) -> list[Mark]:
         number = 1 if listed else number
         denied = place > 0 and marks[place - 1].is_a("denied")
         goes_on = goes_on or listed
+        if number and (share := _share_of(marks, place)):
+            number = share
+            del found[-2:]
         if before and goes_on and not denied and (_is_one(here, several) or number):
             who = replace(before, count=number or 1, is_plural=False)
             found.append(Mark(here.start, here.end, {PERSON: ""}, here.text, who))

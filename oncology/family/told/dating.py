@@ -9,6 +9,7 @@ from oncology.family.told.owners import TO_PEOPLE
 from oncology.family.told.who import HEADING
 
 _MOST_WORDS, _START = 5, 7
+_AGAIN = ("nd", "rd", "again", "then", "later", "side", "one", "breast", "recurrence")
 
 
 class Dating:
@@ -86,7 +87,7 @@ class Dating:
 
     def told(self, places: range | list[int], after_cancer: bool, group: Group) -> list[int]:
         """The places of ages at onset among these; `after_cancer`: they stand behind the cancer."""
-        found = []
+        found: list[int] = []
         for place in places:
             if not self.marks[place].is_a(AGE) or not is_onset(self.marks, place, after_cancer):
                 continue
@@ -94,12 +95,19 @@ class Dating:
                 continue
             if after_cancer and self._is_far(group.last, place):
                 continue
+            if found and after_cancer and self._is_of_something_else(place):
+                continue
             found.append(place)
         return found
 
     def _is_far(self, start: int, place: int) -> bool:
         between = self.marks[start + 1 : place]
         return sum(not mark.means for mark in between) > _MOST_WORDS
+
+    def _is_of_something_else(self, age: int) -> bool:
+        """`breast ca 48, chemo 50`: a second age behind a word that is not known."""
+        before = self.marks[age - 1]
+        return not before.means and before.text not in _AGAIN and before.text.isalpha()
 
     def _is_led(self, age: int) -> bool:
         """Whether the age stands behind "dx" or "at": "aged 50 diagnosed …" may be today's."""

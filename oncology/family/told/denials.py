@@ -1,4 +1,4 @@
-"""What denies a cancer, what makes it unsure, and whether somebody is said to have died of it."""
+"""What denies a cancer, of somebody or of the family."""
 
 from __future__ import annotations
 
@@ -15,6 +15,9 @@ _REST = ("others", "rest", "remaining", "everyone else", "the rest")
 _OTHER = {"other", "else", "others", "otherwise", "additional", "further"}
 _AFFIRMED = ("pos", "positive", "+", "pos for", "positive for", "+ for")
 _IS = (":", "(", "is", "was", "-", "hx", "history")
+_FLATLY_BEFORE = ("nothing", "none", "nil", "no one", "nobody", "noone")
+_WHO_KNOWS = ("i", "she", "he", "they", "we")
+_AS_FAR_AS_KNOWN = (*_WHO_KNOWS, "that", "know", "knows", "of", "known", "are", "is")
 _FLATLY = (
     "neg",
     "negative",
@@ -31,12 +34,14 @@ _FLATLY = (
 
 def denial(marks: list[Mark], first: int, last: int) -> tuple[str, int]:
     """What denies the cancers from the first to the last mark, and where; "" and -1: nothing."""
+    if is_minus_family(marks):
+        return "no", 0
     after = last + 1
     while after < len(marks) and marks[after].is_a(COLON, DASH, OPEN) and after - last < 3:
         after += 1
     if after < len(marks) and marks[after].is_a("denied-after") and not _denies_next(marks, after):
         return "not", after
-    if [mark.text for mark in marks[last + 1 : last + 4]] in _MINUS:
+    if [mark.text for mark in marks[last + 1 : last + 4]] in _MINUS or _is_minus_after(marks, last):
         return "not", last + 1
     return _denied_before(marks, first, last)
 
@@ -101,6 +106,23 @@ def _is_minus(marks: list[Mark], place: int) -> bool:
     opens = not place or marks[place - 1].is_a(COMMA)
     opens = opens or marks[place + 1].text == "for"
     return marks[place].is_a(DASH) and opens and any(mark.text[:1] == "+" for mark in marks)
+
+
+def is_minus_family(marks: list[Mark]) -> bool:
+    """`-FHx: colon, pancreas`: a minus written to the word, and nobody of the family named."""
+    if len(marks) < _MOST_SIGNS or marks[0].text != "-" or not _is_family(marks[1]):
+        return False
+    tight = marks[0].end == marks[1].start
+    return tight and not any(m.is_a(PERSON) for m in marks[2:])
+
+
+def _is_minus_after(marks: list[Mark], last: int) -> bool:
+    """`breast ca +, ovarian ca -`: a sign behind each."""
+    following = marks[last + 1 : last + 3]
+    if not following or not following[0].is_a(DASH):
+        return False
+    ends = len(following) == 1 or following[1].is_a(COMMA, CLOSE)
+    return ends and any(mark.text == "+" for mark in marks)
 
 
 def _denied_person(marks: list[Mark], place: int) -> bool:
@@ -179,10 +201,22 @@ def denied_sides(marks: list[Mark]) -> list[tuple[int, int]]:
     """
     found = []
     for place, here in enumerate(marks):
-        said = _said_flatly(marks, place) if here.is_a("side", HEADING) else -1
+        if not here.is_a("side", HEADING):
+            continue
+        before = place - 1 - (place > 1 and marks[place - 1].is_a("link"))
+        if place and marks[before].text in _FLATLY_BEFORE and _ends_lightly(marks, place):
+            found.append((place, before))
+        said = _said_flatly(marks, place)
         if said >= 0 and _ends(marks, said):
             found.append((place, said))
     return found
+
+
+def _ends_lightly(marks: list[Mark], place: int) -> bool:
+    """`nothing on dad's side that I know of`: only such words follow."""
+    following = marks[place + 1 :]
+    end = next((n for n, m in enumerate(following) if m.is_a(COMMA, CLOSE, "but")), len(following))
+    return all(mark.text in _AS_FAR_AS_KNOWN for mark in following[:end])
 
 
 def _said_flatly(marks: list[Mark], place: int) -> int:
@@ -201,48 +235,3 @@ def _goes_on(marks: list[Mark], place: int, *kinds: str) -> bool:
     after = marks[place + 1 :]
     end = next((n for n, each in enumerate(after) if each.is_a("but", COMMA)), len(after))
     return any(each.is_a(*kinds) for each in after[:end])
-
-
-def is_unsure(marks: list[Mark], first: int, last: int) -> bool:
-    """Whether a word of doubt stands with the group."""
-    for place in range(first - 1, -1, -1):
-        here = marks[place]
-        if _doubts(marks, place):
-            return True
-        if here.is_a(SITE, AGE, COMMA, CLOSE, "but"):
-            break
-    for place in range(last + 1, len(marks)):
-        here = marks[place]
-        if _doubts(marks, place):
-            # A doubt right before the next cancer is about that one.
-            following = marks[place + 1 : place + 3]
-            # "may have been ovarian" takes back what stands before it.
-            return here.text.endswith("been") or not any(
-                mark.is_a(SITE, "with", "own", "organ") for mark in following
-            )
-        if here.is_a(SITE, PERSON, "but"):
-            break
-    return False
-
-
-def _doubts(marks: list[Mark], place: int) -> bool:
-    here = marks[place]
-    if here.text == "?":
-        return not (place and marks[place - 1].is_a(AGE))
-    return here.is_a("unsure")
-
-
-def is_of_death(marks: list[Mark], first: int) -> bool:
-    """`died of`, `died at 62 from`, `d. breast ca`: nothing but small words in between."""
-    for place in range(first - 1, -1, -1):
-        here = marks[place]
-        if here.is_a("died"):
-            return True
-        if here.is_a(PERSON) and place and marks[place - 1].is_a("died", "own"):
-            # "Lost her sister to ovarian cancer".
-            continue
-        if here.text != "to" and not here.is_a(
-            "link", "with", "at", "own", "her", "grade", AGE, "unsure"
-        ):
-            return False
-    return False

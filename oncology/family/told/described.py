@@ -10,6 +10,7 @@ from oncology.family.told.sites import SITE
 from oncology.family.told.who import PERSON, SIDES, UNRELATED, Who, refines, who_of
 
 _LEADING = ("on", "from", "the", "is", "was", "my", "her", "his", "their")
+_ONE_EGG = ("identical", "monozygotic", "mz")
 _SHORTEST_NAME = 2
 _MOST_MARKS = 80
 
@@ -84,6 +85,8 @@ class Described:
         if closed and said.is_a("side-before") and (who.sex or not said.is_a("sex")):
             # "Aunt (M)" tells the side, "cousin (M)" the sex.
             return self._kin.on_side(who, said.means["side-before"])
+        if closed and said.text in _ONE_EGG and "twin" in self._marks[at - 2].text:
+            return self._kin.renamed(who, "I")
         if closed and said.is_a("sex") and not who.sex:
             made = self._kin.renamed(replace(who, sex=said.means["sex"]), who.path or "")
             return replace(made, path=who.path)
@@ -108,7 +111,15 @@ class Described:
         elif (set_off or self._marks[at - 1].is_a(COMMA)) and said.is_owned and refines(said, who):
             # "Uncle Bob, mom's brother": set off, and told from the other end.
             made = said
+        elif said.owner == "own" and self._is_set_off(start, at):
+            # "Their mother, pt's mat aunt, had …".
+            return said
         return replace(made, is_plural=who.is_plural, count=who.count) if made else None
+
+    def _is_set_off(self, start: int, at: int) -> bool:
+        """Whether a person told by "her" or "their" is named again between commas."""
+        led = start > 1 and self._marks[start - 2].is_a("her") and self._marks[at - 1].is_a(COMMA)
+        return led and at + 1 < len(self._marks) and self._marks[at + 1].is_a(COMMA)
 
     def _is_of_person(self, at: int, led: bool) -> bool:
         """A side before another person is theirs, before a colon a heading."""
@@ -142,8 +153,9 @@ def told_later(marks: list[Mark]) -> list[Mark]:
         if not (closer.is_owned and ends and wider >= 0) or not _tells(found[wider:]):
             continue
         who = who_of(found[wider])
-        if refines(closer, who):
-            made = replace(closer, count=who.count, is_plural=who.is_plural)
+        if refines(closer, who) or (refines(who, closer) and marks[place - 1].is_a(OPEN)):
+            path = closer if refines(closer, who) else who
+            made = replace(path, count=who.count, is_plural=who.is_plural)
             found[wider] = replace(found[wider], value=made)
             found.pop()
             place += 1 + (place + 1 < len(marks) and marks[place + 1].is_a(CLOSE))
@@ -169,7 +181,7 @@ def sided_later(marks: list[Mark], kin: Kin) -> list[Mark]:
         everyone = any(mark.is_a("everyone") for mark in marks[max(start, place - 3) : place])
         for each in people if everyone else people[-1:]:
             who = who_of(found[each])
-            made = kin.on_side(who, here.means["side"]) if who.path else None
+            made = kin.on_side(who, here.means["side"])
             if made is not None:
                 found[each] = replace(found[each], value=made)
                 found[place] = replace(here, means={"filler": ""})
@@ -186,4 +198,4 @@ def _last_person(marks: list[Mark]) -> int:
 
 
 def _tells(marks: list[Mark]) -> bool:
-    return any(each.is_a(SITE) for each in marks)
+    return any(each.is_a(SITE, "gene") for each in marks)

@@ -9,6 +9,8 @@ from oncology.dates import Span
 from oncology.family.told.model import ToldCancer, ToldGene, ToldRelative
 from oncology.family.told.who import ONE_OF_A_KIND, Who
 
+_TWO = 2
+
 
 class EntryCancer(Struct, frozen=True):
     """A cancer of a person or of several: one age for all, or one for each in order.
@@ -58,7 +60,7 @@ def merged(entries: list[Entry]) -> list[Entry]:
         same.cancers += entry.cancers
         same.genes += entry.genes
         same.start, same.end = min(same.start, entry.start), max(same.end, entry.end)
-    return [entry for entry in kept if _tells_something(entry)]
+    return [entry for entry in kept if _tells_something(entry) and not _is_told_closer(entry, kept)]
 
 
 def relatives_of(entry: Entry, text: str) -> list[ToldRelative]:
@@ -71,7 +73,7 @@ def relatives_of(entry: Entry, text: str) -> list[ToldRelative]:
         count = 1
     elif all(each.denied for each in cancers):
         count = max(1, who.count)
-    dealt = count == len(cancers) > 1 and all(len(e.ages) == 1 and not e.denied for e in cancers)
+    dealt = count == len(cancers) > 1 and _is_one_each(cancers)
     people = []
     for number in range(count):
         # "Three cousins: breast 39, breast 44, thyroid 30" are one each.
@@ -84,6 +86,26 @@ def relatives_of(entry: Entry, text: str) -> list[ToldRelative]:
             )
         )
     return people
+
+
+def _is_one_each(cancers: list[EntryCancer]) -> bool:
+    """`Three brothers: colon 50, prostate 66, and lung`: the age of each, perhaps not of one."""
+    aged = sum(len(each.ages) == 1 and not each.denied for each in cancers)
+    several = len({each.site for each in cancers}) == len(cancers) > _TWO
+    return aged == len(cancers) or (several and aged == len(cancers) - 1)
+
+
+def _is_told_closer(entry: Entry, others: list[Entry]) -> bool:
+    """`Cancer runs on dad's side: his sister had …`: those who are named are meant."""
+    who = entry.who
+    vague = who.path is None and not who.count and not who.is_plural and not entry.genes
+    if not (vague and all(each.site is None and not each.denied for each in entry.cancers)):
+        return False
+    step = {"maternal": "M", "paternal": "F"}.get(who.side, "")
+    return bool(step) and any(
+        (each.who.path or "").startswith(step) and any(not c.denied for c in each.cancers)
+        for each in others
+    )
 
 
 def _tells_something(entry: Entry) -> bool:

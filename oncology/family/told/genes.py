@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from oncology.family.told.book import Book
 from oncology.family.told.marks import AGE, COMMA, OPEN, Mark
+from oncology.family.told.model import ToldGene
 from oncology.family.told.sites import SITE
 from oncology.family.told.who import PERSON, who_of
 
@@ -34,3 +36,21 @@ def person_of_gene(marks: list[Mark], place: int, people: list[int]) -> int | No
     if before:
         return before[-1]
     return after[0] if after else None
+
+
+def take_genes(book: Book, marks: list[Mark], people: list[int], is_note: bool) -> None:
+    """Tell the book the genes of a sentence. `is_note`: it stands in the record of a relative."""
+    for place, here in enumerate(marks):
+        found = carried(marks, place) if here.is_a("gene") else None
+        if found is None:
+            continue
+        person = person_of_gene(marks, place, people)
+        if person is None and not is_note:
+            continue
+        if person is not None and not who_of(marks[person]).is_blood:
+            continue
+        entry = book.of_subject() if person is None else book.of(marks[person])
+        entry.genes += [ToldGene(symbol, found) for symbol in here.means["gene"].split()]
+        after = marks[min(place + 1, len(marks) - 1)]
+        entry.start = min(entry.start, here.start)
+        entry.end = max(entry.end, after.end if after.is_a("carried") else here.end)

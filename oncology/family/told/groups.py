@@ -4,48 +4,17 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from oncology.family.told.denials import denial, is_of_death, is_unsure
+from oncology.family.told.alone import ends_a_list, heads_people, is_all_said, stands_alone
+from oncology.family.told.denials import denial, is_minus_family
+from oncology.family.told.doubts import is_of_death, is_unsure
 from oncology.family.told.marks import AGE, CLOSE, COLON, COMMA, DASH, OPEN, SLASH, Mark
-from oncology.family.told.onset import AT, BARE, ONSET, introduced
+from oncology.family.told.onset import AT, BARE, ONSET, introduced, is_year
 from oncology.family.told.sites import SITE, site_of
-from oncology.family.told.who import HEADING, PERSON
+from oncology.family.told.who import PERSON
 
 _JOINS = ("and", "or", COMMA, SLASH, "grade")
 # Organs that, named without another word, are hardly told for anything but cancer.
 _TOLD_FLATLY = ("breast", "ovarian", "crc", "prostate", "pancreatic", "endometrial")
-_AFTER_A_PERSON = (
-    OPEN,
-    DASH,
-    COLON,
-    COMMA,
-    CLOSE,
-    AGE,
-    "with",
-    "same",
-    "now",
-    "at",
-    "everyone",
-    SLASH,
-    "onset",
-    "died",
-)
-_AFTER_AN_ORGAN = (COMMA, OPEN, CLOSE, "and", AGE, "died", "at", "but", DASH, "onset", SLASH)
-_AROUND_A_NOTE = (
-    AGE,
-    COMMA,
-    OPEN,
-    CLOSE,
-    COLON,
-    DASH,
-    "with",
-    "her",
-    "first",
-    "onset",
-    "at",
-    "unsure",
-    "grade",
-    "filler",
-)
 _EITHER = ("?", "vs", "versus")
 _BEFORE_AN_AGE = (COMMA, OPEN, COLON, DASH, "onset", "at", "grade", "own", "her")
 
@@ -78,12 +47,16 @@ def find_groups(
     told before; `is_note`: it stands in the record of a relative.
     """
     runs = _runs(marks)
+    under_heading = under_heading or is_minus_family(marks)
     taken = [under_heading or _is_taken(marks, runs, number) for number in range(len(runs))]
     if is_note:
-        taken = [each or _is_all_said(marks, run) for each, run in zip(taken, runs, strict=True)]
+        taken = [each or is_all_said(marks, run) for each, run in zip(taken, runs, strict=True)]
     if any(taken) or among:
         taken = [
-            is_taken or _stands_alone(marks, run) or _heads_people(marks, run)
+            is_taken
+            or ends_a_list(marks, run)
+            or stands_alone(marks, run)
+            or heads_people(marks, run)
             for is_taken, run in zip(taken, runs, strict=True)
         ]
     # "breast but no ovarian cancer": what is set against a cancer is one.
@@ -128,7 +101,7 @@ def _is_taken(marks: list[Mark], runs: list[list[int]], number: int) -> bool:
     if not all(site_of(marks[place]).is_bare for place in run):
         return True
     after = _past_brackets(marks, run[-1] + 1)
-    while after < len(marks) and marks[after].is_a(*_BEFORE_AN_AGE):
+    while after < len(marks) and (marks[after].is_a(*_BEFORE_AN_AGE) or is_year(marks[after])):
         after += 1
     if after < len(marks) and marks[after].is_a(AGE) and _is_age_of(marks, run[-1], after):
         return True
@@ -161,7 +134,7 @@ def _is_said_flatly(marks: list[Mark], run: list[int]) -> bool:
     """`mom and MGM: breast.`, `Breast - mother` and `ovarian: none`."""
     before, after = run[0] - 1, run[-1] + 1
     flat = all(site_of(marks[place]).site in _TOLD_FLATLY for place in run)
-    if flat and (_stands_alone(marks, run) or _heads_people(marks, run)):
+    if flat and (stands_alone(marks, run) or heads_people(marks, run)):
         return True
     following = marks[after : after + 2]
     opens = not run[0] or marks[before].is_a(COMMA)
@@ -177,36 +150,6 @@ def _is_said_flatly(marks: list[Mark], run: list[int]) -> bool:
             )
         )
     )
-
-
-def _heads_people(marks: list[Mark], run: list[int]) -> bool:
-    """`Breast: mother 50, MGM 70` and `breast - mom, ovarian - aunt`."""
-    before, after = run[0] - 1, run[-1] + 1
-    opens = before < 0 or marks[before].is_a(COMMA, COLON)
-    while after < len(marks) and marks[after].is_a(COLON, DASH, OPEN, "link", "own", "number"):
-        after += 1
-    follows = after < len(marks) and marks[after].is_a(PERSON)
-    return opens and follows and after > run[-1] + 1
-
-
-def _stands_alone(marks: list[Mark], run: list[int]) -> bool:
-    """`MGM (breast, 55), MGF (lung)`: all that is said of a person beside others with cancer."""
-    before, after = run[0] - 1, run[-1] + 1
-    while before > 0 and marks[before].is_a(*_AFTER_A_PERSON):
-        before -= 1
-    ends = after >= len(marks) or marks[after].is_a(*_AFTER_AN_ORGAN)
-    if after + 1 < len(marks) and marks[after].is_a(OPEN):
-        # "bowels (crohns)" is no cancer.
-        ends = marks[after + 1].is_a(
-            AGE, "at", "onset", "unsure", "died", "now", SITE, "grade", "sex", "same"
-        )
-    return before >= 0 and marks[before].is_a(PERSON, HEADING) and ends
-
-
-def _is_all_said(marks: list[Mark], run: list[int]) -> bool:
-    """`Lung.`, `dx at 42, breast`, `maybe liver` in the record of the one with the cancer."""
-    around = [*marks[: run[0]], *marks[run[-1] + 1 :]]
-    return all(mark.is_a(*_AROUND_A_NOTE) for mark in around)
 
 
 def _is_age_of(marks: list[Mark], site: int, age: int) -> bool:

@@ -33,7 +33,7 @@ class Kin:
     def of(self, owner: Who, relative: Who) -> Who:
         """The relative of a relative: the steps of the one after those of the other."""
         if owner.is_patient:
-            return relative
+            return replace(relative, owner="own")
         if not owner.is_blood and not owner.is_family:
             return replace(UNRELATED, is_owned=True)
         if relative.is_family:

@@ -28,7 +28,24 @@ _SIGNS = {
 }
 # After these a point only shortens the word; after the second group it may also end a sentence.
 _SHORTENED = frozenset(
-    ("mat", "pat", "m", "p", "b", "w", "br", "ov", "panc", "pros", "approx", "dr", "vs", "st", "gr")
+    [
+        "mat",
+        "pat",
+        "m",
+        "p",
+        "b",
+        "w",
+        "br",
+        "ov",
+        "panc",
+        "pros",
+        "approx",
+        "dr",
+        "vs",
+        "st",
+        "gr",
+        "incl",
+    ]
 )
 _MAY_END = frozenset(
     ("ca", "yr", "yrs", "yo", "y", "o", "mo", "unk", "d", "dx", "dec", "hx", "fam", "pt", "gm", "c")

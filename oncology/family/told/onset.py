@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from oncology.family.told.ages import AgeMark
-from oncology.family.told.marks import AGE, COMMA, Mark
+from oncology.family.told.marks import AGE, COMMA, OPEN, SLASH, Mark
 from oncology.family.told.sites import SITE, SPREAD
 
 # How an age is introduced: at death, now, of another illness, at onset, by "at" alone, or not.
 DIED, NOW, DISEASE, ONSET, AT, BARE = "died", "now", "disease", "onset", "at", ""
-_MOST_AFTER = 6
+_MOST_AFTER, _YEAR_DIGITS = 6, 4
 _FOR = ("for", "due to", "2/2", "secondary to", "because of")
 _SMALL = (":", "is", "was", "from")
 _KINDS = (DIED, ONSET, DISEASE, NOW)
@@ -18,10 +18,9 @@ _MEANS = {"well": NOW, SPREAD: DISEASE}
 
 def introduced(marks: list[Mark], place: int) -> str:
     """What the age at this place is told of."""
-    after = _told_after(marks, place)
-    if after:
-        return after
     found = BARE
+    if after := _told_after(marks, place) or _bracketed(marks, place):
+        return after
     for before in range(place - 1, -1, -1):
         here = marks[before]
         if here.is_a(SITE):
@@ -30,6 +29,8 @@ def introduced(marks: list[Mark], place: int) -> str:
         told = told or next((kind for each, kind in _MEANS.items() if here.is_a(each)), "")
         if told == DISEASE and _is_for_cancer(marks, place):
             return AT
+        if told == DIED and _is_found_too(marks, before):
+            return ONSET
         if told and (here.text != "is" or (before and marks[before - 1].is_a("her"))):
             return told
         if here.is_a("at"):
@@ -38,9 +39,31 @@ def introduced(marks: list[Mark], place: int) -> str:
             beyond = marks[before - 1] if before else None
             if beyond is None or not beyond.is_a("died", "now"):
                 return found
-        elif not here.is_a("own", "her", "filler", "link", "benign") and here.text not in _SMALL:
+        elif not _is_small(here):
             return found
     return found
+
+
+def _bracketed(marks: list[Mark], place: int) -> str:
+    """`ovarian ca, colon polyps (50)`: the age in brackets is that of the polyps."""
+    led = place > 1 and marks[place - 1].is_a(OPEN) and marks[place - 2].is_a("disease")
+    return DISEASE if led else ""
+
+
+def _is_found_too(marks: list[Mark], died: int) -> bool:
+    """`dx and died at 59`: found in the year of death."""
+    return died > 1 and marks[died - 1].is_a("and", SLASH) and marks[died - 2].is_a("onset")
+
+
+def _is_small(mark: Mark) -> bool:
+    """Whether a mark may stand between an age and what introduces it, as `2013` in `died 2013`."""
+    small = mark.is_a("own", "her", "filler", "link", "benign") or mark.text in _SMALL
+    return small or is_year(mark)
+
+
+def is_year(mark: Mark) -> bool:
+    """Whether a mark is a year of the calendar."""
+    return len(mark.text) == _YEAR_DIGITS and mark.text.isdigit()
 
 
 def _told_after(marks: list[Mark], place: int) -> str:

@@ -8,6 +8,8 @@ from oncology.family.told.kin import Kin
 from oncology.family.told.marks import POSSESSIVE, STOP, Mark
 from oncology.family.told.who import PERSON, Who, number_of, who_of
 
+_NUMBER_AND_PERSON = 2
+
 
 class Owned:
     """Joins those who are told of with the relatives they are told by."""
@@ -15,12 +17,18 @@ class Owned:
     def __init__(self, kin: Kin) -> None:
         self._kin = kin
         self._having: Who | None = None
+        # Who was said last to have brothers or sisters: "one sister" after it is theirs.
+        self._had: Who | None = None
+        self._had_sex, self._is_later = "", False
 
     def joined(self, marks: list[Mark]) -> list[Mark]:
         """`mother's cousin`, `moms sister`, `daughter of mat aunt`, `her sister`."""
         found: list[Mark] = []
         for place, here in enumerate(marks):
             found.append(here)
+            if here.is_a(PERSON) and not self._is_of_those_had(found):
+                self._had = None
+            self._is_later |= here.text in (".", "\n")
             self._having = None if here.is_a(STOP) else self._having
             owns = place + 1 < len(marks) and _owns(here, marks[place + 1])
             while found[-1].is_a(PERSON) and self._joined(found, owns):
@@ -49,19 +57,15 @@ class Owned:
                 return False
             owner, first = found[place - 1], place - 1
             self._having = who_of(owner) if who_of(owner).is_blood else None
+            self._had, self._had_sex, self._is_later = self._having, who_of(here).sex, False
             made = self._kin.of(who_of(owner), who_of(here))
-        elif link.is_a("and") and self._having and found[place + 1].text in ("a", "an"):
-            owner, first, having = here, len(found) - 1, self._having
-            self._having = None
+        elif (having := self._who_has(found, place)) is not None:
+            owner, first = here, len(found) - 1
             made = self._kin.of(having, who_of(here))
         elif (one := _one_of_them(found, place)) >= 0:
             owner, first = found[one], one
             made = replace(self._kin.of(who_of(owner), who_of(here)), count=0)
-        elif (
-            link.is_a("and")
-            and not owns
-            and (shared := _shared_owner(found, place, here)) is not None
-        ):
+        elif shared is not None:
             owner, first = here, len(found) - 1
             made = self._kin.of(shared, who_of(here))
         elif link.text == "of" and place and found[place - 1].is_a(PERSON) and not owns:
@@ -74,6 +78,22 @@ class Owned:
         del found[first:]
         found.append(Mark(owner.start, here.end, {PERSON: ""}, here.text, made))
         return True
+
+    def _who_has(self, found: list[Mark], place: int) -> Who | None:
+        """Whose the last one is after `mother has two brothers`: `… and a sister`, `one sister`."""
+        having, self._having = self._having, None
+        if having and found[place].is_a("and") and found[place + 1].text in ("a", "an"):
+            return having
+        self._having = having
+        return self._had if self._is_of_those_had(found) else None
+
+    def _is_of_those_had(self, found: list[Mark]) -> bool:
+        """`Father has 3 brothers and 2 sisters, one sister …`: counted, and no one else's."""
+        if self._had is None or len(found) < _NUMBER_AND_PERSON:
+            return False
+        who, before = who_of(found[-1]), found[-2]
+        fits = not self._is_later or who.sex == self._had_sex
+        return fits and who.path == "S" and not who.is_owned and bool(number_of(before))
 
 
 def _owns(here: Mark, following: Mark) -> bool:

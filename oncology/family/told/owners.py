@@ -27,7 +27,7 @@ _BETWEEN_PEOPLE = (
 TO_PEOPLE = ("own", "her", "number", "everyone", "filler")
 _OTHERWISE = ("except", SITE, "disease", "well", "denied", "gene", HEADING, "but", COLON)
 _LEADING = (OPEN, COLON, DASH)
-_MOST_WORDS = 5
+_MOST_WORDS, _PAIR = 5, 2
 
 
 class Owners:
@@ -85,6 +85,11 @@ class Owners:
         near = [mark for mark in between if not mark.is_a(*TO_PEOPLE)]
         if near and near[-1].is_a("link") and not any(m.is_a("but") for m in near):
             return self._fits(near[:-1])
+        if who_of(self.marks[after]).is_patient and not all(m.is_a(*_LEADING) for m in near):
+            return False
+        if near and near[-1].is_a("with") and not who_of(self.marks[after]).is_blood:
+            # "…, here with his wife".
+            return False
         related = self._since_family(before)
         if not self._fits(near) or (related and any(mark.is_a("and") for mark in near)):
             return False
@@ -154,7 +159,11 @@ class Owners:
             joins = ("and", SLASH, "or") if group.denied else ("and", SLASH)
             joined = any(mark.is_a(*joins) for mark in between)
             # "Brother, sister no ca".
-            joined = joined or bool(group.denied and between and place == self.people[0] == 0)
+            pair = place == self.people[0] == 0 and len(self.people) == _PAIR
+            first = who_of(self.marks[place])
+            pair = pair and first.count < _PAIR and not first.is_plural
+            listed = group.denied or (pair and bool(ahead) and ahead[0].is_a("with"))
+            joined = joined or bool(listed and between and place == self.people[0] == 0)
             colon = bool(ahead) and ahead[0].is_a(COLON, COMMA)
             if not (joined or is_strong or colon):
                 break
@@ -193,6 +202,9 @@ class Owners:
                 return not self._looks_on(place)
             if here.is_a("denied") and self.marks[place - 1].is_a(COMMA):
                 # "…, no ovarian" is of the family.
+                return False
+            if here.is_a("gene") and any(m.is_a(AGE) for m in self.marks[person + 1 : place]):
+                # "aunt 49 (BRCA1+)": the age was that of the cancer.
                 return False
             if here.is_a("disease", "well", "denied", "gene"):
                 return True

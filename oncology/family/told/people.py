@@ -10,7 +10,7 @@ from oncology.family.told.kin import Kin
 from oncology.family.told.letters import is_person
 from oncology.family.told.marks import CLOSE, COLON, DASH, OPEN, POSSESSIVE, STOP, Mark
 from oncology.family.told.owned import Owned
-from oncology.family.told.sided import sided_before
+from oncology.family.told.sided import included, on_that_side, sided_before
 from oncology.family.told.sites import SITE
 from oncology.family.told.vocabulary import Vocabulary
 from oncology.family.told.who import (
@@ -42,7 +42,8 @@ class People:
         marks = _siblings_of(marks, self._kin)
         marks = Described(_sides_of_parents(marks), self._kin).found()
         marks = others_of_them(self._counted(marks))
-        return _headed(sided_later(told_later(marks), self._kin))
+        marks = on_that_side(told_later(marks))
+        return _headed(included(sided_later(marks, self._kin), self._kin))
 
     # -- names ---------------------------------------------------------------------------------
 

@@ -7,7 +7,6 @@ sentence. What is read is a proposal for a person to confirm; no criterion is me
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -17,14 +16,14 @@ from oncology.family.told.book import Book
 from oncology.family.told.clauses import Clause, Statement
 from oncology.family.told.denials import OTHERS, denied_sides, denies_all, flatly_denied
 from oncology.family.told.entries import Entry, merged, relatives_of
-from oncology.family.told.genes import carried, person_of_gene
+from oncology.family.told.genes import take_genes
 from oncology.family.told.groups import Group, is_heading
 from oncology.family.told.marks import AGE, CLOSE, COLON, COMMA, DASH, OPEN, Mark, mark
-from oncology.family.told.model import Told, ToldGene, ToldRelative
+from oncology.family.told.model import Told, ToldRelative
 from oncology.family.told.onset import introduced
 from oncology.family.told.people import People
 from oncology.family.told.sentences import Side, is_adoption_of_patient, sentences
-from oncology.family.told.sharing import share
+from oncology.family.told.sharing import count, share
 from oncology.family.told.sites import SITE, with_sites
 from oncology.family.told.vocabulary import Vocabulary, vocabulary_of
 from oncology.family.told.who import HEADING, PERSON, Who, who_of
@@ -36,6 +35,7 @@ _MOST_CHARACTERS = 10_000
 _SHORT = 3
 _BESIDE_A_TOPIC = (COLON, DASH, OPEN, CLOSE, AGE, "now", "died", "own")
 _RELATION = ("relation", "relationship", "relative")
+_SOMEBODY = Who("relative", None)
 # A text is not English when it has so many words of another language.
 _FOREIGN_WORDS = 2
 
@@ -85,6 +85,8 @@ class _Reading:
         self._whose = Whose(who, vocabulary, self._carries)
         self._book = Book(who, len(text))
         self._denied: list[str | None] = []
+        # "Family history of breast cancer": told of nobody, unless more is told.
+        self._of_family: list[tuple[Statement, list[Mark]]] = []
         self._side = Side()
         # The blood relatives of the last sentence that named any.
         self._previous: list[Mark] = []
@@ -108,6 +110,9 @@ class _Reading:
         """Everything the comment says."""
         for marks, ending in sentences(self._marks):
             self._sentence(marks, ending)
+        if not any(each.cancers for each in self._book.entries) and not self._denied:
+            for statement, words in self._of_family[:1]:
+                self._tell_of_somebody(statement, words)
         entries = merged(self._book.entries)
         relatives = [each for entry in entries for each in relatives_of(entry, self._text)]
         if self._is_adopted and not any(each.is_a("unknown-history") for each in self._marks):
@@ -133,18 +138,12 @@ class _Reading:
             self._denied.append(None)
         for place, said in denied_sides(marks):
             side = marks[place].means.get("side") or marks[place].means[HEADING]
-            self._book.deny(self._book.of_side(side, marks[place]), marks[place : said + 1])
+            words = marks[min(place, said) : max(place, said) + 1]
+            self._book.deny(self._book.of_side(side, marks[place]), words)
         for place, said in flatly_denied(marks) if self._is_of_cancer else ():
             self._book.deny(self._book.of(marks[place]), marks[place : said + 1])
-        self._genes(marks, clause.people)
-        shared = [p for p, m in enumerate(marks) if m.is_a(AGE) and marks[p - 1].text == "both"]
-        if shared and len(clause.people) == 1 and clause.people[0] < shared[0]:
-            # "Aunt breast ca; uncle colon ca (both 60s)".
-            self._book.take_shared_age(marks[shared[0]], True)
-        if not statements and not clause.people:
-            self._book.take_later_age(marks, self._ending == ";" or self._was_onset)
-        elif statements and self._book.entries[known:]:
-            self._book.recent = self._book.entries[known:]
+        take_genes(self._book, marks, clause.people, self._subject is not None)
+        self._later_ages(marks, clause, known if statements else -1)
         if ending in (";", "\n"):
             self._is_under_heading |= any(
                 m.is_a(SITE) and is_heading(marks, place) for place, m in enumerate(marks)
@@ -159,9 +158,21 @@ class _Reading:
         if clause.people:
             self._topic = _topic(marks) if not statements else None
         self._heading = next((s for s in statements if s.is_forward and s.people), None)
-        if ending not in (";", "|"):
+        bullet = ending == "\n" and self._carried_on is not None and marks[0].is_a(DASH)
+        if ending not in (";", "|") and not bullet:
             self._heading = None
         self._side.end(marks, ending)
+
+    def _later_ages(self, marks: list[Mark], clause: Clause, known: int) -> None:
+        """Ages of those told of before. `known`: how many those were; -1: no more are told of."""
+        shared = [p for p, m in enumerate(marks) if m.is_a(AGE) and marks[p - 1].text == "both"]
+        if shared and len(clause.people) == 1 and clause.people[0] < shared[0]:
+            # "Aunt breast ca; uncle colon ca (both 60s)".
+            self._book.take_shared_age(marks[shared[0]], True)
+        if known < 0 and not clause.people:
+            self._book.take_later_age(marks, self._ending == ";" or self._was_onset)
+        elif known >= 0 and self._book.entries[known:]:
+            self._book.recent = self._book.entries[known:]
 
     def _resolved(self, marks: list[Mark]) -> Iterator[Mark]:
         """The people of a sentence by headings of side and by "her" and "his"."""
@@ -196,7 +207,8 @@ class _Reading:
             for place, each in enumerate(clause.marks)
             if each.is_a(AGE) and introduced(clause.marks, place) not in ("died", "now", "disease")
         ]
-        if earlier is self._heading and not ages and len(clause.marks) > 1:
+        others = clause.marks[clause.marks[0].is_a(DASH) :]
+        if earlier is self._heading and not ages and len(others) > 1:
             return []
         return [Statement(earlier.group, (first,), {first: ages}, True)]
 
@@ -205,6 +217,14 @@ class _Reading:
     def _tell(self, statement: Statement, marks: list[Mark], ending: str) -> None:
         group = statement.group
         people = [place for place in statement.people if not who_of(marks[place]).is_family]
+        if (
+            not people
+            and statement.people
+            and not group.denied
+            and group.is_certain
+            and not self._subject
+        ):
+            self._of_family.append((statement, marks))
         if not people:
             self._tell_of_nobody(statement, marks, ending)
             return
@@ -216,25 +236,10 @@ class _Reading:
         ):
             return
         entries = [self._book.of(marks[place]) for place in people]
-        self._count(entries[0], statement, marks)
+        count(entries[0], statement, marks)
         share(statement, entries, people, marks)
         for entry, place in zip(entries, people, strict=True):
             self._book.quote(entry, marks, statement, place, statement is self._carried_on)
-
-    @staticmethod
-    def _count(entry: Entry, statement: Statement, marks: list[Mark]) -> None:
-        """`2 sisters - one with …`, `sisters: breast ca x1`: how many of them it is told of."""
-        if not entry.who.is_plural:
-            return
-        group, numbers = statement.group, []
-        after = marks[group.last + 1 : group.last + 3]
-        if len(after) == 2 and after[0].text in ("x", "×"):
-            numbers.append(after[1])
-        before = marks[max(statement.people, default=0) + 1 : group.first]
-        numbers += [one for one, other in pairwise(before) if other.is_a("with")]
-        for each in numbers:
-            if each.is_a("number"):
-                entry.who = replace(entry.who, count=int(each.means["number"]))
 
     def _is_of_family(self, statement: Statement, marks: list[Mark]) -> bool:
         """`mom breast ca dx 42, no colon ca`: a new denial at the end is of the whole family."""
@@ -256,7 +261,7 @@ class _Reading:
     def _tell_of_nobody(self, statement: Statement, marks: list[Mark], ending: str) -> None:
         group = statement.group
         side = self._side_of(group, marks)
-        if group.denied == OTHERS and self._subject is None:
+        if group.denied == OTHERS and self._subject is None and not side:
             self._deny(statement)
             return
         if group.denied and group.sites == (None,) and self._is_bare_denial(statement, marks):
@@ -268,7 +273,8 @@ class _Reading:
             # "…; pancreas: none".
             self._deny(statement)
             return
-        subject = self._speaks_on(marks, group.denied)
+        others = bool(side) and group.denied == OTHERS
+        subject = None if others else self._speaks_on(marks, group.denied)
         if subject is not None:
             share(statement, [subject], [-1], marks)
             self._book.quote(subject, marks, statement, -1, statement is self._carried_on)
@@ -280,6 +286,12 @@ class _Reading:
             self._deny(statement)
         elif ending in (";", "\n", "|", "end", ".") and not statement.people:
             self._pending = statement
+
+    def _tell_of_somebody(self, statement: Statement, marks: list[Mark]) -> None:
+        """`Family history of breast cancer - relation not recorded`: some relative."""
+        entry = self._book.of(replace(marks[statement.people[0]], value=_SOMEBODY))
+        share(statement, [entry], [-1], marks)
+        self._book.quote(entry, marks, statement, -1, False)
 
     def _side_of(self, group: Group, marks: list[Mark]) -> str:
         """The side a group is told of that is told of nobody: the one before it, or after it."""
@@ -320,28 +332,6 @@ class _Reading:
         restricted = any(statement.ages.values())
         if not restricted:
             self._denied += group.sites
-
-    # -- genes -------------------------------------------------------------------------------------
-
-    def _genes(self, marks: list[Mark], people: list[int]) -> None:
-        for place, here in enumerate(marks):
-            if not here.is_a("gene"):
-                continue
-            found = carried(marks, place)
-            if found is None:
-                continue
-            person = person_of_gene(marks, place, people)
-            if person is None and self._subject is None:
-                continue
-            if person is not None and not who_of(marks[person]).is_blood:
-                continue
-            entry = self._book.of_subject() if person is None else self._book.of(marks[person])
-            entry.genes += [ToldGene(symbol, found) for symbol in here.means["gene"].split()]
-            after = min(place + 1, len(marks) - 1)
-            entry.start = min(entry.start, here.start)
-            entry.end = max(
-                entry.end, marks[after].end if marks[after].is_a("carried") else here.end
-            )
 
     def _is_by_birth(self, relative: ToldRelative) -> bool:
         words = relative.quote.lower()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from msgspec.structs import replace
 
 from oncology.dates import Span
@@ -11,6 +13,7 @@ from oncology.family.told.entries import Entry, EntryCancer
 from oncology.family.told.marks import Mark
 from oncology.family.told.onset import age_of
 
+_SEVERAL = 2
 _IN_ORDER = ("respectively", "resp", "in that order")
 
 
@@ -71,7 +74,7 @@ def _cancers(
         # Found twice: two primaries.
         return [EntryCancer(sites[0], (span,), False, group.is_certain) for span in spans]
     told = tuple(spans) if len(spans) == 1 else ()
-    since = len(sites) - group.shared
+    since = 0 if together else len(sites) - group.shared
     return [
         EntryCancer(site, told if number >= since else (), False, group.is_certain)
         for number, site in enumerate(sites)
@@ -89,3 +92,18 @@ def _spans(ages: list[AgeMark]) -> list[Span]:
         else:
             spans.append(age.span)
     return spans
+
+
+def count(entry: Entry, statement: Statement, marks: list[Mark]) -> None:
+    """`2 sisters - one with …`, `sisters: breast ca x1`: how many of them it is told of."""
+    if not entry.who.is_plural and entry.who.count < _SEVERAL:
+        return
+    group, numbers = statement.group, []
+    after = marks[group.last + 1 : group.last + 3]
+    if len(after) == 2 and after[0].text in ("x", "×"):
+        numbers.append(after[1])
+    before = marks[max(statement.people, default=0) + 1 : group.first]
+    numbers += [one for one, other in pairwise(before) if other.is_a("with")]
+    for each in numbers:
+        if each.is_a("number"):
+            entry.who = replace(entry.who, count=int(each.means["number"]))

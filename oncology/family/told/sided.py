@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from oncology.family.told.kin import Kin
-from oncology.family.told.marks import SLASH, Mark
+from oncology.family.told.marks import SLASH, STOP, Mark
 from oncology.family.told.who import PERSON, SIDES, Who, who_of
 
 
@@ -43,3 +43,32 @@ def _on_the_same(who: Who, beside: Mark, kin: Kin) -> Who:
 def _names_side(mark: Mark) -> bool:
     path = who_of(mark).path or ""
     return len(path) > 1 and path[0] in SIDES and " " in mark.text
+
+
+def on_that_side(marks: list[Mark]) -> list[Mark]:
+    """`No others with cancer on that side`: the side of the one named last."""
+    found: list[Mark] = []
+    side = ""
+    for here in marks:
+        if here.is_a(PERSON):
+            side = SIDES.get((who_of(here).path or "")[:1]) or who_of(here).side
+        side = here.means.get("side") or side
+        again = here.is_a("side-same") and side
+        found.append(replace(here, means={"side": side}) if again else here)
+    return found
+
+
+def included(marks: list[Mark], kin: Kin) -> list[Mark]:
+    """`Relatives on dad's side incl. aunt`: an aunt of that side."""
+    found: list[Mark] = []
+    side = among = ""
+    for here in marks:
+        who = who_of(here) if here.is_a(PERSON) else None
+        if here.is_a(STOP):
+            side = among = ""
+        among = side if here.is_a("including") else among
+        if who is not None and who.is_blood and who.path is None:
+            side, among = who.side, ""
+        made = kin.on_side(who, among) if who is not None and who.path and among else None
+        found.append(replace(here, value=made) if made else here)
+    return found

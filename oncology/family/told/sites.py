@@ -10,6 +10,10 @@ from oncology.family.told.marks import CLOSE, COLON, COMMA, DASH, OPEN, Mark
 SITE, SPREAD = "site", "spread"
 # What a second name in brackets makes more exact: `brain tumor (glioblastoma)`.
 _WIDE = (None, "brain_nos", "leukaemia", "lymphoma", "other")
+_UROTHELIAL = ("upper_urinary", "bladder")
+_SECOND_OF_TWO = ("other", "opposite", "contralateral", "second")
+_REMOVED = ("removed", "resected", "out", "taken out", "taken", "excised", "cut")
+_FOR, _REASON = ("for", "due to", "because of", "2/2"), 2
 _MOST_GRADES = 4
 _TO_ORGAN = ("of", "in", "on", "the", "her", "his", "my")
 _SHORTENED = ("ca", "carc", "adenoca", "malig")
@@ -67,6 +71,10 @@ def _at(marks: list[Mark], place: int) -> tuple[int, Mark | None]:
 def _organ(marks: list[Mark], place: int) -> tuple[int, Mark | None]:
     site = marks[place].means["organ"] or None
     after = _after_grades(marks, place + 1)
+    if (end := _removed_for_cancer(marks, place)) and site:
+        return _made(marks, place, end, Site(site))
+    if _is_a_place(marks, place, after):
+        return 1, Mark(marks[place].start, marks[place].end, {"filler": ""})
     if after < len(marks) and marks[after].is_a("malignant"):
         return _made(marks, place, after + 1, Site(site))
     if after < len(marks) and marks[after].is_a("alone") and after > place + 1:
@@ -76,6 +84,27 @@ def _organ(marks: list[Mark], place: int) -> tuple[int, Mark | None]:
     if site is None:
         return 1, None
     return _made(marks, place, place + 1, Site(site, is_bare=True))
+
+
+def _is_a_place(marks: list[Mark], place: int, after: int) -> bool:
+    """`51 (other breast)`, `a GIST removed from his stomach`: where a cancer was, told before."""
+    if after < len(marks) and marks[after].is_a("malignant"):
+        return False
+    before = place - 1
+    if before > 0 and marks[before].text in _SECOND_OF_TWO:
+        return marks[before - 1].is_a(OPEN)
+    while before > 0 and marks[before].is_a("own", "her"):
+        before -= 1
+    return before > 0 and marks[before].text == "from" and marks[before - 1].text in _REMOVED
+
+
+def _removed_for_cancer(marks: list[Mark], place: int) -> int:
+    """The end of `breast removed for cancer`; 0: something else stands here."""
+    texts = [each.text for each in marks[place + 1 : place + 3]]
+    if len(texts) < _REASON or texts[0] not in _REMOVED or texts[1] not in _FOR:
+        return 0
+    end = place + 1 + _REASON
+    return end + 1 if end < len(marks) and marks[end].is_a("malignant") else 0
 
 
 def _cancer(marks: list[Mark], place: int) -> tuple[int, Mark | None]:
@@ -154,6 +183,11 @@ def _after_grades(marks: list[Mark], place: int) -> int:
     return end
 
 
+def _is_its_tissue(mark: Mark, known: str | None) -> bool:
+    """`ureter ca (TCC)`: the tissue of the cancer named before the bracket."""
+    return site_of(mark).site == "urothelial" and known in _UROTHELIAL
+
+
 def _refined(marks: list[Mark]) -> list[Mark]:
     """`brain tumor (glioblastoma)` and `thyroid cancer (medullary)` are one cancer each."""
     found: list[Mark] = []
@@ -161,6 +195,9 @@ def _refined(marks: list[Mark]) -> list[Mark]:
         before = found[-2:]
         if len(before) == 2 and before[0].is_a(SITE) and before[1].is_a(OPEN, DASH, COMMA):
             known = site_of(before[0]).site
+            if here.is_a(SITE) and before[1].is_a(OPEN) and _is_its_tissue(here, known):
+                found[-1] = Mark(before[1].start, here.end, {"grade": ""})
+                continue
             if here.is_a(SITE) and before[1].is_a(OPEN) and known in _WIDE:
                 named = Site(site_of(here).site)
                 found[-2] = replace(here, start=before[0].start, value=named)

@@ -19,8 +19,8 @@ class Who(Struct, frozen=True, gc=False):
 
     `path` None: how they are related is not said. `owner`: whose relative, where "her" or "his"
     says so; `is_owned`: named as a relative of a relative. `is_definite`: "this aunt";
-    `is_again`: so one who was named before. `count`: how many; `is_plural`: more than one, perhaps
-    without a number.
+    `is_again`: so one who was named before; `is_another`: one of a group named before. `count`: how
+    many; `is_plural`: more than one, perhaps without a number.
     """
 
     label: str
@@ -36,6 +36,7 @@ class Who(Struct, frozen=True, gc=False):
     is_owned: bool = False
     is_definite: bool = False
     is_again: bool = False
+    is_another: bool = False
 
 
 UNRELATED = Who("", None, is_blood=False)

@@ -64,10 +64,18 @@ class Whose:
             self._named.append(_Named(who))
         if not who.is_blood:
             return who
+        who = self._of_group(who) if who.is_another else who
         named = self._again(who) or (self._owned(who) if who.owner else _Named(who))
         self._named.append(named)
         self.named.append(named.who)
         return named.who
+
+    def _of_group(self, who: Who) -> Who:
+        """`2 of 3 paternal aunts …, 3rd aunt`: on the side of the others."""
+        for known in reversed(self.named[-_NAMED:]):
+            if refines(known, who) and (known.is_plural or known.count > 1):
+                return self._kin.renamed(who, known.path or "")
+        return who
 
     def _again(self, who: Who) -> _Named | None:
         """`this aunt`, `the aunt's daughter`: an aunt named before."""
@@ -115,6 +123,11 @@ class Whose:
     def _nearest(self, who: Who) -> Who | None:
         """The one who is meant by "her"; None: the patient."""
         found = next((each for each in reversed(self._named) if _fits(each.who, who)), None)
+        if found is None:
+            owners = (each.owner for each in reversed(self._named) if each.owner is not None)
+            if (owner := next((each for each in owners if _fits(each, who)), None)) is not None:
+                # "His sister had …, his dad had …", said of the father.
+                return owner
         if found is None and self._named and who.owner not in _EITHER:
             return None
         if found is None and self._subject is not None:
@@ -134,6 +147,9 @@ class Whose:
         """Told in another sentence: the patient, where that one spoke of the patient."""
         spoken = any(each.who.is_patient for each in self._before)
         nearest = self._before[-1]
+        if who.path in _ONE_OF_A_KIND and (nearest.who.path or "")[1:].endswith("S"):
+            # "An aunt had …. Her mother had …": hardly the aunt's, who would be a grandmother.
+            return None
         if not _fits(nearest.who, who) or (spoken and not self._goes_on):
             return None
         return nearest

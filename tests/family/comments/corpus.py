@@ -26,8 +26,8 @@ from oncology.family.told.reader import Subject, read_comment
 from tests.family.builders import TERMINOLOGY
 
 FOLDER = Path(__file__).parent
-# Written to build the reader; by another writer, opened once; by a third.
-FILES = ("open.txt", "sealed.txt", "second.txt")
+# Written to build the reader; the others by other writers, each opened once.
+FILES = ("open.txt", "sealed.txt", "second.txt", "third.txt", "fourth.txt")
 ANY, CANCER = "any", "cancer"
 _LABEL = re.compile(r"[>!=] ")
 
@@ -158,7 +158,7 @@ def _age(words: str) -> Span:
 
 
 def _sex(path: str) -> str:
-    return {"M": "female", "F": "male", "S": "female"}.get(path[-1:], "")
+    return {"M": "female", "F": "male", "S": "female"}.get(path, "")
 
 
 def _is_gene(site: str) -> bool:

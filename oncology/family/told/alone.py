@@ -1,0 +1,85 @@
+"""Organs named without a word for cancer: where they stand for one all the same."""
+
+from __future__ import annotations
+
+from oncology.family.told.marks import AGE, CLOSE, COLON, COMMA, DASH, OPEN, SLASH, Mark
+from oncology.family.told.sites import SITE
+from oncology.family.told.who import HEADING, PERSON
+
+_AFTER_A_PERSON = (
+    OPEN,
+    DASH,
+    COLON,
+    COMMA,
+    CLOSE,
+    AGE,
+    "with",
+    "same",
+    "now",
+    "at",
+    "everyone",
+    SLASH,
+    "onset",
+    "died",
+)
+_AFTER_AN_ORGAN = (COMMA, OPEN, CLOSE, "and", AGE, "died", "at", "but", DASH, "onset", SLASH)
+_IN_BRACKETS = (
+    AGE,
+    SITE,
+    *("at", "onset", "unsure", "died", "now", "grade", "sex", "same", "side", "everyone", "filler"),
+)
+_AROUND_A_NOTE = (
+    AGE,
+    COMMA,
+    OPEN,
+    CLOSE,
+    COLON,
+    DASH,
+    "with",
+    "her",
+    "first",
+    "onset",
+    "at",
+    "unsure",
+    "grade",
+    "filler",
+)
+
+
+def heads_people(marks: list[Mark], run: list[int]) -> bool:
+    """`Breast: mother 50, MGM 70` and `breast - mom, ovarian - aunt`."""
+    before, after = run[0] - 1, run[-1] + 1
+    opens = before < 0 or marks[before].is_a(COMMA, COLON)
+    while after < len(marks) and marks[after].is_a(COLON, DASH, OPEN, "link", "own", "number"):
+        after += 1
+    follows = after < len(marks) and marks[after].is_a(PERSON)
+    return opens and follows and after > run[-1] + 1
+
+
+def stands_alone(marks: list[Mark], run: list[int]) -> bool:
+    """`MGM (breast, 55), MGF (lung)`: all that is said of a person beside others with cancer."""
+    before, after = run[0] - 1, run[-1] + 1
+    while before > 0 and marks[before].is_a(*_AFTER_A_PERSON):
+        before -= 1
+    ends = after >= len(marks) or marks[after].is_a(*_AFTER_AN_ORGAN)
+    if after + 1 < len(marks) and marks[after].is_a(OPEN):
+        # "bowels (crohns)" is no cancer.
+        ends = marks[after + 1].is_a(*_IN_BRACKETS)
+    return before >= 0 and marks[before].is_a(PERSON, HEADING) and ends
+
+
+def ends_a_list(marks: list[Mark], run: list[int]) -> bool:
+    """`colon 50, prostate 66, and lung`: the last of several, told without an age."""
+    place = run[0] - 1
+    if place < 0 or not marks[place].is_a("and"):
+        return False
+    place -= marks[place - 1].is_a(COMMA)
+    ends = run[-1] + 1 >= len(marks) or marks[run[-1] + 1].is_a(COMMA, CLOSE)
+    listed = place > 1 and marks[place - 1].is_a(AGE) and marks[place - 2].is_a(SITE)
+    return ends and listed
+
+
+def is_all_said(marks: list[Mark], run: list[int]) -> bool:
+    """`Lung.`, `dx at 42, breast`, `maybe liver` in the record of the one with the cancer."""
+    around = [*marks[: run[0]], *marks[run[-1] + 1 :]]
+    return all(mark.is_a(*_AROUND_A_NOTE) for mark in around)
