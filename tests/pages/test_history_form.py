@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 from fhir.resources.R4B.familymemberhistory import FamilyMemberHistory
@@ -141,9 +142,12 @@ def test_relatives_written_have_a_provenance(form: FlaskClient, record: Record) 
     record.added[FAMILY] = opened_story(FAMILY, may_write_family=True, user=user)
     for entry in (AUNT, BROTHER):
         form.post(f"/l/{FAMILY}/history", data=entry)
+    begun = datetime.now(UTC)
     form.post(f"/l/{FAMILY}/history/review")
     (origin,) = record.origins
     Provenance.model_validate(origin)
+    # When they were written: the chart may have been read long before.
+    assert begun <= datetime.fromisoformat(str(origin["recorded"])) <= datetime.now(UTC)
     named = [each["reference"] for each in origin["target"]]  # type: ignore[attr-defined]
     assert named == ["FamilyMemberHistory/new-1", "FamilyMemberHistory/new-2", f"Patient/{FAMILY}"]
     who = [each["who"] for each in origin["agent"]]  # type: ignore[attr-defined]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
 
@@ -83,7 +84,8 @@ def note(opened: OpenedChart, finding: Finding, order: Orderable) -> str:
 def provenance(opened: OpenedChart, finding: Finding, created: str) -> dict[str, Any]:
     """Who assembled the draft and by which rule, checked by fhir.resources."""
     rule = f"Guidance {finding.guidance} {finding.version}, release {opened.guidance_version}"
-    return _provenance(opened, (created,), rule, [_ASSEMBLER])
+    # The hour of the facts, so that the same draft sent again has the same one.
+    return _provenance(opened, (created,), rule, [_ASSEMBLER], opened.read_at)
 
 
 def provenance_of_relatives(opened: OpenedChart, created: tuple[str, ...]) -> dict[str, Any]:
@@ -95,7 +97,8 @@ def provenance_of_relatives(opened: OpenedChart, created: tuple[str, ...]) -> di
     if opened.user.reference:
         who = {"reference": opened.user.reference}
         agents.append({"type": _participant("verifier", "Verifier"), "who": who})
-    return _provenance(opened, created, "OncoCue's family-history form, as told", agents)
+    source = "OncoCue's family-history form, as told"
+    return _provenance(opened, created, source, agents, datetime.now(UTC))
 
 
 def _participant(code: str, display: str) -> dict[str, Any]:
@@ -110,7 +113,11 @@ _ASSEMBLER: dict[str, Any] = {
 
 
 def _provenance(
-    opened: OpenedChart, created: tuple[str, ...], source: str, agents: list[dict[str, Any]]
+    opened: OpenedChart,
+    created: tuple[str, ...],
+    source: str,
+    agents: list[dict[str, Any]],
+    recorded: datetime,
 ) -> dict[str, Any]:
     from fhir.resources.R4B.provenance import Provenance  # noqa: PLC0415  heavy, lazy
 
@@ -118,7 +125,7 @@ def _provenance(
         "resourceType": "Provenance",
         # The patient too: servers let apps write only what names the patient of the launch.
         "target": [{"reference": each} for each in (*created, opened.chart.person.reference)],
-        "recorded": opened.read_at.isoformat(),
+        "recorded": recorded.isoformat(),
         "agent": agents,
         "entity": [{"role": "source", "what": {"display": source}}],
     }
