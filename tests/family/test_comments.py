@@ -153,6 +153,8 @@ def test_another_language_is_said_to_be_unread(text: str) -> None:
     [
         "mother-in-law had breast cancer",
         "best friend with ovarian ca at 40",
+        "Husband has colon cancer; his father too.",
+        "Her husband had lung cancer. His mother had breast ca.",
         "stepfather: colon ca 48",
         "adopted sister breast ca 30",
         "Patient had breast cancer at 45.",
@@ -170,3 +172,32 @@ def test_the_age_at_death_is_no_age_at_onset() -> None:
     (father,) = read_comment("Father died at 62 of lung ca.", TERMINOLOGY).relatives
     assert father.cancers[0].site == "lung_nos"
     assert father.cancers[0].age.words() is None
+
+
+@pytest.mark.parametrize(
+    ("text", "path"),
+    [
+        ("She has an aunt with healthy lungs. Her mother had ovarian cancer.", "M"),
+        ("Wife had lung cancer. His father colon ca 60.", "F"),
+        ("Father has 3 brothers and 2 sisters, one sister with breast cancer.", "FS"),
+        ("Twin sister (identical) with breast ca.", "I"),
+    ],
+)
+def test_whose_relative_is_meant(text: str, path: str) -> None:
+    """Of two who may be meant, the one whom the words and their numbers fit."""
+    (relative,) = read_comment(text, TERMINOLOGY).relatives
+    assert relative.path == path
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Maternal aunt had breast cancer in the 90s.",
+        "Sister: ovarian ca, colon polyps (50)",
+        "Mother died 2013 aged 67 of breast cancer.",
+    ],
+)
+def test_years_and_ages_of_other_things_are_none_at_onset(text: str) -> None:
+    """Decades of the calendar, and ages at what is benign or at death."""
+    (relative,) = read_comment(text, TERMINOLOGY).relatives
+    assert relative.cancers[0].age.words() is None

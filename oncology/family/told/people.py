@@ -24,6 +24,7 @@ from oncology.family.told.who import (
     who_of,
 )
 
+_SPOUSES = {"husband": "male", "hubby": "male", "wife": "female"}
 _REFLEXIVE = ("herself", "himself", "themselves")
 
 
@@ -72,7 +73,7 @@ class People:
             many = mark.text.endswith("s") or mark.text.startswith("family members")
             who = Who(means["relation-open"], None, is_plural=many)
         elif "unrelated" in means:
-            who = UNRELATED
+            who = replace(UNRELATED, sex=_SPOUSES.get(mark.text, ""))
         elif "patient" in means:
             who = PATIENT
         elif "family" in means:

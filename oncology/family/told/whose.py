@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from oncology.family.told.kin import Kin, after
 from oncology.family.told.vocabulary import Vocabulary
-from oncology.family.told.who import Who, refines
+from oncology.family.told.who import UNRELATED, Who, refines
 
 _EITHER = ("", "their")
 _NAMES_OF_PARENTS = ("mom", "mother", "mum", "dad", "father")
@@ -43,6 +43,8 @@ class Whose:
         self._before: list[_Named] = []
         self.named: list[Who] = []
         self._goes_on = False
+        # The husband or wife named last.
+        self._spouse: Who | None = None
         # The words the patient is spoken of with: "her", "his".
         self._patients: set[str] = set()
 
@@ -63,12 +65,23 @@ class Whose:
         if who.is_patient:
             self._named.append(_Named(who))
         if not who.is_blood:
+            self._spouse = who if who.sex else None
             return who
+        if self._is_of_spouse(who):
+            return UNRELATED
+        self._spouse = None
         who = self._of_group(who) if who.is_another else who
         named = self._again(who) or (self._owned(who) if who.owner else _Named(who))
         self._named.append(named)
         self.named.append(named.who)
         return named.who
+
+    def _is_of_spouse(self, who: Who) -> bool:
+        """`Husband has colon cancer; his father too`: no relative of the patient's."""
+        spouse = self._spouse
+        if spouse is None or not who.owner or who.owner in self._patients:
+            return False
+        return who.owner == spouse.sex != spouse.owner and who.path in ("M", "F", "S")
 
     def _of_group(self, who: Who) -> Who:
         """`2 of 3 paternal aunts …, 3rd aunt`: on the side of the others."""
