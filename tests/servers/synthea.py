@@ -34,6 +34,7 @@ Bundle = dict[str, Any]
 class Population(NamedTuple):
     """What is generated: how many living people, of which ages, and whether all have a cancer.
 
+    `years` of each chart are kept, where Synthea's ten are more than is needed.
     Those who died on the way are kept too, so there are more charts than living people.
     """
 
@@ -41,12 +42,14 @@ class Population(NamedTuple):
     size: int
     ages: str = "35-85"
     all_with_cancer: bool = False
+    years: int | None = None
 
     def arguments(self) -> list[str]:
         """Synthea's arguments, without where to write."""
         keep = ["-k", _KEEP_CANCER.name] if self.all_with_cancer else []
         seeds = ["-s", str(SEED), "-cs", str(SEED), "-r", DAY, "-e", DAY]
-        return [*seeds, "-p", str(self.size), "-a", self.ages, *keep, *_SETTINGS]
+        years = [f"--exporter.years_of_history={self.years}"] if self.years else []
+        return [*seeds, "-p", str(self.size), "-a", self.ages, *keep, *_SETTINGS, *years]
 
     @property
     def path(self) -> Path:
@@ -58,7 +61,8 @@ class Population(NamedTuple):
 
 CANCER = Population("cancer", 25, all_with_cancer=True)
 FEW = Population("few", 12)
-GENERAL = Population("general", 160)
+# A server takes in some hundred resources a second: ten years of all these would take it hours.
+GENERAL = Population("general", 160, years=2)
 
 
 def charts(population: Population) -> Iterator[Bundle]:
