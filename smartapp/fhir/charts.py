@@ -136,6 +136,9 @@ class LaunchedCharts:
                     return opened
             opened = yield from self._read(held)
             self._keep(held, opened)
+            if self._launching.sessions.look(held.launch) is None:
+                # Ended meanwhile: nobody will ask for it, and nothing is left of its patient.
+                self.forget(held.launch)
         return opened
 
     def is_read(self, launch: str) -> bool:

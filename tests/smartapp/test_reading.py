@@ -26,7 +26,7 @@ from smartapp.registration import SmartTable
 from tests.smartapp.conftest import LUNG, OTHER
 from tests.support.hook_calls import TODAY, chart
 from tests.support.smart_ehr import SmartEhr, outcome, reply, running_smart_ehr, searchset
-from tests.support.smart_launches import Browser, app_for, browser_of, charts_of, front
+from tests.support.smart_launches import Browser, app_for, browser_of, charts_of, front, token_of
 
 
 def opened(browser: Browser, ehr: SmartEhr, story: str = "") -> OpenedChart:
@@ -622,6 +622,26 @@ def test_a_reader_who_goes_away_leaves_nothing_locked(browser: Browser, ehr: Sma
         assert next(iter(steps)).number == 1
         steps.close()  # type: ignore[attr-defined]
         assert charts.open(launch).loaded
+
+
+def test_a_session_that_ends_while_the_chart_is_read_leaves_no_chart(
+    browser: Browser, ehr: SmartEhr
+) -> None:
+    """Reading takes seconds, in which somebody may end it in another tab."""
+    path = browser.launch(ehr, LUNG)
+    app, launch = browser.client.application, path.split("/")[2]
+    cookie = browser.client.get_cookie("__Host-oncocue")
+    assert cookie is not None
+    charts: LaunchedCharts = app.extensions["smartapp"]
+    token = token_of(browser.get(f"{path}summary").text)
+    charts.forget(launch)
+    with app.test_request_context(headers={"Cookie": f"{cookie.key}={cookie.value}"}):
+        steps = charts.reading(launch)
+        assert next(iter(steps)).number == 1
+        ended = browser.client.post(f"{path}end", data={"csrf_token": token})
+        assert ended.status_code == 200
+        assert list(steps)
+    assert launch not in charts._opened
 
 
 def test_nobody_is_asked_for_a_reader_who_went_away(browser: Browser, ehr: SmartEhr) -> None:
