@@ -24,7 +24,11 @@ def _found(code: str, name: str, **more: Any) -> tuple[str, str]:
     [
         ("C34.11", "Primary adenocarcinoma of upper lobe of right lung", "nsclc", "adenocarcinoma"),
         ("C34.90", "Non-small cell lung cancer, left", "nsclc", "nsclc-nos"),
+        ("C34.90", "Non-small-cell lung cancer", "nsclc", "nsclc-nos"),
+        ("C34.90", "Carcinoma of lung, non\u2010small\u2010cell", "nsclc", "nsclc-nos"),
         ("C34.90", "Small cell lung cancer, extensive stage", "sclc", "small-cell"),
+        ("C56.1", "Serous borderline tumour of right ovary", "ovarian:borderline", "borderline"),
+        ("C25.9", "Borderline resectable pancreatic adenocarcinoma", "pancreatic", "adenocarcinoma"),
         ("C56.1", "High grade serous carcinoma of right ovary", "ovarian", "high-grade-serous"),
         ("C25.9", "Metastatic pancreatic adenocarcinoma (HCC)", "pancreatic", "adenocarcinoma"),
         ("C25.9", "Neuroendocrine tumor of pancreas", "pancreatic:neuroendocrine",
@@ -49,11 +53,18 @@ def test_the_name_tells_what_a_site_code_does_not(
         "Carcinoma of lung without adenocarcinoma",
         "Lung cancer with small cell component",
         "Lung cancer, history of small cell carcinoma",
+        "Lung mass, adenocarcinoma to be excluded",
+        "Adenocarcinoma in situ of lung",
     ],
 )
 def test_a_name_in_doubt_tells_nothing(name: str) -> None:
     """The site stays a site: one asks."""
     assert _found("C34.11", name) == ("lung_nos", "")
+
+
+def test_a_tumour_that_can_perhaps_be_resected_is_no_tumour_of_borderline_malignancy() -> None:
+    """A cancer known by its code keeps its rules: the name says how far it has spread."""
+    assert _found("C16.9", "Borderline resectable stomach cancer") == ("gastric_gej", "")
 
 
 def test_two_histologies_in_one_name_are_unknown() -> None:
