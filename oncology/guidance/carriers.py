@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+from oncology.chart.model import HistoryItem
 from oncology.facts.case import Case
 from oncology.findings import Because
 
 _CARRIED = "found, by the problem list"
+_NOT_CONFIRMED = "perhaps found: the entry of the problem list is not confirmed"
 _PERHAPS = "inherited susceptibility on file, gene not stated"
 # Codes that no one gets without a germline finding: ICD-10-CM Z15, a syndrome, a carried variant.
+# `implies` in conditions.csv names the genes that a code tells of, or may tell of.
 _KINDS = ("finding", "susceptibility", "syndrome")
+_FOUND = "positive"
 
 
 class Carried(Struct, frozen=True):
@@ -22,16 +26,21 @@ class Carried(Struct, frozen=True):
 
 
 def carried(case: Case, genes: tuple[str, ...]) -> Carried | None:
-    """The inherited variant on the problem list that is, or may be, in one of `genes`."""
+    """The inherited variant on the problem list that is, or may be, in one of `genes`.
+
+    A syndrome of other genes, as MEN 2 beside BRCA1, is none of them.
+    """
     perhaps: Carried | None = None
     for item in case.chart.history:
-        if item.kind not in _KINDS:
+        told = {value for name, value in item.implies if name in genes}
+        if item.kind not in _KINDS or not told:
             continue
-        told = {name for name, _ in item.implies}
-        if item.is_certain and told.intersection(genes):
-            because = Because(_CARRIED, item.reference, item.date)
-            return Carried(True, _CARRIED, because)
-        if not told:
-            because = Because(_PERHAPS, item.reference, item.date)
-            perhaps = perhaps or Carried(False, _PERHAPS, because)
+        is_found = _FOUND in told
+        if is_found and item.is_certain:
+            return _carried(True, _CARRIED, item)
+        perhaps = perhaps or _carried(False, _NOT_CONFIRMED if is_found else _PERHAPS, item)
     return perhaps
+
+
+def _carried(is_of_gene: bool, text: str, item: HistoryItem) -> Carried:
+    return Carried(is_of_gene, text, Because(text, item.reference, item.date))
