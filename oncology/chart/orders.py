@@ -25,14 +25,28 @@ _PHENOTYPE = frozenset({"phenotype"})
 # too. Genes that are tested for inheritance as often (BRCA1, RET) are left to their codes.
 _GENE_TEST = re.compile(
     r"\b(EGFR|KRAS|NRAS|BRAF|ALK|ROS1|NTRK[123]|ERBB2|PIK3CA|ESR1|FLT3|NPM1|IDH[12]|PDGFRA|FGFR[23])\b"
-    r"(?=.{0,40}?(?i:gene|mutation|variant|exon|V600|rearrange|fusion|FISH|sequenc|PCR|\bITD\b))|"
+    r"(?=.{0,40}?(?i:\bgenes?\b|mutation|variant|exon|V600|rearrange|fusion|\bFISH\b|sequenc|"
+    r"\bPCR\b|\bITD\b))|"
     r"\b(KIT|MET)\b(?= (?:\([^)]*\) )?(?i:gene|exon|mutation|amplification))"
 )
+# EGFR is the filtration rate as well, ALK the alkaline phosphatase; PCR is one of a virus too, and
+# the protein-creatinine ratio.
+_OF_SERUM = re.compile(
+    r"creatinin|CKD-?EPI|MDRD|U&E|urine|urea|metabolic panel|health panel|\bALK(?:ALINE)?\s?PHOS|"
+    r"hepatitis|virus|viral|\bHCV|\bHBV",
+    re.I,
+)
 _OF_CHROMOSOME = re.compile(r"rearrange|fusion|FISH|amplif", re.I)
-_OF_SEQUENCE = re.compile(r"gene|mutation|variant|exon|V600|sequenc|PCR|ITD", re.I)
+_OF_SEQUENCE = re.compile(r"\bgenes?\b|mutation|variant|exon|V600|sequenc|PCR|ITD", re.I)
 _CHANGES = frozenset({"mutation", "itd", "tkd"})
 _STRUCTURES = frozenset({"fusion", "copies"})
 _INHERITED = re.compile(r"germline|heredit|famil|carrier|inherit|constitutional", re.I)
+# Beside "germline": a test of how drugs are handled, or the word that it was not looked at.
+_GENETIC_TEST = "genetic-test"
+_NOT_OF_RISK = re.compile(
+    r"pharmacogen|\bpgx\b|\b(?:no|not|without)\b.{0,20}\bgermline|"
+    r"\bgermline\b.{0,20}\b(?:no|not|declined|excluded|filtered|subtract\w+)\b",
+)
 _REPORT_REFUSED = ("entered-in-error", "cancelled")
 
 
@@ -57,7 +71,7 @@ def ordered_test(code: CodeableConcept | None, terminology: Terminology) -> Aske
     texts = [code.text or "", *(coding.display or "" for coding in code.coding)]
     words = " ".join(texts).lower()
     for phrase, means in terminology.order_words:
-        if phrase.search(words):
+        if phrase.search(words) and not (means == _GENETIC_TEST and _NOT_OF_RISK.search(words)):
             return _meant(means)
     named = _named(words, terminology) or _of_genes(" ".join(texts))
     if named is None:
@@ -92,7 +106,7 @@ def _named(words: str, terminology: Terminology) -> Asked | None:
 def _of_genes(words: str) -> Asked | None:
     """The tumour genes that the words order a test of, as `BRAF V600 mutation analysis`."""
     found = [gene or other for gene, other in _GENE_TEST.findall(words)]
-    if not found or _INHERITED.search(words):
+    if not found or _INHERITED.search(words) or _OF_SERUM.search(words):
         return None
     is_structure = bool(_OF_CHROMOSOME.search(words))
     sees = _STRUCTURES if is_structure else frozenset[str]()

@@ -27,6 +27,7 @@ def test_a_panel_is_known_by_its_brand(name: str) -> None:
         ("KRAS, NRAS mutation panel", ("KRAS", "NRAS"), "mutation"),
         ("ALK rearrangement by FISH", ("ALK",), "fusion"),
         ("FLT3 ITD by PCR", ("FLT3",), "itd"),
+        ("EGFR mutation, PCR, liver biopsy", ("EGFR",), "mutation"),
         ("KIT exon 9, 11, 13, 17", ("KIT",), "mutation"),
     ],
 )
@@ -46,6 +47,13 @@ def test_a_gene_test_is_known_by_its_gene(name: str, genes: tuple[str, ...], see
         "ALK PHOS",
         "Referral to ALK clinic",
         "FoundationOne Tracker",
+        "U&E, EGFR, URINE PCR",
+        "EGFR (MDRD), GENERAL HEALTH PANEL",
+        "EGFR AND GENERAL CHEMISTRY",
+        "ALK PHOS, HEPATITIS C RNA PCR",
+        "ALK PHOS ISOENZYMES, GGT GENE",
+        "Germline pharmacogenomic panel",
+        "Somatic panel (no germline analysis)",
     ],
 )
 def test_words_that_only_look_like_a_gene_test_are_none(name: str) -> None:
