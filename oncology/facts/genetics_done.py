@@ -24,7 +24,8 @@ def answer(
 ) -> Answer:
     """Yes for a referral, a visit, a germline result of one of `genes`, or a known carrier.
 
-    The report of a germline test counts, read or not: somebody has it.
+    The report of a germline test counts, read or not: somebody has it. One of founder variants
+    alone is no test of the gene, as their result is none, and of a sample that failed none at all.
 
     `by_syndrome` False: a syndrome on the problem list is none, as a polyposis seen by endoscopy.
 
@@ -50,8 +51,11 @@ def answer(
                 return Answer(YES, (Because(text, order.reference, order.date),))
             doubtful = doubtful or order.is_open is None
         doubtful = doubtful or (_is_germline_test(order.asked, perhaps) and bool(is_known))
-    for report in chart.reports:
-        if report.asked.means == "genetic-test" or _is_germline_test(report.asked, found):
+    sees = _SEES if carried is None else (*_SEES, "known-familial-variant")
+    tests = [result for result in case.results_on(genes, sees) if _is_of_germline(result, sees)]
+    is_spoilt = bool(tests) and all(result.outcome is Outcome.FAILED for result in tests)
+    for report in () if is_spoilt else chart.reports:
+        if _is_report(report.asked, found, sees, must_all):
             text = "Germline test report on file"
             return Answer(YES, (Because(text, report.reference, report.date),))
     known = tuple(kind for kind in _KNOWN if by_syndrome or kind != "syndrome")
@@ -59,8 +63,6 @@ def answer(
         if item.kind in known and item.is_certain:
             return Answer(YES, (Because(item.display, item.reference, item.date),))
         doubtful = doubtful or item.kind in known
-    sees = _SEES if carried is None else (*_SEES, "known-familial-variant")
-    tests = [result for result in case.results_on(genes, sees) if _is_of_germline(result, sees)]
     told = [result for result in tests if _tells(result)]
     covered = {gene for result in told for gene in result.biomarkers}
     enough = found and covered.issuperset(found) if must_all else covered & found
@@ -104,6 +106,14 @@ def _in_tumour(case: Case, genes: list[str]) -> tuple[set[str], set[str]]:
 
 def _is_germline_test(asked: Asked, genes: set[str]) -> bool:
     return asked.origin == "germline" and bool(genes.intersection(asked.biomarkers))
+
+
+def _is_report(asked: Asked, genes: set[str], sees: tuple[str, ...], must_all: bool) -> bool:
+    """Whether a report is of a germline test of one of these genes, or of all where all count."""
+    if asked.means == "genetic-test":
+        return True
+    covered = genes.intersection(asked.biomarkers if asked.sees.intersection(sees) else ())
+    return asked.origin == "germline" and bool(covered) and (not must_all or covered == genes)
 
 
 def _is_of_germline(result: Result, sees: tuple[str, ...]) -> bool:
