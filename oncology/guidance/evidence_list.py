@@ -417,7 +417,10 @@ def covers(asked: Asked, row: Row, genes: tuple[str, ...]) -> bool:
     if asked.means == "biomarkers":
         same_origin = (asked.origin == "germline") == (row.origin == "germline")
         named = set(genes).intersection(asked.biomarkers)
-        return bool(named) and same_origin and bool(row.sees & asked.sees)
+        seen = row.sees & asked.sees
+        if "mutation" in row.sees and seen == _FUSION:
+            return False  # where both count, a test of fusions leaves the mutations open
+        return bool(named) and same_origin and bool(seen)
     if "phenotype" in row.sees:
         return False  # drug-gene tests are no part of a germline cancer panel
     if row.origin == "germline":
