@@ -8,6 +8,7 @@ from typing import TypeVar
 import msgspec
 
 from oncology.chart.answers import words_of
+from oncology.chart.arms import both_arms
 from oncology.chart.contradictions import CONTRADICTION, settle
 from oncology.chart.copies import versions_of_results
 from oncology.chart.family_texts import family_texts, names_family_history
@@ -89,7 +90,7 @@ class Observations:
             for item in self._aside.hidden
         )
         joined = self._linked.joined(self._results, reports, hides_variants)
-        results = settle(self._named(joined))
+        results = both_arms(settle(self._named(joined)))
         for result in results:
             if result.problem == CONTRADICTION:
                 self._aside.note(result.reference, f"{CONTRADICTION}: not used")
