@@ -7,10 +7,10 @@ from collections.abc import Iterable
 
 # Not certain, not this tumour, or only a part of it.
 _DOUBTED = re.compile(
-    r"\?|\b(suspect\w*|suspicious|possibl[ey]|probabl[ey]|presum\w+|likely|ruled? out|r/o|vs|versus|"
-    r"exclu\w+|query|concern\w*|differential|in[- ]situ|"
-    r"history|h/o|famil\w+|no|not|without|negative|differentiation|features|components?|mixed|"
-    r"combined|transform\w+|from|prior|previous|s/p)\b",
+    r"\?|\b(suspect\w*|suspicious|possibl[ey]|probabl[ey]|presum\w+|likely|ruled? out|r/o|vs|"
+    r"versus|exclu\w+|query|concern\w*|differential|in[- ]situ|"
+    r"history|hx|h/o|after|post|secondary|famil\w+|no|not|without|negative|differentiation|"
+    r"features|components?|mixed|combined|transform\w+|from|prior|previous|s/p)\b",
     re.I,
 )
 _GAPS = re.compile(r"[-\u2010-\u2015\s]+")

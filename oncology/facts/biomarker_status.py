@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from oncology.chart.model import Outcome
+from oncology.facts.carriers import carried
 from oncology.facts.case import UNKNOWN, Answer, Case
 from oncology.findings import Because
 
@@ -19,11 +20,15 @@ def answer(
 
     `origin`: "germline" takes germline results only; "somatic" leaves germline results out. A
     result that is not understood makes it unknown. Copies, fusions and proteins say nothing of
-    the sequence. `rearranged`: the question is of rearrangements alone.
+    the sequence. `rearranged`: the question is of rearrangements alone. Of the germline the problem
+    list tells too: a carrier is positive, one whose gene is not stated unknown.
     """
     wanted = _FUSION if rearranged else _SEQUENCE
     clear: set[str] = set()
     doubtful = case.chart.lacks("Observation", about=frozenset({*genes, "variant"}))
+    known = carried(case, tuple(genes)) if origin == "germline" else None
+    if known is not None and known.is_of_gene:
+        return Answer(POSITIVE, (known.because,))
     for result in case.results_on(genes, (wanted,)):
         if wanted not in result.sees if rearranged else result.sees <= _NOT_SEQUENCE:
             continue

@@ -20,7 +20,7 @@ from oncology.findings import (
     Verdict,
 )
 from oncology.guidance.artifact import Row, When
-from oncology.guidance.carriers import carried
+from oncology.facts.carriers import carried
 from oncology.variants import matches_change, protein_change
 
 _ANSWER_TYPES = ("Observation", "DiagnosticReport", "ServiceRequest", "Procedure")

@@ -28,7 +28,7 @@ def _found(code: str, name: str, **more: Any) -> tuple[str, str]:
         ("C34.90", "Carcinoma of lung, non\u2010small\u2010cell", "nsclc", "nsclc-nos"),
         ("C34.90", "Small cell lung cancer, extensive stage", "sclc", "small-cell"),
         ("C56.1", "Serous borderline tumour of right ovary", "ovarian:borderline", "borderline"),
-        ("C25.9", "Borderline resectable pancreatic adenocarcinoma", "pancreatic", "adenocarcinoma"),
+        ("C25.9", "Adenocarcinoma, borderline resectable", "pancreatic", "adenocarcinoma"),
         ("C56.1", "High grade serous carcinoma of right ovary", "ovarian", "high-grade-serous"),
         ("C25.9", "Metastatic pancreatic adenocarcinoma (HCC)", "pancreatic", "adenocarcinoma"),
         ("C25.9", "Neuroendocrine tumor of pancreas", "pancreatic:neuroendocrine",
@@ -55,6 +55,7 @@ def test_the_name_tells_what_a_site_code_does_not(
         "Lung cancer, history of small cell carcinoma",
         "Lung mass, adenocarcinoma to be excluded",
         "Adenocarcinoma in situ of lung",
+        "Lung cancer, hx Hodgkin lymphoma",
     ],
 )
 def test_a_name_in_doubt_tells_nothing(name: str) -> None:
