@@ -28,6 +28,8 @@ _AROUND_CHANGE = re.compile(
     re.I,
 )
 
+_SAME = re.compile(r"([A-Z][a-z]{2})\d+\1")
+
 
 def verdicts(text: str, meaning_of: Callable[[str], str | None]) -> set[str]:
     """What the verdicts in a text mean; none when a part is left that is not understood."""
@@ -50,11 +52,12 @@ def parts_of(text: str) -> list[str]:
 def named_change(text: str, gene: str) -> str | None:
     """The change of the protein that is all a text names: `G12D`, `p.G12V (c.35G>T) detected`.
 
-    None beside another gene, a denial or any other word.
+    None beside another gene, a denial or any other word, and for a residue that stays what it was.
     """
     said = _AROUND_CHANGE.fullmatch(text.strip())
     if said is None or (said["gene"] or gene).upper() != gene:
         return None
     change = said["change"]
     opened = change.count("(") > change.count(")")
-    return protein_change(f"{change})" if opened else change)
+    named = protein_change(f"{change})" if opened else change)
+    return None if named and _SAME.fullmatch(named) else named

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from oncology.chart.model import ANY_TEST, Asked, Outcome, Result
 from oncology.dates import PartialDate
+from oncology.facts.carriers import carried
 from oncology.facts.case import NO, UNKNOWN, YES, Answer, Case
 from oncology.facts.own import is_only_cancer
 from oncology.findings import (
@@ -20,7 +21,6 @@ from oncology.findings import (
     Verdict,
 )
 from oncology.guidance.artifact import Row, When
-from oncology.facts.carriers import carried
 from oncology.variants import matches_change, protein_change
 
 _ANSWER_TYPES = ("Observation", "DiagnosticReport", "ServiceRequest", "Procedure")

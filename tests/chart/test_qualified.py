@@ -61,7 +61,9 @@ def test_a_change_named_by_a_test_of_one_gene_is_found(value: str) -> None:
     assert result.variant.protein == "Gly12Asp"
 
 
-@pytest.mark.parametrize("value", ["NRAS Q61R", "G12C not detected", "codon 12 mutation", "G12D?"])
+@pytest.mark.parametrize(
+    "value", ["NRAS Q61R", "G12C not detected", "codon 12 mutation", "G12D?", "p.Gly12Gly"]
+)
 def test_a_change_beside_anything_else_is_not_understood(value: str) -> None:
     """Another gene, a denial or a doubt: not this gene's change."""
     assert result_of(observed("21702-6", valueString=value)).outcome.value == "unknown"
