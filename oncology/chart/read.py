@@ -7,7 +7,7 @@ from oncology.chart.linked import Linked
 from oncology.chart.model import Chart, Person
 from oncology.chart.parts.aside import Aside
 from oncology.chart.parts.conditions import Conditions
-from oncology.chart.parts.drugs import Drugs
+from oncology.chart.parts.drugs import read_drugs
 from oncology.chart.parts.observations import Observations
 from oncology.chart.parts.orders import Orders
 from oncology.chart.parts.relatives import read_relatives
@@ -41,7 +41,7 @@ def read_chart(records: Records, terminology: Terminology, patient_id: str | Non
     observations = Observations(aside, terminology, linked, records.local)
     observations.read(subject.own(Observation))
     documents, asked = orders.documents(), orders.orders()
-    drugs = Drugs(records, subject, aside, terminology).read()
+    drugs = read_drugs(records, subject, aside, terminology)
     family = read_relatives(subject.own(FamilyMemberHistory, "patient"), aside)
     aside.one_version("DiagnosticReport", orders.reports)
     reports = (*orders.reports, *documents, *orders.possible, *observations.possible)
