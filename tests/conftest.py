@@ -1,4 +1,6 @@
-"""Fixtures for every test: the databases that the product supports, and the one browser driver."""
+"""For every test: the databases that the product supports, one browser driver, time on a busy
+machine.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from playwright.sync_api import Playwright, sync_playwright
 from sqlalchemy import Engine
 
@@ -13,6 +16,10 @@ from tests.support.databases import PostgresServer, database, running_postgres
 from tests.support.parts import lacking
 
 CHROMIUM = Path("/usr/bin/chromium")
+
+# On a busy machine an example takes longer than it does alone: that is no fault of the product.
+settings.register_profile("busy", deadline=None, suppress_health_check=(HealthCheck.too_slow,))
+settings.load_profile("busy")
 
 
 @pytest.fixture(scope="session")
