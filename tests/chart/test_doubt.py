@@ -209,6 +209,11 @@ def test_the_print_of_a_coded_report_is_not_a_second_report() -> None:
         (concept("http://x.test", "1", "Carcinoma in situ of prostate"), False),
         (concept("http://x.test", "1", "Neoplasm of prostate"), False),
         (concept("http://x.test", "1", "Asthma"), False),
+        (concept("urn:oid:2.16.840.1.113883.6.43.1", "C50.4", "Upper-outer quadrant"), True),
+        (concept("http://terminology.hl7.org/CodeSystem/icd-o-3", "C34.1"), True),
+        (concept("http://terminology.hl7.org/CodeSystem/icd-o-3", "8140/3"), True),
+        (concept("http://terminology.hl7.org/CodeSystem/icd-o-3", "8140/0"), False),
+        (concept("http://x.test", "C34.1"), False),
     ],
 )
 def test_a_cancer_by_an_unknown_code_gets_a_note(code: Resource, is_noted: bool) -> None:

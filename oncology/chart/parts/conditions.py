@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import msgspec
@@ -12,7 +13,17 @@ from oncology.chart.model import Diagnosis, HistoryItem, Metastasis, Verificatio
 from oncology.chart.parts.aside import Aside
 from oncology.reading.condition import Condition
 from oncology.reading.elements import CodeableConcept, is_empty
-from oncology.terminology import ICD_CHAPTERS, ConditionConcept, FamilyCancerConcept, Terminology
+from oncology.terminology import (
+    ICD_CHAPTERS,
+    SYSTEMS,
+    ConditionConcept,
+    FamilyCancerConcept,
+    Terminology,
+)
+
+# ICD-O-3, as cancer registries code: a site of a tumour, or a morphology whose behaviour is
+# malignant (3, 6 and 9; 0 to 2 are benign, uncertain and in situ).
+_REGISTERED = re.compile(r"C\d{2}(\.?\d)?|\d{4}/[369]")
 
 
 class Conditions:
@@ -79,7 +90,7 @@ class Conditions:
         rare = next(filter(None, map(self._terminology.family_cancer, code.coding)), None)
         if rare is not None:
             self._other(condition, rare)
-        elif not names_malignancy(words_of(code)):
+        elif not (_is_registered(code) or names_malignancy(words_of(code))):
             self._terminology.plain_conditions.add(code)
         elif refusal(condition) is None:
             problem = "names a cancer by a code that is not known here: not used"
@@ -100,3 +111,11 @@ class Conditions:
                 found = msgspec.structs.replace(found, verification=Verification.UNKNOWN)
             self.others.append(found)
             self._aside.note(reference, f"{rare.display}: no testing guidance is about it")
+
+
+def _is_registered(code: CodeableConcept) -> bool:
+    """Whether it is coded as cancer registries do; the site alone tells no histology."""
+    return any(
+        SYSTEMS.get(coding.system or "") == "icd-o-3" and _REGISTERED.fullmatch(coding.code or "")
+        for coding in code.coding
+    )
