@@ -1,4 +1,4 @@
-"""What is not recorded, in words: as a need, and as one question a clinician can ask."""
+"""What is not recorded, in words: as a need, and as one question to the clinician."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def need_of(fact: Fact, pedigree: Pedigree) -> str:
 
 
 def question_of(fact: Fact, pedigree: Pedigree) -> str:
-    """The fact as the clinician asks the patient: `How old was your father's brother when his colon
+    """The fact as a question to the clinician: `How old was the father's brother when his colon
     cancer was found?`
     """
     person = pedigree.people[fact.place]
@@ -42,10 +42,10 @@ def question_of(fact: Fact, pedigree: Pedigree) -> str:
     return {
         "age": f"How old was {who} when {_whose(person)} {cancer} was found?",
         "sex": f"Is {who} a man or a woman?",
-        "side": f"Is {who} on your mother's or your father's side?",
-        "relation": f"How is the relative with {_cancers(person)} related to you?",
+        "side": f"Is {who} on the mother's or the father's side?",
+        "relation": f"How is the relative with {_cancers(person)} related to the patient?",
         "site": f"Which cancer did {who} have?",
-        "cancer": f"Did {who} have {cancer}?",
+        "cancer": f"Was {cancer} confirmed in {who}?",
         "bilateral": f"Did {who} have {cancer} in both breasts?",
         "histology": f"Which type of {cancer} did {who} have?",
         "menopause": f"Was the {cancer} of {who} found before the menopause?",
@@ -57,26 +57,26 @@ def question_of(fact: Fact, pedigree: Pedigree) -> str:
 def _asked_of_patient(fact: Fact, person: Person) -> str:
     cancer = _cancer(person, fact)
     return {
-        "age": f"How old were you when your {cancer} was found?",
-        "sex": "Which sex was recorded at your birth?",
-        "site": "Which cancer did you have?",
-        "cancer": f"Did you have {cancer}?",
-        "bilateral": f"Did you have {cancer} in both breasts?",
-        "histology": f"Which type of {cancer} did you have?",
-        "menopause": f"Was your {cancer} found before the menopause?",
-        "trait": f"Was {_trait(person, fact)} confirmed in you?",
+        "age": f"How old was the patient when the {cancer} was found?",
+        "sex": "Which sex was recorded at birth?",
+        "site": "Which cancer did the patient have?",
+        "cancer": f"Was {cancer} confirmed in the patient?",
+        "bilateral": f"Did the patient have {cancer} in both breasts?",
+        "histology": f"Which type of {cancer} did the patient have?",
+        "menopause": f"Was the patient's {cancer} found before the menopause?",
+        "trait": f"Was {_trait(person, fact)} confirmed in the patient?",
     }[fact.kind]
 
 
 def spoken(person: Person) -> str:
-    """A relative as one speaks of them to the patient: `your mother's sister`.
+    """A relative as a clinician speaks of them: `the mother's sister`.
 
     One of several is told by the name the record has for them.
     """
     said = _SPOKEN.get((person.path or "", person.sex or ""))
     if said is None:
-        return f"your {person.label}"
-    return f"your {said} ({person.label})" if person.label[-1:].isdigit() else f"your {said}"
+        return f"the {person.label}"
+    return f"the {said} ({person.label})" if person.label[-1:].isdigit() else f"the {said}"
 
 
 _SPOKEN = {
@@ -88,8 +88,8 @@ _SPOKEN = {
     ("MF", "male"): "mother's father",
     ("FM", "female"): "father's mother",
     ("FF", "male"): "father's father",
-    **{("MSC", sex): "cousin on your mother's side" for sex in ("", "female", "male")},
-    **{("FSC", sex): "cousin on your father's side" for sex in ("", "female", "male")},
+    **{("MSC", sex): "cousin on the mother's side" for sex in ("", "female", "male")},
+    **{("FSC", sex): "cousin on the father's side" for sex in ("", "female", "male")},
     **{("C", sex): word for sex, word in (("female", "daughter"), ("male", "son"))},
     **{("M", "female"): "mother", ("F", "male"): "father"},
 }

@@ -109,7 +109,16 @@ def test_ovarian_cancer_of_the_father_is_no_referral() -> None:
     found = _finding("family-ovarian", relative("f", "FTH", (OVARIAN, 50)))
     assert found is not None
     assert found.answer is CANNOT_TELL
-    assert [each.question for each in found.unresolved] == ["Did your father have ovarian cancer?"]
+    asked = [each.question for each in found.unresolved]
+    assert asked == ["Was ovarian cancer confirmed in the father?"]
+
+
+def test_of_a_cancer_on_file_in_words_it_is_asked_whether_it_was_confirmed() -> None:
+    """It is on file: nobody asks whether the mother had one as if nothing was told."""
+    found = _finding("family-ovarian", relative("m", "MTH", {"text": "ovarian cancer"}))
+    assert found is not None
+    asked = [each.question for each in found.unresolved]
+    assert asked == ["Was ovarian cancer confirmed in the mother?"]
 
 
 @pytest.mark.parametrize(

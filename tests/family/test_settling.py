@@ -145,7 +145,7 @@ def test_one_age_is_asked_for_when_it_decides() -> None:
     family = relative("a", "MTH", BREAST), relative("b", "MGRMTH", (BREAST, 45))
     assert _question("pat", *family) == (
         ["the age of the mother at breast cancer"],
-        "How old was your mother when her breast cancer was found?",
+        "How old was the mother when her breast cancer was found?",
     )
 
 
@@ -154,7 +154,7 @@ def test_a_side_is_asked_for() -> None:
     family = relative("a", "MTH", (BREAST, 60)), relative("b", "AUNT", (OVARIAN, 60))
     assert _question("pat", *family) == (
         ["the side of the aunt, mother's or father's"],
-        "Is your aunt on your mother's or your father's side?",
+        "Is the aunt on the mother's or the father's side?",
     )
 
 
@@ -169,19 +169,19 @@ def test_a_link_is_asked_for() -> None:
     needs, question = _question("amsterdam2", *family)
     assert len(needs) == 2
     assert question == (
-        "Are your mother's sister and your cousin on your mother's side parent and child?"
+        "Are the mother's sister and the cousin on the mother's side parent and child?"
     )
 
 
-def test_each_question_is_one_a_clinician_asks_the_patient() -> None:
+def test_each_question_speaks_of_the_relative_to_the_clinician() -> None:
     """The father's brother, and one of two sisters of the mother."""
     uncle = relative("a", "PUNCLE", COLON), relative("b", "PGRMTH", (COLON, 60))
     assert _question("amsterdam2", *uncle, relative("c", "FTH", (COLON, 62)))[1] == (
-        "How old was your father's brother when his colorectal cancer was found?"
+        "How old was the father's brother when his colorectal cancer was found?"
     )
     aunts = relative("a", "MAUNT", BREAST), relative("b", "MAUNT", (BREAST, 45))
     assert _question("pat", *aunts)[1] == (
-        "How old was your mother's sister (maternal aunt 1) when her breast cancer was found?"
+        "How old was the mother's sister (maternal aunt 1) when her breast cancer was found?"
     )
 
 
