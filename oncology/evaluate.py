@@ -6,6 +6,7 @@ from datetime import date
 from itertools import chain, combinations
 
 from oncology.chart.model import Chart, Diagnosis
+from oncology.chart.repeats import first_told
 from oncology.dates import PartialDate
 from oncology.facts.case import Case
 from oncology.family.model import Pedigree
@@ -188,6 +189,7 @@ def _finding(artifact: Artifact, answer: Verdict, **parts: object) -> Finding:
 
 
 def _recorded(diagnoses: tuple[Diagnosis, ...]) -> tuple[Because, ...]:
+    repeats = first_told(diagnoses)[1] if len(diagnoses) > 1 else ()
     return tuple(
         Because(
             each.display if each.activity.is_present else f"{each.display}, {each.activity.value}",
@@ -195,6 +197,7 @@ def _recorded(diagnoses: tuple[Diagnosis, ...]) -> tuple[Because, ...]:
             each.date,
         )
         for each in diagnoses
+        if each not in repeats
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from oncology.chart.ages import age_at_diagnosis
 from oncology.chart.model import Activity
+from oncology.chart.repeats import first_told
 from oncology.facts.case import NO, UNKNOWN, YES, Answer, Case
 from oncology.findings import Because
 
@@ -20,7 +21,8 @@ def answer(case: Case, at_most: int) -> Answer:
     """
     verdicts = []
     told = any(each.activity in _OVER and each.onset for each in case.diagnoses)
-    for diagnosis in case.diagnoses:
+    first, repeats = first_told(case.diagnoses)
+    for diagnosis in (*first, *repeats):
         age = age_at_diagnosis(case.chart.person, diagnosis, case.today)
         verdict = age.below(at_most + 1)
         if verdict:

@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from oncology.chart.ages import age_at_diagnosis
 from oncology.chart.model import Certainty, Chart, Diagnosis, HistoryItem
+from oncology.chart.repeats import first_told
 from oncology.dates import PartialDate, Span, until
 from oncology.family.ages import birth_year
 from oncology.family.model import Cancer, Person, Trait
@@ -19,9 +20,12 @@ def patient_of(chart: Chart, terminology: Terminology, today: PartialDate) -> Pe
     """The patient with every cancer on file, past ones among them."""
     person = chart.person
     by_display = {each.display: each.cancer for each in terminology.family_cancers.values()}
+    on_file = (*chart.diagnoses, *chart.others)
+    repeats = first_told(on_file)[1] if len(on_file) > 1 else ()
     cancers = [
         _cancer(each, chart, terminology, today, by_display)
-        for each in (*chart.diagnoses, *chart.others)
+        for each in on_file
+        if each not in repeats
     ]
     cancers += [
         _in_situ(each, chart, terminology, today)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from oncology.chart.model import PAST, Activity, Certainty, Chart, Diagnosis, Verification
+from oncology.chart.repeats import first_told
 from oncology.findings import Because, Unresolved
 from oncology.guidance.artifact import Artifact
 
@@ -138,7 +139,7 @@ def _open(diagnoses: list[Diagnosis], fact: str, question: str) -> Applicability
         None,
         tuple(diagnoses),
         (Unresolved(fact, question),),
-        tuple(_recorded(each) for each in diagnoses),
+        tuple(_recorded(each) for each in first_told(diagnoses)[0]),
     )
 
 
