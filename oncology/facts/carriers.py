@@ -11,6 +11,7 @@ from oncology.findings import Because
 _CARRIED = "found, by the problem list"
 _NOT_CONFIRMED = "perhaps found: the entry of the problem list is not confirmed"
 _PERHAPS = "inherited susceptibility on file, gene not stated"
+_UNREAD = "a problem could not be read"
 # Codes that no one gets without a germline finding: ICD-10-CM Z15, a syndrome, a carried variant.
 # `implies` in conditions.csv names the genes that a code tells of, or may tell of.
 _KINDS = ("finding", "susceptibility", "syndrome")
@@ -28,7 +29,8 @@ class Carried(Struct, frozen=True):
 def carried(case: Case, genes: tuple[str, ...]) -> Carried | None:
     """The inherited variant on the problem list that is, or may be, in one of `genes`.
 
-    A syndrome of other genes, as MEN 2 beside BRCA1, is none of them.
+    A syndrome of other genes, as MEN 2 beside BRCA1, is none of them. A problem that could not be
+    read may be one of any gene, since who carries one is not asked for the next.
     """
     perhaps: Carried | None = None
     for item in case.chart.history:
@@ -39,7 +41,19 @@ def carried(case: Case, genes: tuple[str, ...]) -> Carried | None:
         if is_found and item.is_certain:
             return _carried(True, _CARRIED, item)
         perhaps = perhaps or _carried(False, _NOT_CONFIRMED if is_found else _PERHAPS, item)
-    return perhaps
+    return perhaps or _unread(case)
+
+
+def _unread(case: Case) -> Carried | None:
+    condition = case.evaluation.guidance.terminology.condition
+    for item in case.chart.hidden:
+        if item.resource_type not in ("Condition", "unknown"):
+            continue
+        codings = item.code.coding if item.code else ()
+        known = [concept for concept in map(condition, codings) if concept is not None]
+        if item.sites is None or any(each.kind in _KINDS for each in known):
+            return Carried(False, _UNREAD, Because(_UNREAD, item.reference))
+    return None
 
 
 def _carried(is_of_gene: bool, text: str, item: HistoryItem) -> Carried:

@@ -28,6 +28,11 @@ from tests.family.builders import (
 )
 
 GUIDANCE = load_guidance(guidance_folder())
+_ACTIVE = {
+    "coding": [
+        {"system": "http://terminology.hl7.org/CodeSystem/condition-clinical", "code": "active"}
+    ]
+}
 KINDS = frozenset({"genetic-counseling", "family-history"})
 
 
@@ -125,3 +130,25 @@ def test_own_breast_cancer_that_cannot_be_read_leaves_amsterdam_alone() -> None:
     assert "family-amsterdam" not in _answers(*family, _broken(BREAST))
     assert _answers(*family, _broken(COLON))["family-amsterdam"] is Verdict.CANNOT_TELL
     assert _answers(*family, _broken(None))["family-amsterdam"] is Verdict.CANNOT_TELL
+
+
+@pytest.mark.parametrize(
+    ("code", "is_open"),
+    [
+        (icd("Z15.01"), True),
+        (icd("Q85.83"), True),
+        (icd("E11.9"), False),
+        (COLON, False),
+    ],
+)
+def test_a_carrier_that_cannot_be_read_leaves_the_germline_open(code: Any, is_open: bool) -> None:
+    """Of any gene: who carries one is not asked for the next. Another illness opens nothing."""
+    cancer = {
+        **_broken(BREAST, id="a", subject={"reference": "Patient/p"}, clinicalStatus=_ACTIVE),
+        "onsetDateTime": "2020-05-01",
+    }
+    found = evaluate(_chart(cancer, _broken(code)), GUIDANCE, TODAY.earliest)
+    [finding] = [each for each in found if each.guidance == "breast-biomarkers"]
+    assert finding.biomarkers is not None
+    open_rows = {each.row for each in finding.biomarkers.unknown}
+    assert ("breast-gbrca" in open_rows) is is_open
