@@ -19,8 +19,11 @@ from oncology.guidance.evidence_list import POSSIBLE
 
 Entries = tuple[BiomarkerEntry, ...]
 _UNREAD = "a report on file may hold results that were not read"
+TESTED_ON = "Can be tested on"
 LABEL_ONLY = "No result, asked for by drug labels only"
 _NOT_READ = (LABELS[Outcome.UNKNOWN], POSSIBLE)
+_FAILED = LABELS[Outcome.FAILED]
+_MOST_SPECIMENS = 2
 _LABEL, _CONSENSUS = "label", "consensus"
 
 REASONS = override_reasons(
@@ -68,6 +71,7 @@ def draft(finding: Finding, gaps: tuple[Because, ...]) -> Draft:
             ("Read first", _each(newer)),
             ("No result on file", listed(_names(missing))),
             ("Not usable", _with_text(known.unusable)),
+            (TESTED_ON, _specimens(known.unusable)),
             ("Change", _change(known.repeat)),
             ("Older than the change", _on_file(known.repeat)),
             ("On file", _on_file(_besides(known.resulted, known.repeat))),
@@ -127,12 +131,29 @@ def _summary(finding: Finding, known: Biomarkers, asked: Entries) -> str:
         gaps = [f"{listed(missing)} {have} no result on file"]
         gaps.append(f"{len(missing)} recommended biomarkers have no result on file")
         return shorten(*(f"{subject}: {gap}" for gap in gaps), f"{title}: {gaps[-1]}")
-    if known.unusable:
-        names = _names(known.unusable)
-        several = f"{len(names)} results on file cannot be used"
-        said_once = f"{listed(names)} result on file cannot be used" if len(names) == 1 else several
-        return shorten(f"{subject}: {said_once}", f"{title}: {said_once}")
+    unusable = [entry for entry in known.unusable if entry in asked]
+    if unusable:
+        unusable_said = _unusable_said(unusable)
+        return shorten(f"{subject}: {unusable_said}", f"{title}: {unusable_said}")
     return _repeat_summary(finding, known.repeat)
+
+
+def _unusable_said(unusable: list[BiomarkerEntry]) -> str:
+    """That a test failed is said as such: there is no result that could be used."""
+    names = _names(unusable)
+    one = len(names) == 1
+    if all(entry.text == _FAILED for entry in unusable):
+        what = f"{listed(names)} has" if one else f"{len(names)} biomarkers have"
+        return f"{what} no result, the test failed or was insufficient"
+    if one:
+        return f"{listed(names)} result on file cannot be used"
+    return f"{len(names)} results on file cannot be used"
+
+
+def _specimens(unusable: Entries) -> str:
+    """What guidance takes for the tests that failed: another sample may do."""
+    failed = (entry.specimen.partition(";")[0] for entry in unusable if entry.text == _FAILED)
+    return safe("; ".join(list(dict.fromkeys(filter(None, failed)))[:_MOST_SPECIMENS]))
 
 
 def _unread_summary(finding: Finding, missing: Entries) -> str:

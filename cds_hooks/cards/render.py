@@ -11,7 +11,7 @@ import msgspec
 from msgspec import Struct
 
 from cds_hooks.cards import biomarkers, genetics, trials
-from cds_hooks.cards.biomarkers import LABEL_ONLY
+from cds_hooks.cards.biomarkers import LABEL_ONLY, TESTED_ON
 from cds_hooks.cards.candidate import Candidate, MayShow, always
 from cds_hooks.cards.card import (
     TOPIC_SYSTEM,
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 _ENCODER = msgspec.json.Encoder()
 _REMOVE = "Remove this order"
-_SPARED_FIRST = (LABEL_ONLY, "Orders", "On file")
+_SPARED_FIRST = (LABEL_ONLY, "Orders", "On file", TESTED_ON)
 _TYPE_NAMES = {
     "DiagnosticReport": "reports",
     "ServiceRequest": "orders",

@@ -250,7 +250,8 @@ class Report(Struct, frozen=True, gc=False):
     """A laboratory or genomics report; `has_results`: it points to results sent with it.
 
     `text` says what it is when it has none: a report in words may hold a result, never one we use.
-    `names`: the markers it may hold a result of, where only these.
+    `names`: the markers it may hold a result of, where only these. `is_failed`: the test was
+    cancelled, or its sample did not do.
     """
 
     asked: Asked
@@ -260,6 +261,7 @@ class Report(Struct, frozen=True, gc=False):
     reference: str
     text: str = "report without coded results"
     names: tuple[str, ...] = ()
+    is_failed: bool = False
 
 
 class DrugUse(Struct, frozen=True, gc=False):

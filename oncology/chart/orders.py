@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from oncology.chart.model import ANY_TEST, Asked, Order, Report
+from oncology.chart.answers import LABELS, word
+from oncology.chart.model import ANY_TEST, Asked, Order, Outcome, Report
 from oncology.dates import parse_date
 from oncology.reading.elements import CodeableConcept, is_empty
 from oncology.reading.orders import DiagnosticReport, Procedure, ServiceRequest
@@ -47,7 +48,8 @@ _NOT_OF_RISK = re.compile(
     r"pharmacogen|\bpgx\b|\b(?:no|not|without)\b.{0,20}\bgermline|"
     r"\bgermline\b.{0,20}\b(?:no|not|declined|excluded|filtered|subtract\w+)\b",
 )
-_REPORT_REFUSED = ("entered-in-error", "cancelled")
+_CANCELLED = "cancelled"
+_REPORT_REFUSED = ("entered-in-error", _CANCELLED)
 
 
 def ordered_test(code: CodeableConcept | None, terminology: Terminology) -> Asked | None:
@@ -173,14 +175,18 @@ def has_status(report: DiagnosticReport) -> bool:
 def read_report(
     report: DiagnosticReport, reference: str, terminology: Terminology
 ) -> Report | None:
-    """A genomics or biomarker report; None when it is about something else."""
-    if is_refused(report):
+    """A genomics or biomarker report; None when it is about something else or in error."""
+    if is_refused(report) and report.status != _CANCELLED:
         return None
     test = ordered_test(report.code, terminology)
     if test is None:
         return None
     is_final: bool | None = None
+    has_results = bool(report.result or report.contained)
+    is_failed = report.status == _CANCELLED
     if report.status in _REPORT_FINAL:
+        is_failed = not has_results and word(report.conclusion or "") == "failed"
+    if report.status in _REPORT_FINAL or is_failed:
         is_final = True
     elif report.status in _REPORT_PENDING:
         is_final = False
@@ -188,10 +194,15 @@ def read_report(
     return Report(
         asked=test,
         is_final=is_final,
-        has_results=bool(report.result or report.contained),
+        has_results=has_results and not is_failed,
         date=parse_date(
             report.effective_date_time or report.issued or (period.end if period else None)
         ),
         reference=reference,
-        text=IN_WORDS if report.conclusion or report.presented_form else UNCODED,
+        text=LABELS[Outcome.FAILED] if is_failed else _held(report),
+        is_failed=is_failed,
     )
+
+
+def _held(report: DiagnosticReport) -> str:
+    return IN_WORDS if report.conclusion or report.presented_form else UNCODED

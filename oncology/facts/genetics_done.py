@@ -55,7 +55,7 @@ def answer(
     tests = [result for result in case.results_on(genes, sees) if _is_of_germline(result, sees)]
     is_spoilt = bool(tests) and all(result.outcome is Outcome.FAILED for result in tests)
     for report in () if is_spoilt else chart.reports:
-        if _is_report(report.asked, found, sees, must_all):
+        if not report.is_failed and _is_report(report.asked, found, sees, must_all):
             text = "Germline test report on file"
             return Answer(YES, (Because(text, report.reference, report.date),))
     known = tuple(kind for kind in _KNOWN if by_syndrome or kind != "syndrome")

@@ -168,6 +168,13 @@ def place_of(case: Case, row: Row, name: str) -> tuple[str, BiomarkerEntry]:
         if known is not None:
             place = _RESULTED if known.is_of_gene else _UNKNOWN
             return place, _entry(row, name, (known.because,), known.text, known.is_of_gene)
+    return _without_result(case, row, name, seen) or (_MISSING, entry)
+
+
+def _without_result(
+    case: Case, row: Row, name: str, seen: list[Result]
+) -> tuple[str, BiomarkerEntry] | None:
+    """A test that was done and answers nothing; None when nothing tells of one."""
     spoilt = [
         result for result in seen if result.outcome in (Outcome.FAILED, Outcome.INDETERMINATE)
     ]
@@ -177,7 +184,20 @@ def place_of(case: Case, row: Row, name: str) -> tuple[str, BiomarkerEntry]:
             entry = replace(entry, order=row.order_if_equivocal)
         return _UNUSABLE, entry
     possible = _possible(case, row, name)
-    return (_MISSING, entry) if possible is None else (_UNKNOWN, possible)
+    if possible is not None:
+        return _UNKNOWN, possible
+    failed = _failed(case, row, name)
+    return None if failed is None else (_UNUSABLE, failed)
+
+
+def _failed(case: Case, row: Row, name: str) -> BiomarkerEntry | None:
+    """A panel that was cancelled, or whose sample did not do: the newest one."""
+    genes = row.genes.get(name, (name,))
+    for report in case.chart.reports:
+        if report.is_failed and report.asked != ANY_TEST and covers(report.asked, row, genes):
+            because = Because(report.text, report.reference, report.date)
+            return _entry(row, name, (because,), report.text)
+    return None
 
 
 def _possible(case: Case, row: Row, name: str) -> BiomarkerEntry | None:
@@ -450,7 +470,7 @@ def unread_reports(case: Case) -> tuple[Because, ...]:
         Because(report.text, report.reference, report.date)
         for report in case.chart.reports
         if report.is_final
-        and not report.has_results
+        and not (report.has_results or report.is_failed)
         and report.asked != ANY_TEST
         and not (report.names and is_only_cancer(case))
     )

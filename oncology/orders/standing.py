@@ -147,7 +147,7 @@ def _unread(case: Case, evidence: Row, name: str) -> list[Because]:
         Because(report.text, report.reference, report.date)
         for report in case.chart.reports
         if report.is_final
-        and not report.has_results
+        and not (report.has_results or report.is_failed)
         and report.asked != ANY_TEST
         and covers(report.asked, evidence, genes)
     ]

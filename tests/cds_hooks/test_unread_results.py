@@ -6,6 +6,8 @@ import json
 from datetime import date
 from typing import Any
 
+import pytest
+
 from cds_hooks.profiles import load_profiles
 from oncocue.folders import guidance_folder
 from oncocue.judge import cards_of, judge
@@ -81,6 +83,41 @@ def test_the_headline_says_that_an_unread_report_may_hold_the_answer() -> None:
     )
     assert _line(card, "Read first")
     assert _line(card, "No result, asked for by drug labels only") == "NRG1, PD-L1"
+
+
+@pytest.mark.parametrize(
+    "failed",
+    [
+        report(status="cancelled"),
+        report(conclusion="Quantity not sufficient."),
+        report(conclusion="Insufficient tumour content", issued="2026-10-02"),
+    ],
+)
+def test_a_panel_that_failed_is_named_with_what_else_can_be_tested(failed: dict[str, Any]) -> None:
+    """Nothing is left to read in it, and nothing was found: another sample may do."""
+    card = _card(failed)
+    assert card["summary"] == (
+        "Stage IV lung adenocarcinoma: "
+        "9 biomarkers have no result, the test failed or was insufficient"
+    )
+    assert _line(card, "Not usable").endswith("ROS1: failed or insufficient (2 Oct 2026)")
+    assert "plasma ctDNA" in _line(card, "Can be tested on")
+    assert not _line(card, "Read first")
+    assert "PD-L1" not in _line(card, "Not usable")
+
+
+def test_a_result_on_file_outlives_a_panel_that_failed() -> None:
+    """ALK was tested on its own: the failed panel takes nothing back."""
+    card = _card(report(status="cancelled"), observed("78205-2", valueString="negative"))
+    assert "ALK" not in _line(card, "Not usable")
+    assert "ALK" in _line(card, "On file")
+
+
+def test_words_that_are_no_plain_failure_are_left_to_a_reader() -> None:
+    """Sentences are not judged: the report may hold a result all the same."""
+    card = _card(report(conclusion="Insufficient for RNA; EGFR L858R found in DNA."))
+    assert not _line(card, "Not usable")
+    assert _line(card, "Read first")
 
 
 def test_after_growth_on_treatment_the_card_does_not_speak_of_first_line() -> None:
