@@ -9,6 +9,7 @@ from oncology.chart.model import Chart, Diagnosis
 from oncology.chart.repeats import first_told
 from oncology.dates import PartialDate
 from oncology.facts.case import Case
+from oncology.facts.receptors import coded
 from oncology.family.model import Pedigree
 from oncology.findings import Because, Biomarkers, Finding, Unresolved, Verdict
 from oncology.guidance.agreement import agreed
@@ -153,6 +154,7 @@ def _by_evidence(case: Case, artifact: Artifact) -> Finding:
         because=tuple(dict.fromkeys(_recorded(case.diagnoses) + matched.because)),
         unresolved=unresolved,
         unread=unread_reports(case),
+        coded=coded(case, (entry.biomarker for entry in matched.biomarkers.missing)),
         rests=_rest(case, matched.biomarkers),
     )
 

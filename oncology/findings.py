@@ -170,6 +170,7 @@ class OrderCheck(Struct, frozen=True, gc=False):
 class Finding(Struct, frozen=True, gc=False):
     """The answer of one guidance artifact for one chart.
 
+    `coded`: what a diagnosis code says of a biomarker that has no result, a claim and no result.
     `rests` says why advice makes no card yet; the answer stays what it is. `shows` is "app" for
     what never makes a card.
     """
@@ -193,6 +194,7 @@ class Finding(Struct, frozen=True, gc=False):
     why: str = ""
     order: Orderable | None = None
     unread: tuple[Because, ...] = ()
+    coded: tuple[Because, ...] = ()
     rests: str = ""
     shows: str = "card"
     checks: tuple[OrderCheck, ...] = ()

@@ -70,6 +70,7 @@ def draft(finding: Finding, gaps: tuple[Because, ...]) -> Draft:
         lines=(
             ("Read first", _each(newer)),
             ("No result on file", listed(_names(missing))),
+            ("By diagnosis code, not a result", _each(finding.coded)),
             ("Not usable", _with_text(known.unusable)),
             (TESTED_ON, _specimens(known.unusable)),
             ("Change", _change(known.repeat)),

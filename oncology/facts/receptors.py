@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from oncology.chart.model import Outcome, Result
+from collections.abc import Iterable
+
+from oncology.chart.model import Diagnosis, HistoryItem, Outcome, Result
 from oncology.facts.case import UNKNOWN, Answer, Case
 from oncology.findings import Because
 
 POSITIVE, NEGATIVE = "positive", "negative"
 _HORMONE = frozenset({"ER", "PR"})
+_SPELLED = {"HR": "hormone receptor"}
 _WORDS = {Outcome.POSITIVE: POSITIVE, Outcome.NEGATIVE: NEGATIVE}
 # A failed or pending test says nothing; a score without a verdict is no receptor status.
 _TELLING = (Outcome.POSITIVE, Outcome.NEGATIVE, Outcome.INDETERMINATE, Outcome.UNKNOWN)
@@ -85,6 +88,22 @@ def _either(case: Case, first: Answer, second: Answer) -> Answer:
     if _told(case, "ER") or _told(case, "PR") or case.chart.lacks("Observation", about=_HORMONE):
         return Answer(UNKNOWN)
     return _stated(case, "HR")
+
+
+def coded(case: Case, names: Iterable[str]) -> tuple[Because, ...]:
+    """What diagnosis codes (ICD-10-CM Z17, SNOMED) say of these receptors: claims, no results."""
+    wanted = _HORMONE.union(("HER2",)).intersection(names)
+    if wanted & _HORMONE:
+        wanted |= {"HR"}
+    items: list[Diagnosis | HistoryItem] = list(case.diagnoses)
+    items += [item for item in case.chart.history if item.is_certain]
+    found: list[Because] = []
+    for each in items:
+        told = [
+            f"{_SPELLED.get(name, name)} {value}" for name, value in each.implies if name in wanted
+        ]
+        found += [Because(", ".join(told), each.reference, each.date)] if told else []
+    return tuple(found)
 
 
 def _stated(case: Case, marker: str) -> Answer:

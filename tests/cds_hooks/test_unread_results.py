@@ -25,17 +25,21 @@ from tests.chart.builders import (
 )
 
 _GUIDANCE = load_guidance(guidance_folder())
+_LUNG, _BREAST = concept(SNOMED, "254626006"), concept(SNOMED, "254837009")
+_TOPICS = ("BIOMARKERNSCLC", "BIOMARKERBREAST")
 _CONFIRMED = {"coding": [{"code": "active"}]}
 
 
-def _card(*resources: dict[str, Any], onset: str = "2026-09-01") -> dict[str, Any]:
+def _card(
+    *resources: dict[str, Any], code: dict[str, Any] = _LUNG, onset: str = "2026-09-01"
+) -> dict[str, Any]:
     patient = {"resourceType": "Patient", "id": "p", "gender": "male", "birthDate": "1960-01-01"}
     condition = {
         "resourceType": "Condition",
         "id": "c",
         "subject": ME,
         "clinicalStatus": _CONFIRMED,
-        "code": concept(SNOMED, "254626006"),
+        "code": code,
         "onsetDateTime": onset,
         "stage": [{"summary": {"text": "Stage IV"}}],
     }
@@ -43,7 +47,7 @@ def _card(*resources: dict[str, Any], onset: str = "2026-09-01") -> dict[str, An
     body = json.dumps({"resourceType": "Bundle", "type": "collection", "entry": entries})
     judged = judge(body.encode(), _GUIDANCE, date(2026, 11, 22))
     cards: list[dict[str, Any]] = cards_of(judged, _GUIDANCE, load_profiles()["standard"])
-    return next(each for each in cards if each["source"]["topic"]["code"] == "BIOMARKERNSCLC")
+    return next(each for each in cards if each["source"]["topic"]["code"] in _TOPICS)
 
 
 def _line(card: dict[str, Any], label: str) -> str:
@@ -104,6 +108,40 @@ def test_a_panel_that_failed_is_named_with_what_else_can_be_tested(failed: dict[
     assert "plasma ctDNA" in _line(card, "Can be tested on")
     assert not _line(card, "Read first")
     assert "PD-L1" not in _line(card, "Not usable")
+
+
+def _icd(identifier: str, code: str) -> dict[str, Any]:
+    return {
+        "resourceType": "Condition",
+        "id": identifier,
+        "subject": ME,
+        "clinicalStatus": _CONFIRMED,
+        "code": concept("http://hl7.org/fhir/sid/icd-10-cm", code),
+        "onsetDateTime": "2026-09-10",
+    }
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("Z17.0", "ER positive (10 Sep 2026)"),
+        ("Z17.411", "hormone receptor positive, HER2 negative (10 Sep 2026)"),
+        ("Z15.01", ""),
+    ],
+)
+def test_a_receptor_by_its_diagnosis_code_is_named_and_is_no_result(code: str, said: str) -> None:
+    """A claim: the receptors stay due, and the reader sees what the problem list says."""
+    card = _card(_icd("z", code), code=_BREAST)
+    assert _line(card, "By diagnosis code, not a result") == said
+    assert "ER" in _line(card, "No result on file").split(", ")
+
+
+def test_a_receptor_with_a_result_is_not_told_by_its_code() -> None:
+    """ER was tested: the code of ER says no more; that of HER2 does."""
+    tested = observed("85337-4", valueCodeableConcept=concept(SNOMED, "10828004"))
+    codes = _icd("z", "Z17.0"), _icd("y", "Z17.32")
+    card = _card(*codes, tested, code=_BREAST)
+    assert _line(card, "By diagnosis code, not a result") == "HER2 negative (10 Sep 2026)"
 
 
 def test_a_result_on_file_outlives_a_panel_that_failed() -> None:
