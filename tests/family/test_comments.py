@@ -29,6 +29,8 @@ READ_OTHERWISE = {
     "K203": "the same cancer, said by himself alone",
     "K225": "a cancer of the one of whom a gene was told, in another sentence",
     "K235": "what all ages are of is told at the end",
+    "H097": "boxes that are ticked",
+    "H119": "blood cancer is read as a cancer beside the leukaemia it may be",
 }
 ALL = [each for name in FILES for each in comments(name)]
 _WORDS = st.sampled_from(
@@ -201,3 +203,84 @@ def test_years_and_ages_of_other_things_are_none_at_onset(text: str) -> None:
     """Decades of the calendar, and ages at what is benign or at death."""
     (relative,) = read_comment(text, TERMINOLOGY).relatives
     assert relative.cancers[0].age.words() is None
+
+
+@pytest.mark.parametrize(
+    ("text", "read_as"),
+    [
+        ("Father pancreatic ca 66, died 8 mo later", [("F", "pancreatic", "66")]),
+        (
+            "Uncle colon ca 60. Aunt colon ca. Both maternal.",
+            [("MS", "crc", ""), ("MS", "crc", "60")],
+        ),
+        (
+            "Pancreas ca in mother (dx 66) and melanoma in aunt",
+            [("M", "pancreatic", "66"), ("PS", "melanoma", "")],
+        ),
+        ("2 mat cousins (sisters), breast ca", [("MSC", "breast", ""), ("MSC", "breast", "")]),
+        (
+            "Father and his brother colon ca. Father dx at 50.",
+            [("F", "crc", "50"), ("FS", "crc", "")],
+        ),
+        ("Father colon ca; father at 50 had a stroke", [("F", "crc", "")]),
+        ("My dad has 6 siblings, three of them had colon ca", [("FS", "crc", "")] * 3),
+        ("Aunt, whose son had colon ca at 40, is well", [("PSC", "crc", "40")]),
+        ("On her mother's side, her grandmother had breast ca", [("MM", "breast", "")]),
+        ("Brothers x3: #1 colon ca 50; #2 well", [("S", "crc", "50")]),
+        ("Mom BrCa 67", [("M", "breast", "67")]),
+        ("GM colon ca, GF lung ca", [("PF", "lung_nos", ""), ("PM", "crc", "")]),
+        ("GF lung ca", []),
+        ("Somebody at work had breast ca", []),
+    ],
+)
+def test_nothing_is_read_into_words_that_say_less(
+    text: str, read_as: list[tuple[str, str, str]]
+) -> None:
+    """Whose cancer it was, and at what age, as the words alone tell it."""
+    told = read_comment(text, TERMINOLOGY).relatives
+    found = [(e.path, c.site, c.age.words() or "") for e in told for c in e.cancers]
+    assert sorted(found, key=str) == read_as
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "site"),
+    [
+        ("No cancer on dad's side but mum's aunt had bowel ca.", None, None),
+        ("mother: no breast ca, no ov ca; father: well", "M", "ovarian"),
+        ("Dad's side clear of cancer.", None, None),
+        ("My sister has the BRCA gene. She is 36 and has not had cancer.", "S", None),
+    ],
+)
+def test_a_denial_is_of_those_it_is_said_of(text: str, path: str | None, site: str | None) -> None:
+    """Of one side, or of one relative, and not of the whole family."""
+    told = read_comment(text, TERMINOLOGY)
+    assert not told.denied
+    denied = [(each.path, c.site) for each in told.relatives for c in each.cancers if c.denied]
+    assert (path, site) in denied
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("PALB2 in twin", True),
+        ("TP53 on mum: pathogenic.", True),
+        ("Brother tested pos for MLH1", True),
+        ("Sister has the BRCA gene", True),
+        ("Father tested neg for BRCA1, ATM", False),
+        ("Sister BRCA1 -ve", False),
+        ("Sister has BRCA testing booked", None),
+        ("Mother carries a BRCA2 variant of uncertain significance", None),
+    ],
+)
+def test_a_gene_is_found_not_found_or_not_told(text: str, found: bool | None) -> None:
+    """Who was tested is not who carries."""
+    genes = [gene for each in read_comment(text, TERMINOLOGY).relatives for gene in each.genes]
+    assert {each.found for each in genes} == ({found} if found is not None else set())
+
+
+def test_an_adopted_patient_who_knows_a_parent_has_some_history() -> None:
+    """What is told of the mother by birth stands; without it nothing is known."""
+    told = read_comment("Adopted. Birth mother had breast ca at 45.", TERMINOLOGY)
+    assert [each.path for each in told.relatives] == ["M"]
+    assert not told.is_history_unknown
+    assert read_comment("Adopted. Daughter had leukemia.", TERMINOLOGY).is_history_unknown

@@ -19,7 +19,7 @@ _CORE = re.compile(
     r"|(?<![\d.'$#])(?<!\d/)(?P<low>\d{1,3})(?!\d)"
     r"(?:\s?(?:-|–|/|\b(?:to|or)\b)\s?(?P<high>\d{2})(?![\d/]))?"
     r"(?P<more>\+|\s?or older\b|\s?and over\b)?"
-    r"(?P<less>\s?or younger\b)?(?P<ish>\s?-?ish\b|\?)?"
+    r"(?P<less>\s?or younger\b)?(?P<ish>\s?-?ish\b|\?|\sor (?:so|thereabouts)\b)?"
     r"(?P<unit>\s?-?(?:y/?o\b|y\.o\.?|yrs?\b|years?\b|y\b)(?:[\s-](?:old|of age|age)\b)?)?)",
     re.I,
 )

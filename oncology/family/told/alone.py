@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from oncology.family.told.marks import AGE, CLOSE, COLON, COMMA, DASH, OPEN, SLASH, Mark
+from oncology.family.told.onset import is_year
 from oncology.family.told.sites import SITE
 from oncology.family.told.who import HEADING, PERSON
 
@@ -28,6 +29,8 @@ _IN_BRACKETS = (
     SITE,
     *("at", "onset", "unsure", "died", "now", "grade", "sex", "same", "side", "everyone", "filler"),
 )
+_DOUBTING = ("it", "was", "if", "is", "be", "been", "whether", "the")
+_BEHIND_A_NOTE = ("died", "now", "link", "spread")
 _AROUND_A_NOTE = (
     AGE,
     COMMA,
@@ -50,6 +53,7 @@ def heads_people(marks: list[Mark], run: list[int]) -> bool:
     """`Breast: mother 50, MGM 70` and `breast - mom, ovarian - aunt`."""
     before, after = run[0] - 1, run[-1] + 1
     opens = before < 0 or marks[before].is_a(COMMA, COLON)
+    opens = opens or (before > 0 and marks[before].is_a(DASH) and marks[before - 1].is_a(HEADING))
     while after < len(marks) and marks[after].is_a(COLON, DASH, OPEN, "link", "own", "number"):
         after += 1
     follows = after < len(marks) and marks[after].is_a(PERSON)
@@ -81,5 +85,9 @@ def ends_a_list(marks: list[Mark], run: list[int]) -> bool:
 
 def is_all_said(marks: list[Mark], run: list[int]) -> bool:
     """`Lung.`, `dx at 42, breast`, `maybe liver` in the record of the one with the cancer."""
-    around = [*marks[: run[0]], *marks[run[-1] + 1 :]]
-    return all(mark.is_a(*_AROUND_A_NOTE) for mark in around)
+    before, after = marks[: run[0]], marks[run[-1] + 1 :]
+    led = all(mark.is_a(*_AROUND_A_NOTE) or mark.text in _DOUBTING for mark in before)
+    return led and all(
+        mark.is_a(*_AROUND_A_NOTE, *_BEHIND_A_NOTE) or is_year(mark) or mark.text == "s"
+        for mark in after
+    )

@@ -6,10 +6,14 @@ from msgspec.structs import replace
 
 from oncology.family.told.clauses import Statement
 from oncology.family.told.entries import Entry, EntryCancer
-from oncology.family.told.marks import AGE, CLOSE, Mark
-from oncology.family.told.onset import AT, ONSET, age_of, introduced
-from oncology.family.told.who import Who, who_of
+from oncology.family.told.marks import AGE, CLOSE, COLON, COMMA, DASH, OPEN, Mark
+from oncology.family.told.onset import AT, BARE, ONSET, age_of, introduced
+from oncology.family.told.who import Who, refines, who_of
 
+# So many people back one may be named again.
+_MOST_BACK = 40
+_ON_A_SIDE = ("l", "r", "left", "right", "breast")
+_SECOND = ("contralateral", "second primary", "new primary", "2nd primary", "opposite breast")
 _QUOTED_BEFORE = ("denied", "unsure", "own", "her", "number")
 
 
@@ -99,11 +103,23 @@ class Book:
             if everyone:
                 self.take_shared_age(here, everyone[0] == "both" and len(self.recent) < 2)
                 return
+            if _is_of_second(marks[:place]) and self._take_second(here):
+                return
             how = introduced(marks, place)
             diagnosed = how == AT and any(m.is_a("onset") for m in marks[:place])
             if how == ONSET or diagnosed or (is_age_of_onset and len(marks) == 1):
                 self._take(here, marks[0].start)
                 return
+
+    def _take_second(self, here: Mark) -> bool:
+        """`Contralateral primary at 61.`: the same cancer found again, in its own right."""
+        entry = self.of_subject() if self._subject is not None else self._last
+        told = [each for each in entry.cancers if not each.denied] if entry else []
+        if entry is None or len(told) != 1 or not told[0].ages or told[0].is_of_one:
+            return False
+        entry.cancers.append(replace(told[0], ages=(age_of(here).span,)))
+        entry.end = max(entry.end, here.end)
+        return True
 
     def _take(self, here: Mark, start: int) -> None:
         entry = self.of_subject() if self._subject is not None else self._last
@@ -120,12 +136,64 @@ class Book:
         entry.start = min(entry.start, start)
         entry.end = max(entry.end, here.end)
 
+    def take_ages_of_those_named_again(self, marks: list[Mark], people: list[int]) -> None:
+        """`Father and his brothers had prostate ca. Father dx 64.`: of the one told of before."""
+        for person, end in zip(people, [*people[1:], len(marks)], strict=bool(people)):
+            who = who_of(marks[person])
+            ages = [p for p in range(person + 1, end) if marks[p].is_a(AGE)]
+            if len(ages) != 1 or who.owner or not _is_dated(marks[person + 1 : ages[0]]):
+                continue
+            same = [e for e in self.entries[-_MOST_BACK:] if _is_open(e) and _is_alike(e.who, who)]
+            if len(same) != 1 or not _is_said_at(marks, ages[0], end):
+                continue
+            entry, several = same[0], same[0].who.count > 1 or same[0].who.is_plural
+            of_one = several and not age_of(marks[ages[0]]).is_wide
+            age = (age_of(marks[ages[0]]).span,)
+            entry.cancers = [replace(c, ages=age, is_of_one=of_one) for c in entry.cancers]
+            entry.end = max(entry.end, marks[ages[0]].end)
+
     def take_shared_age(self, here: Mark, is_of_two: bool) -> None:
         """`Both <50.`: of all in the sentence before, or of the last two told of."""
         told = [each for each in self.entries if each.who.is_blood and each.cancers]
+        if told and max(told[-1].who.count, 2 * told[-1].who.is_plural) > 1:
+            # "Two aunts, both …" are two already.
+            is_of_two = False
         for entry in told[-2:] if is_of_two else self.recent:
             entry.cancers = [
                 each if each.ages or each.denied else replace(each, ages=(age_of(here).span,))
                 for each in entry.cancers
             ]
             entry.start, entry.end = min(entry.start, here.start), max(entry.end, here.end)
+
+
+def _is_dated(marks: list[Mark]) -> bool:
+    return all(each.is_a("onset", "at", "own", "her", COMMA, OPEN, DASH, COLON) for each in marks)
+
+
+def _is_said_at(marks: list[Mark], place: int, end: int) -> bool:
+    """Whether an age, and nothing after it, is told as that of the cancer."""
+    how = introduced(marks, place)
+    said = how in (ONSET, AT) or (how == BARE and age_of(marks[place]).is_wide)
+    following = marks[place + 1 : end][:1]
+    return said and all(m.is_a(COMMA, CLOSE, "and", "onset", "now") for m in following)
+
+
+def _is_open(entry: Entry) -> bool:
+    """Whether one cancer was told of them, and no age."""
+    cancers = entry.cancers
+    return len(cancers) == 1 and not cancers[0].ages and not cancers[0].denied
+
+
+def _is_alike(known: Who, again: Who) -> bool:
+    """Whether the one may be the other named again: `mom's mom`, later `grandma`."""
+    alike = known.path == again.path or refines(known, again)
+    return alike and bool(known.path) and known.is_blood and known.sex == again.sex
+
+
+def _is_of_second(marks: list[Mark]) -> bool:
+    """`Contralateral primary at`, and not `contralateral mastectomy at`."""
+    first = next((n for n, each in enumerate(marks) if each.text in _SECOND), None)
+    return first is not None and all(
+        each.is_a("onset", "at", "grade", "link", "own") or each.text in _ON_A_SIDE
+        for each in marks[first + 1 :]
+    )

@@ -42,10 +42,7 @@ def counted_before(here: Mark, found: list[Mark]) -> Mark:
             # In "3 of 5 sisters" and "3/5 sisters" the first number counts.
             who, start = replace(who, count=number), before.start
         elif before.is_a("her") and before.text not in ("she", "he", "they"):
-            owner = who.owner or (
-                "own" if before.text in _PATIENTS else before.means["her"] or "their"
-            )
-            who, start = replace(who, owner=owner), before.start
+            who, start = _owned_by(who, before), before.start
         elif before.is_a("everyone") and who.is_plural:
             who, start = replace(who, count=who.count or 2), before.start
         elif before.text == "neither" and who.path == "P":
@@ -70,8 +67,20 @@ def counted_before(here: Mark, found: list[Mark]) -> Mark:
     return replace(here, start=start, value=who)
 
 
+def _owned_by(who: Who, before: Mark) -> Who:
+    """`her sister`, `my sister`, `…, whose daughter …`."""
+    if before.text == "whose":
+        return replace(who, owner="their", is_owned=True, is_aside=True)
+    own = "own" if before.text in _PATIENTS else before.means["her"] or "their"
+    return replace(who, owner=who.owner or own)
+
+
 def _is_one(mark: Mark, several: bool) -> bool:
     return mark.text in ("another", "other") or (several and mark.text in _BY_AGE)
+
+
+def _is_numbered(marks: list[Mark], place: int) -> bool:
+    return place > 0 and marks[place - 1].text == "#" and number_of(marks[place]) > 0
 
 
 def _share_of(marks: list[Mark], place: int) -> int:
@@ -90,6 +99,11 @@ def others_of_them(marks: list[Mark]) -> list[Mark]:
         following = next((m for m in marks[place + 1 : place + 3] if m.text not in _BEING), None)
         goes_on = following is not None and following.is_a("with", "site", "onset", "denied")
         several = before is not None and (before.is_plural or before.count > 1)
+        if several and before and _is_numbered(marks, place):
+            # "Brothers x3: #1 colon ca 50; #2 healthy".
+            who = replace(before, count=1, is_plural=False)
+            found[-1] = Mark(found[-1].start, here.end, {PERSON: ""}, here.text, who)
+            continue
         number = number_of(here) if several else 0
         listed = bool(number) and following is not None and following.is_a(CLOSE)
         number = 1 if listed else number

@@ -9,7 +9,22 @@ from oncology.family.told.owners import TO_PEOPLE
 from oncology.family.told.who import HEADING
 
 _MOST_WORDS, _START = 5, 7
-_AGAIN = ("nd", "rd", "again", "then", "later", "side", "one", "breast", "recurrence")
+_AGAIN = (
+    "l",
+    "r",
+    "left",
+    "right",
+    "primary",
+    "nd",
+    "rd",
+    "again",
+    "then",
+    "later",
+    "side",
+    "one",
+    "breast",
+    "recurrence",
+)
 
 
 class Dating:
@@ -125,5 +140,8 @@ class Dating:
     def _dated_before(self, group: Group) -> list[int]:
         """`dx at 42, breast` in the record of a relative."""
         start = max((e.last + 1 for e in self.groups if e.last < group.first), default=0)
+        if any(start <= person < group.first for person in self.people):
+            # "Cancer of the pancreas in her mother (dx 66) and melanoma in an uncle".
+            return []
         told = self.told(range(start, group.first), False, group)
         return [place for place in told if introduced(self.marks, place) == ONSET][:1]

@@ -18,6 +18,7 @@ _IS = (":", "(", "is", "was", "-", "hx", "history")
 _FLATLY_BEFORE = ("nothing", "none", "nil", "no one", "nobody", "noone")
 _WHO_KNOWS = ("i", "she", "he", "they", "we")
 _AS_FAR_AS_KNOWN = (*_WHO_KNOWS, "that", "know", "knows", "of", "known", "are", "is")
+_NO_MORE = ("known", "fhx", "fh", "hx", "history", "one", "reported", "cases")
 _FLATLY = (
     "neg",
     "negative",
@@ -49,12 +50,19 @@ def denial(marks: list[Mark], first: int, last: int) -> tuple[str, int]:
 def _denies_next(marks: list[Mark], place: int) -> bool:
     """`breast ca, no colon ca`, `mother: breast ca no ovarian ca`: the denial looks forward."""
     following = marks[place + 1 : place + 5]
+    if marks[place].text == "no" and following and not _ends_lightly_or_repeats(following[0]):
+        # "- no records".
+        return True
     for mark in following:
         if mark.is_a(SITE, "family", "organ"):
             return True
         if mark.is_a(COMMA, CLOSE):
             return False
     return False
+
+
+def _ends_lightly_or_repeats(after: Mark) -> bool:
+    return after.is_a(COMMA, CLOSE, DASH, OPEN, PERSON, HEADING, "but") or after.text in _NO_MORE
 
 
 def _denied_before(marks: list[Mark], first: int, last: int) -> tuple[str, int]:

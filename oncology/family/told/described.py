@@ -80,6 +80,8 @@ class Described:
         if said.is_a("removed"):
             side = SIDES.get((who.path or "")[:1], "")
             return replace(who, path=None, side=side, label=f"{who.label} {said.text}")
+        if start < at and self._marks[start].is_a(OPEN) and said.text == "half" and who.path == "S":
+            return self._kin.renamed(who, "PC", f"half-{who.label}")
         if said.is_a("side") and self._is_of_person(at, led):
             return self._kin.on_side(who, said.means["side"])
         if closed and said.is_a("side-before") and (who.sex or not said.is_a("sex")):

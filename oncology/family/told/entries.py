@@ -73,7 +73,9 @@ def relatives_of(entry: Entry, text: str) -> list[ToldRelative]:
         count = 1
     elif all(each.denied for each in cancers):
         count = max(1, who.count)
-    dealt = count == len(cancers) > 1 and _is_one_each(cancers)
+    dealt = count >= len(cancers) > 1 and _is_one_each(cancers)
+    # "3 sisters: breast 50, breast 55, well": those of whom a cancer is told.
+    count = len(cancers) if dealt else count
     people = []
     for number in range(count):
         # "Three cousins: breast 39, breast 44, thyroid 30" are one each.

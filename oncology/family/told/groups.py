@@ -86,6 +86,9 @@ def _belong_together(marks: list[Mark], one: int, other: int) -> bool:
     joins = (*_EITHER, "+")
     if not between or not all(mark.is_a(*_JOINS) or mark.text in joins for mark in between):
         return False
+    if any(mark.is_a(COMMA) for mark in between) and between[-1].text == "+":
+        # "- ovarian ca, + prostate ca".
+        return False
     is_list = any(
         mark.is_a("and", "or", SLASH) or mark.text == "+" or mark.text in _EITHER[1:]
         for mark in between
@@ -145,7 +148,7 @@ def _is_said_flatly(marks: list[Mark], run: list[int]) -> bool:
             following[0].is_a("denied-after")
             or (
                 len(following) == 2
-                and following[0].is_a(COLON)
+                and following[0].is_a(COLON, OPEN)
                 and following[1].is_a("denied-after")
             )
         )

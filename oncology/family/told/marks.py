@@ -51,6 +51,8 @@ _MAY_END = frozenset(
     ("ca", "yr", "yrs", "yo", "y", "o", "mo", "unk", "d", "dx", "dec", "hx", "fam", "pt", "gm", "c")
 )
 _QUOTES = "\"“”'`"
+_UNITS, _AFTER_UNITS = ("mo", "m"), ("later", "after", "ago", "of", "post", "prior", "survival")
+_MOST_MONTHS = 24
 _CARRY_DIGITS = ("gene", "relation", "relations")
 
 
@@ -95,7 +97,9 @@ def mark(text: str, vocabulary: Vocabulary) -> list[Mark]:
             while place < len(tokens) and tokens[place].start < age.end:
                 place += 1
             continue
-        if length == 1:
+        if length == 1 and _is_unit(tokens, place):
+            means = {}
+        elif length == 1:
             means = _as_capitals(text[token.start : token.end], means, vocabulary, is_shouted)
         last = tokens[place + length - 1]
         words = " ".join(each.text for each in tokens[place : place + length])
@@ -114,6 +118,16 @@ def _may_be_young(found: list[Mark], tokens: list[_Token], place: int) -> bool:
         return True
     before = found[-2:] if found and found[-1].is_a(OPEN, COMMA, CLOSE) else found[-1:]
     return ends and bool(before) and before[0].is_a("alone", "malignant")
+
+
+def _is_unit(tokens: list[_Token], place: int) -> bool:
+    """`died 8 mo later`: months, and no mother."""
+    here, before = tokens[place], tokens[place - 1] if place else None
+    if before is None or here.text not in _UNITS or not before.text.isdigit():
+        return False
+    after = tokens[place + 1].text if place + 1 < len(tokens) else ""
+    is_month = here.text == "mo" and int(before.text[:3]) <= _MOST_MONTHS
+    return here.start - before.end <= 1 and (is_month or after in _AFTER_UNITS)
 
 
 def _as_capitals(

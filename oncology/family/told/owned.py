@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from oncology.family.told.kin import Kin
-from oncology.family.told.marks import POSSESSIVE, STOP, Mark
+from oncology.family.told.marks import COLON, POSSESSIVE, STOP, Mark
 from oncology.family.told.who import PERSON, Who, number_of, who_of
 
 _NUMBER_AND_PERSON = 2
@@ -39,7 +39,7 @@ class Owned:
         """Join the last person with the one who owns them, or is owned by them, in place."""
         here = found[-1]
         place = len(found) - 2
-        while place >= 0 and found[place].is_a("own", "number") and not found[place].is_a(PERSON):
+        while place >= 0 and not found[place].is_a(PERSON) and _counts(found[place]):
             place -= 1
         if place < 0:
             return False
@@ -51,7 +51,7 @@ class Owned:
         elif link.is_a(PERSON) and place == len(found) - 2 and _lacks_apostrophe(link, here):
             owner, first = link, place
             made = self._kin.of(who_of(link), who_of(here))
-        elif link.text in ("has", "had") and place < len(found) - 2:
+        elif link.text in ("has", "had") and place < len(found) - 2 and not _is_family(here):
             # "Mother has 4 sisters", "dad has a brother": theirs.
             if not place or not found[place - 1].is_a(PERSON):
                 return False
@@ -93,7 +93,17 @@ class Owned:
             return False
         who, before = who_of(found[-1]), found[-2]
         fits = not self._is_later or who.sex == self._had_sex
-        return fits and who.path == "S" and not who.is_owned and bool(number_of(before))
+        # "Father has 2 brothers and 1 sister: sister breast ca".
+        told = bool(number_of(before)) or (before.is_a(COLON) and not self._is_later)
+        return fits and who.path == "S" and not who.is_owned and told
+
+
+def _is_family(mark: Mark) -> bool:
+    return who_of(mark).is_family
+
+
+def _counts(mark: Mark) -> bool:
+    return mark.is_a("own") or number_of(mark) > 0
 
 
 def _owns(here: Mark, following: Mark) -> bool:

@@ -56,9 +56,10 @@ class Owners:
         is_next = after is not None and not any(
             group.last < each.first < after for each in self.groups
         )
+        is_next = is_next and not is_of_side(self.marks, group)
         if after is not None and is_next and self._is_told_of(group, before, after):
             return self._onwards(self._named_instead(after)), True
-        if not before or self._is_form(group):
+        if not before or self._is_form(group) or is_of_side(self.marks, group):
             return (), False
         return self._backwards(group, before), False
 
@@ -77,7 +78,7 @@ class Owners:
         if not group.denied or group.denied_at <= group.last:
             return False
         opens, after = self.marks[group.first - 1].is_a(COMMA), self.marks[group.last + 1]
-        return opens and (after.is_a(COLON, DASH) or after.text[0] in ":?")
+        return opens and (after.is_a(COLON, DASH, OPEN) or after.text[0] in ":?")
 
     def _is_told_of(self, group: Group, before: list[int], after: int) -> bool:
         """Whether the group is told of the person after it."""
@@ -140,6 +141,10 @@ class Owners:
     def _backwards(self, group: Group, before: list[int]) -> tuple[int, ...]:
         nearest = before[-1]
         earlier = [each for each in self.groups if nearest < each.first < group.first]
+        aside = earlier and len(before) > 1 and who_of(self.marks[nearest]).is_aside
+        if aside and any(m.is_a(COMMA) for m in self.marks[earlier[-1].last : group.first]):
+            # "Uncle, whose son had colon cancer, had prostate cancer".
+            return (before[-2],)
         if earlier:
             owners, is_forward = self._owners[earlier[-1].first]
             return owners if owners and not is_forward else (nearest,)
@@ -156,12 +161,15 @@ class Owners:
                 break
             if place in self._served or not self._ages_are_told(place, found[0]):
                 break
+            if self._are_among(place, found[0]):
+                break
             joins = ("and", SLASH, "or") if group.denied else ("and", SLASH)
             joined = any(mark.is_a(*joins) for mark in between)
             # "Brother, sister no ca".
             pair = place == self.people[0] == 0 and len(self.people) == _PAIR
             first = who_of(self.marks[place])
             pair = pair and first.count < _PAIR and not first.is_plural
+            pair = pair and not who_of(self.marks[found[0]]).is_aside
             listed = group.denied or (pair and bool(ahead) and ahead[0].is_a("with"))
             joined = joined or bool(listed and between and place == self.people[0] == 0)
             colon = bool(ahead) and ahead[0].is_a(COLON, COMMA)
@@ -170,6 +178,13 @@ class Owners:
             is_strong = True
             found.insert(0, place)
         return found
+
+    def _are_among(self, group: int, some: int) -> bool:
+        """`6 siblings and three of them`: the three are among the six."""
+        all_of_them, these = who_of(self.marks[group]), who_of(self.marks[some])
+        several = all_of_them.count > 1 or all_of_them.is_plural
+        alike = (all_of_them.path, all_of_them.sex) == (these.path, these.sex)
+        return several and bool(these.path) and alike
 
     def _ages_are_told(self, start: int, end: int) -> bool:
         """Ages between two people join them only as ages at onset."""
@@ -224,3 +239,11 @@ class Owners:
             and near[-1].is_a("link", OPEN, COLON, DASH)
             and not before.is_a("with", COLON, DASH, OPEN)
         )
+
+
+def is_of_side(marks: list[Mark], group: Group) -> bool:
+    """`No cancer on dad's side, but mum's aunt had …`: denied of that side, and of nobody named."""
+    after = marks[group.last + 1 : group.last + 3]
+    if not group.denied or len(after) < _PAIR or not after[0].is_a("link"):
+        return False
+    return after[1].is_a("side", HEADING) and not after[1].is_a(PERSON)

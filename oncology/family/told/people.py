@@ -8,7 +8,7 @@ from oncology.family.told.counted import counted_after, counted_before, others_o
 from oncology.family.told.described import Described, sided_later, told_later
 from oncology.family.told.kin import Kin
 from oncology.family.told.letters import is_person
-from oncology.family.told.marks import CLOSE, COLON, DASH, OPEN, POSSESSIVE, STOP, Mark
+from oncology.family.told.marks import CLOSE, COLON, DASH, OPEN, POSSESSIVE, SLASH, STOP, Mark
 from oncology.family.told.owned import Owned
 from oncology.family.told.sided import included, on_that_side, sided_before
 from oncology.family.told.sites import SITE
@@ -39,6 +39,7 @@ class People:
     def found(self) -> list[Mark]:
         """The row with one mark for each person; sides that head a part are headings."""
         marks = _unless_doubted(self._all_named())
+        marks = _unless_of_each_other(marks)
         marks = _headings(Owned(self._kin).joined(sided_before(marks, self._kin)))
         marks = _siblings_of(marks, self._kin)
         marks = Described(_sides_of_parents(marks), self._kin).found()
@@ -50,7 +51,7 @@ class People:
 
     def _all_named(self) -> list[Mark]:
         found: list[Mark] = []
-        sided = any(_tells_a_side(each) for each in self._marks)
+        sided = any(_tells_a_side(each) or self._is_grandmother(each) for each in self._marks)
         for place, here in enumerate(self._marks):
             if here.text in _REFLEXIVE and found and found[-1].is_a(PERSON):
                 continue
@@ -72,6 +73,9 @@ class People:
         elif "relation-open" in means:
             many = mark.text.endswith("s") or mark.text.startswith("family members")
             who = Who(means["relation-open"], None, is_plural=many)
+        elif "relation-sided" in means:
+            # A boyfriend or girlfriend, as likely as a grandfather.
+            who = UNRELATED
         elif "unrelated" in means:
             who = replace(UNRELATED, sex=_SPOUSES.get(mark.text, ""))
         elif "patient" in means:
@@ -81,6 +85,11 @@ class People:
         else:
             return mark
         return Mark(mark.start, mark.end, {PERSON: ""}, mark.text, who)
+
+    def _is_grandmother(self, mark: Mark) -> bool:
+        """Beside a GM, GF is a grandfather."""
+        concept = self._vocabulary.relations.get(mark.means.get("relation", ""))
+        return concept is not None and concept.path == "PM"
 
     # -- how many ------------------------------------------------------------------------------
 
@@ -125,7 +134,7 @@ class People:
 
 def _tells_a_side(mark: Mark) -> bool:
     named = mark.means.get("relation") or mark.means.get("relations") or ""
-    return mark.is_a("side") or named.startswith(("maternal", "paternal"))
+    return mark.is_a("side", "side-open") or named.startswith(("maternal", "paternal"))
 
 
 def _sides_of_parents(marks: list[Mark]) -> list[Mark]:
@@ -158,6 +167,35 @@ def _unless_doubted(marks: list[Mark]) -> list[Mark]:
         found.append(marks[place])
         place += 1
     return found
+
+
+def _unless_of_each_other(marks: list[Mark]) -> list[Mark]:
+    """`Cousins x3 (sisters)`, `two cousins (brother and sister)`: whose siblings they are."""
+    found: list[Mark] = []
+    place = 0
+    while place < len(marks):
+        end = _closing(marks, place) if marks[place].is_a(OPEN) else 0
+        inside = [mark for mark in marks[place + 1 : end] if not _is_small(mark)]
+        back = len(found) - 1
+        while back > 0 and (_is_small(found[back]) or found[back].text in ("x", "×")):
+            back -= 1
+        several = back >= 0 and found[back].is_a(PERSON) and who_of(found[back]).is_blood
+        if several and inside and all(_is_sibling(mark) for mark in inside):
+            several = (who_of(found[back]).path or "").endswith(("C", "SC"))
+            if several and (len(inside) > 1 or who_of(inside[0]).is_plural):
+                place = end + 1
+                continue
+        found.append(marks[place])
+        place += 1
+    return found
+
+
+def _is_small(mark: Mark) -> bool:
+    return mark.is_a("own", "and", "number", "everyone", SLASH) or mark.text.isdigit()
+
+
+def _is_sibling(mark: Mark) -> bool:
+    return mark.is_a(PERSON) and who_of(mark).path == "S"
 
 
 def _closing(marks: list[Mark], place: int) -> int:

@@ -11,7 +11,6 @@ from collections.abc import Iterator
 from msgspec import Struct
 from msgspec.structs import replace
 
-from oncology.family.paths import on_side
 from oncology.family.told.book import Book
 from oncology.family.told.clauses import Clause, Statement
 from oncology.family.told.denials import OTHERS, denied_sides, denies_all, flatly_denied
@@ -21,7 +20,17 @@ from oncology.family.told.groups import Group, is_heading
 from oncology.family.told.marks import AGE, CLOSE, COLON, COMMA, DASH, OPEN, Mark, mark
 from oncology.family.told.model import Told, ToldRelative
 from oncology.family.told.onset import introduced
+from oncology.family.told.owners import is_of_side
 from oncology.family.told.people import People
+from oncology.family.told.sayings import (
+    PRONOUNS,
+    WITH_AN_AGE,
+    heads_the_aged,
+    is_of_both,
+    side_told,
+    sided,
+    tell_closer,
+)
 from oncology.family.told.sentences import Side, is_adoption_of_patient, sentences
 from oncology.family.told.sharing import count, share
 from oncology.family.told.sites import SITE, with_sites
@@ -117,7 +126,9 @@ class _Reading:
         relatives = [each for entry in entries for each in relatives_of(entry, self._text)]
         if self._is_adopted and not any(each.is_a("unknown-history") for each in self._marks):
             relatives = [each for each in relatives if self._is_by_birth(each)]
-        return Told(tuple(relatives), tuple(dict.fromkeys(self._denied)), self._is_adopted)
+        # Children tell nothing of the family one was born into.
+        is_unknown = self._is_adopted and all((e.path or "").startswith("C") for e in relatives)
+        return Told(tuple(relatives), tuple(dict.fromkeys(self._denied)), is_unknown)
 
     # -- one sentence ----------------------------------------------------------------------------
 
@@ -137,7 +148,7 @@ class _Reading:
         if denies_all(marks) and self._subject is None:
             self._denied.append(None)
         for place, said in denied_sides(marks):
-            side = marks[place].means.get("side") or marks[place].means[HEADING]
+            side = side_told(marks[place])
             words = marks[min(place, said) : max(place, said) + 1]
             self._book.deny(self._book.of_side(side, marks[place]), words)
         for place, said in flatly_denied(marks) if self._is_of_cancer else ():
@@ -159,16 +170,20 @@ class _Reading:
             self._topic = _topic(marks) if not statements else None
         self._heading = next((s for s in statements if s.is_forward and s.people), None)
         bullet = ending == "\n" and self._carried_on is not None and marks[0].is_a(DASH)
-        if ending not in (";", "|") and not bullet:
+        listed = ending == "." and heads_the_aged(marks, self._heading)
+        if ending not in (";", "|") and not bullet and not listed:
             self._heading = None
         self._side.end(marks, ending)
 
     def _later_ages(self, marks: list[Mark], clause: Clause, known: int) -> None:
         """Ages of those told of before. `known`: how many those were; -1: no more are told of."""
-        shared = [p for p, m in enumerate(marks) if m.is_a(AGE) and marks[p - 1].text == "both"]
-        if shared and len(clause.people) == 1 and clause.people[0] < shared[0]:
+        shared = next((p for p, m in enumerate(marks) if m.is_a(AGE) and is_of_both(marks, p)), 0)
+        if shared and clause.people and clause.people[-1] < shared:
             # "Aunt breast ca; uncle colon ca (both 60s)".
-            self._book.take_shared_age(marks[shared[0]], True)
+            self._book.take_shared_age(marks[shared], True)
+        if known < 0:
+            tell_closer(self._book.entries, marks, self._vocabulary)
+        self._book.take_ages_of_those_named_again(marks, clause.people if known < 0 else [])
         if known < 0 and not clause.people:
             self._book.take_later_age(marks, self._ending == ";" or self._was_onset)
         elif known >= 0 and self._book.entries[known:]:
@@ -185,8 +200,11 @@ class _Reading:
                 yield here
                 continue
             who = self._whose.meant(who_of(here))
+            if who.path == "S" and here.text == "twin" and self._whose.has_named("I"):
+                # "Twin's panel", after the identical twin.
+                who = replace(who, path="I")
             if self._side.told and who.is_blood and who.path and who.path[0] == "P":
-                who = _sided(who, self._side.told, self._vocabulary)
+                who = sided(who, self._side.told, self._vocabulary)
             yield replace(here, value=who)
 
     def _carries(self, path: str) -> bool:
@@ -207,6 +225,8 @@ class _Reading:
             for place, each in enumerate(clause.marks)
             if each.is_a(AGE) and introduced(clause.marks, place) not in ("died", "now", "disease")
         ]
+        if self._ending == "." and not all(m.is_a(PERSON, *WITH_AN_AGE) for m in clause.marks):
+            return []
         others = clause.marks[clause.marks[0].is_a(DASH) :]
         if earlier is self._heading and not ages and len(others) > 1:
             return []
@@ -225,9 +245,16 @@ class _Reading:
             and not self._subject
         ):
             self._of_family.append((statement, marks))
-        if not people:
+        sided = group.denied and self._side_of(group, marks)
+        if not people or (sided and all(who_of(marks[place]).is_patient for place in people)):
             self._tell_of_nobody(statement, marks, ending)
             return
+        if group.sites == (None,) and statement.is_forward and not group.denied:
+            # "Cancer in: mom - no; dad - yes, kidney".
+            flatly = {place for place, _ in flatly_denied(marks)}
+            people = [place for place in people if place not in flatly]
+            if not people:
+                return
         if (group.denied and self._is_of_family(statement, marks)) or group.denied == OTHERS:
             self._deny(statement)
             return
@@ -253,7 +280,7 @@ class _Reading:
         if any(mark.is_a(PERSON, "with") for mark in marks[start + 1 : first]):
             return False
         opens = start > 0 and marks[start - 1].is_a(COMMA)
-        told = {each.at for each in self._book.entries if each.cancers}
+        told = {e.at for e in self._book.entries if any(not c.denied for c in e.cancers)}
         # Of a person of whom nothing was told before, it is said of that person.
         is_new = not any(marks[place].start in told for place in statement.people)
         return opens and not is_new and not statement.is_forward and self._subject is None
@@ -297,8 +324,10 @@ class _Reading:
         """The side a group is told of that is told of nobody: the one before it, or after it."""
         before = [m for m in marks[: group.first] if m.is_a("side", HEADING)]
         if before and not any(m.is_a(PERSON) for m in marks[: group.first]):
-            return before[-1].means.get("side") or before[-1].means[HEADING]
-        if any(m.is_a(PERSON) and not who_of(m).is_family for m in marks):
+            return side_told(before[-1])
+        if is_of_side(marks, group):
+            return side_told(marks[group.last + 2])
+        if any(m.is_a(PERSON) and who_of(m).is_blood for m in marks):
             return ""
         return next((m.means["side"] for m in marks if m.is_a("side")), "") or self._side.told
 
@@ -313,9 +342,10 @@ class _Reading:
         nearest, opening = who_of(self._previous[-1]), marks[0]
         if self._ending == ";" and len(self._previous) == 1 and denied != "no":
             return self._book.of(self._previous[0])
-        if opening.text not in ("she", "he", "they"):
+        sex = PRONOUNS.get(opening.text.partition(" ")[0].partition("'")[0])
+        if sex is None:
             return None
-        fits = not opening.means["her"] or nearest.sex in ("", opening.means["her"])
+        fits = not sex or nearest.sex in ("", sex)
         return self._book.of(self._previous[-1]) if fits else None
 
     def _is_bare_denial(self, statement: Statement, marks: list[Mark]) -> bool:
@@ -323,7 +353,7 @@ class _Reading:
         if self._subject is not None or len(self._previous) != 1 or self._ending not in (".", ";"):
             return False
         told = [each for each in self._book.entries if each.at == self._previous[0].start]
-        alone = len(self._whose.named) == 1 and self._ending == ";"
+        alone = len(self._whose.named) == 1 and (self._ending == ";" or self._is_of_genes)
         said = (self._is_benign or alone) and statement.group.denied_at < statement.group.first
         return said and len(marks) <= _SHORT and not any(each.cancers for each in told)
 
@@ -335,7 +365,9 @@ class _Reading:
 
     def _is_by_birth(self, relative: ToldRelative) -> bool:
         words = relative.quote.lower()
-        return any(word in words for word in ("bio", "birth", "natural"))
+        return (relative.path or "").startswith("C") or any(
+            word in words for word in ("bio", "birth", "natural")
+        )
 
 
 def _topic(marks: list[Mark]) -> Mark | None:
@@ -344,9 +376,3 @@ def _topic(marks: list[Mark]) -> Mark | None:
     others = [each for each in marks if not each.is_a(PERSON, *_BESIDE_A_TOPIC)]
     alone = len(people) == 1 and all(each.text in _RELATION for each in others)
     return people[0] if alone and who_of(people[0]).is_blood else None
-
-
-def _sided(who: Who, side: str, vocabulary: Vocabulary) -> Who:
-    path = on_side(who.path or "", side)
-    label = vocabulary.named.get((path, who.sex)) or vocabulary.named.get((path, "")) or who.label
-    return replace(who, path=path, label=label)

@@ -100,7 +100,7 @@ def count(entry: Entry, statement: Statement, marks: list[Mark]) -> None:
         return
     group, numbers = statement.group, []
     after = marks[group.last + 1 : group.last + 3]
-    if len(after) == 2 and after[0].text in ("x", "×"):
+    if len(after) == 2 and after[0].text in ("x", "×", "in"):
         numbers.append(after[1])
     before = marks[max(statement.people, default=0) + 1 : group.first]
     numbers += [one for one, other in pairwise(before) if other.is_a("with")]

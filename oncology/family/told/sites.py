@@ -79,7 +79,10 @@ def _organ(marks: list[Mark], place: int) -> tuple[int, Mark | None]:
         return _made(marks, place, after + 1, Site(site))
     if after < len(marks) and marks[after].is_a("alone") and after > place + 1:
         return 1, None
-    if place + 1 < len(marks) and marks[place + 1].is_a("benign", "void", "spread"):
+    if place + 1 < len(marks) and marks[place + 1].is_a("spread"):
+        # "Bone mets".
+        return 2, Mark(marks[place].start, marks[place + 1].end, {"grade": "", SPREAD: ""})
+    if place + 1 < len(marks) and marks[place + 1].is_a("benign", "void"):
         return 2, _word(marks, place, place + 2)
     if site is None:
         return 1, None

@@ -11,16 +11,19 @@ from msgspec import Struct
 from oncology.terminology import RelationshipConcept, Terminology
 
 Phrase = tuple[str, ...]
-# A word of a text: slash shortenings, words with an inner apostrophe, numbers, single signs.
+# A word of a text: slash shortenings, `-ve`, names of variants, words with an inner apostrophe,
+# numbers, single signs.
 WORDS = re.compile(
-    r"(?:w/o?|h/o|s/p|r/o|c/o|b/l|n/o|a/w|n/a)(?![a-z])|[^\W\d_]+(?:'[a-z]+)?|\d+|\n|\S", re.I
+    r"(?:w/o?|h/o|s/p|r/o|c/o|b/l|n/o|a/w|n/a)(?![a-z])|[-–]ve(?![a-z])|[cp]\.\d[\w>+]*|[^\W\d_]+(?:'[a-z]+)?|\d+|\n|\S",
+    re.I,
 )
 _SHORTEST_MISSPELT = 6
 _ALIKE = 0.83
 
 
 class Vocabulary(Struct, frozen=True):
-    """`means`: phrase → kind → meaning. `exact`: words that mean it in capitals alone, as "ALL".
+    """`means`: phrase → kind → meaning. `exact`: words that mean it with these
+    capitals alone, as "ALL" and "BrCa".
 
     `relations`: the relation of a name; `named`: the name of a path and a sex.
     """
@@ -80,7 +83,7 @@ def _build(terminology: Terminology) -> Vocabulary:
             means.setdefault(phrase(each), {})["relation" if each == name else "relations"] = name
     exact: dict[str, dict[str, str]] = {}
     for word in terminology.told_words():
-        if word.words.isupper():
+        if word.words != word.words.lower():
             exact[word.words] = {word.kind: word.means}
             continue
         kinds = means.setdefault(phrase(word.words), {})

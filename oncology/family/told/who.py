@@ -19,7 +19,8 @@ class Who(Struct, frozen=True, gc=False):
 
     `path` None: how they are related is not said. `owner`: whose relative, where "her" or "his"
     says so; `is_owned`: named as a relative of a relative. `is_definite`: "this aunt";
-    `is_again`: so one who was named before; `is_another`: one of a group named before. `count`: how
+    `is_again`: so one who was named before; `is_another`: one of a group named before;
+    `is_aside`: named in "whose daughter …". `count`: how
     many; `is_plural`: more than one, perhaps without a number.
     """
 
@@ -37,6 +38,7 @@ class Who(Struct, frozen=True, gc=False):
     is_definite: bool = False
     is_again: bool = False
     is_another: bool = False
+    is_aside: bool = False
 
 
 UNRELATED = Who("", None, is_blood=False)

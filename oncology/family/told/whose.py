@@ -24,10 +24,14 @@ _ONE_OF_A_KIND = ("M", "F")
 
 
 class _Named(Struct, frozen=True, gc=False):
-    """Somebody named, and the one whose relative they were said to be."""
+    """Somebody named, and the one whose relative they were said to be.
+
+    `is_heading`: the parent whose side heads what follows.
+    """
 
     who: Who
     owner: Who | None = None
+    is_heading: bool = False
 
 
 class Whose:
@@ -58,7 +62,11 @@ class Whose:
         """A side heads what follows: `on mom's side, her brother` is the mother's."""
         parent = _PARENTS.get(side)
         if parent and any(name in words for name in _NAMES_OF_PARENTS):
-            self._named.append(_Named(parent))
+            self._named.append(_Named(parent, is_heading=True))
+
+    def has_named(self, path: str) -> bool:
+        """Whether one with this path was named before."""
+        return any(each.path == path for each in self.named[-_NAMED:])
 
     def meant(self, who: Who) -> Who:
         """The person named, as a relative of the patient."""
@@ -136,6 +144,9 @@ class Whose:
     def _nearest(self, who: Who) -> Who | None:
         """The one who is meant by "her"; None: the patient."""
         found = next((each for each in reversed(self._named) if _fits(each.who, who)), None)
+        if found is not None and found.is_heading and (who.path or "").startswith("P"):
+            # "On her mother's side, her grandmother …".
+            return None
         if found is None:
             owners = (each.owner for each in reversed(self._named) if each.owner is not None)
             if (owner := next((each for each in owners if _fits(each, who)), None)) is not None:

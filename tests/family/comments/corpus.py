@@ -27,7 +27,15 @@ from tests.family.builders import TERMINOLOGY
 
 FOLDER = Path(__file__).parent
 # Written to build the reader; the others by other writers, each opened once.
-FILES = ("open.txt", "sealed.txt", "second.txt", "third.txt", "fourth.txt")
+FILES = (
+    "open.txt",
+    "sealed.txt",
+    "second.txt",
+    "third.txt",
+    "fourth.txt",
+    "fifth.txt",
+    "sixth.txt",
+)
 ANY, CANCER = "any", "cancer"
 _LABEL = re.compile(r"[>!=] ")
 
