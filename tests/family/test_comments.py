@@ -158,6 +158,9 @@ def test_another_language_is_said_to_be_unread(text: str) -> None:
         "Husband has colon cancer; his father too.",
         "Her husband had lung cancer. His mother had breast ca.",
         "stepfather: colon ca 48",
+        "Sister-in-law breast ca; her mother too",
+        "Husband's family: mother breast ca, sister ovarian ca",
+        "FOB's mother had breast ca",
         "adopted sister breast ca 30",
         "Patient had breast cancer at 45.",
         "Mother had a benign breast lump.",
@@ -183,6 +186,7 @@ def test_the_age_at_death_is_no_age_at_onset() -> None:
         ("Wife had lung cancer. His father colon ca 60.", "F"),
         ("Father has 3 brothers and 2 sisters, one sister with breast cancer.", "FS"),
         ("Twin sister (identical) with breast ca.", "I"),
+        ("Mom's twin sister (identical) with breast ca.", "MI"),
     ],
 )
 def test_whose_relative_is_meant(text: str, path: str) -> None:

@@ -88,7 +88,9 @@ class Described:
             # "Aunt (M)" tells the side, "cousin (M)" the sex.
             return self._kin.on_side(who, said.means["side-before"])
         if closed and said.text in _ONE_EGG and "twin" in self._marks[at - 2].text:
-            return self._kin.renamed(who, "I")
+            # "Twin sister (identical)", and "mom's twin sister (identical)".
+            path = who.path or ""
+            return self._kin.renamed(who, path[:-1] + "I") if path.endswith("S") else who
         if closed and said.is_a("sex") and not who.sex:
             made = self._kin.renamed(replace(who, sex=said.means["sex"]), who.path or "")
             return replace(made, path=who.path)

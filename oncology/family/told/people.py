@@ -24,7 +24,12 @@ from oncology.family.told.who import (
     who_of,
 )
 
-_SPOUSES = {"husband": "male", "hubby": "male", "wife": "female"}
+_SPOUSES = {
+    **dict.fromkeys(("husband", "hubby", "boyfriend", "brother in law", "fob"), "male"),
+    **dict.fromkeys(("father of baby", "father of the baby", "son in law", "stepfather"), "male"),
+    **dict.fromkeys(("wife", "girlfriend", "sister in law", "sil", "stepmother"), "female"),
+    **dict.fromkeys(("daughter in law", "mother in law", "stepmom"), "female"),
+}
 _REFLEXIVE = ("herself", "himself", "themselves")
 
 
@@ -40,7 +45,8 @@ class People:
         """The row with one mark for each person; sides that head a part are headings."""
         marks = _unless_doubted(self._all_named())
         marks = _unless_of_each_other(marks)
-        marks = _headings(Owned(self._kin).joined(sided_before(marks, self._kin)))
+        marks = _unless_of_in_laws(Owned(self._kin).joined(sided_before(marks, self._kin)))
+        marks = _headings(marks)
         marks = _siblings_of(marks, self._kin)
         marks = Described(_sides_of_parents(marks), self._kin).found()
         marks = others_of_them(self._counted(marks))
@@ -166,6 +172,23 @@ def _unless_doubted(marks: list[Mark]) -> list[Mark]:
             continue
         found.append(marks[place])
         place += 1
+    return found
+
+
+def _unless_of_in_laws(marks: list[Mark]) -> list[Mark]:
+    """`Husband's family: mother …, sister …`: none of them is the patient's."""
+    found: list[Mark] = []
+    is_theirs = False
+    for place, here in enumerate(marks):
+        is_theirs = is_theirs and here.text not in (".", "\n")
+        if here.is_a(PERSON):
+            who = who_of(here)
+            heads = place + 1 < len(marks) and marks[place + 1].is_a(COLON)
+            is_theirs |= heads and who.is_owned and not who.is_blood and not who.is_patient
+            if is_theirs and who.is_blood:
+                found.append(replace(here, value=UNRELATED))
+                continue
+        found.append(here)
     return found
 
 

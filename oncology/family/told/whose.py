@@ -73,7 +73,8 @@ class Whose:
         if who.is_patient:
             self._named.append(_Named(who))
         if not who.is_blood:
-            self._spouse = who if who.sex else None
+            if not who.is_family:
+                self._spouse = who if who.sex else None
             return who
         if self._is_of_spouse(who):
             return UNRELATED
