@@ -52,6 +52,16 @@ def test_status_and_doubt_come_before_the_value(more: Resource, outcome: str) ->
     assert result_of(observed("78205-2", **more)).outcome.value == outcome
 
 
+def test_a_result_beside_one_of_the_same_test_that_cannot_be_read_is_in_doubt() -> None:
+    """The other may say the contrary; a test of something else is left as it is."""
+    microsatellites, receptor = "81695-9", "85337-4"
+    good = observed(microsatellites, id="a", valueCodeableConcept=loinc("LA26203-2"))
+    assert outcomes(chart_of(good)) == {"MSI": "positive"}
+    for other, outcome in ((microsatellites, "unknown"), (receptor, "positive")):
+        broken = observed(other, id="b", status=7)
+        assert outcomes(chart_of(good, broken)) == {"MSI": outcome}
+
+
 def test_a_code_with_the_display_of_another_test_is_not_used() -> None:
     """ER by code, PR by display: neither."""
     chart = chart_of(

@@ -90,7 +90,8 @@ class Observations:
             for item in self._aside.hidden
         )
         joined = self._linked.joined(self._results, reports, hides_variants)
-        results = both_arms(settle(self._named(joined)))
+        unread = (each.about for each in self._aside.hidden if each.resource_type == "Observation")
+        results = both_arms(settle(self._named(joined), frozenset().union(*unread)))
         for result in results:
             if result.problem == CONTRADICTION:
                 self._aside.note(result.reference, f"{CONTRADICTION}: not used")
