@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from oncology.family.told.model import Told
 from oncology.family.told.reader import Subject, read_comment
 from tests.family.builders import TERMINOLOGY
-from tests.family.comments.corpus import FILES, Comment, comments, read
-from tests.family.comments.scores import score
+from tests.family.comments.corpus import FILES, UNSEEN, Comment, comments, read
+from tests.family.comments.scores import at_opening, score
 
 # Comments read otherwise than labelled, and why.
 READ_OTHERWISE = {
@@ -96,6 +96,17 @@ def test_a_comment_is_read_as_labelled(comment: Comment) -> None:
     """Relatives, cancers, ages and denials are those that a reader wrote down."""
     differs = any(each.wrong or each.missed for each in score([comment]).values())
     assert differs is (comment.id in READ_OTHERWISE)
+
+
+def test_comments_that_nobody_looked_at_are_read_as_well_as_when_they_were_opened() -> None:
+    """A change of the reader may lose nothing on what it was not built with."""
+    now, then = score(comments(UNSEEN)), at_opening("seventh_opening.json")
+    assert {name: each.right >= then[name].right for name, each in now.items()} == dict.fromkeys(
+        now, True
+    )
+    assert {name: each.wrong <= then[name].wrong for name, each in now.items()} == dict.fromkeys(
+        now, True
+    )
 
 
 @pytest.mark.parametrize("comment", comments("open.txt"), ids=lambda each: each.id)

@@ -5,13 +5,14 @@ A point is a field of one cancer of one relative, or one denial.
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from oncology.dates import Span
 from oncology.family.paths import degree_of, side_of
-from tests.family.comments.corpus import Comment, Reading, Relative, read
+from tests.family.comments.corpus import FOLDER, Comment, Reading, Relative, read
 
 FIELDS = ("relative", "side", "degree", "site", "age interval", "negation")
 
@@ -45,6 +46,12 @@ def score(comments: Iterable[Comment]) -> dict[str, Score]:
             found[field].wrong += sum(told.values()) - same
             found[field].missed += sum(gold.values()) - same
     return found
+
+
+def at_opening(file: str) -> dict[str, Score]:
+    """The scores written down when a file of comments was opened."""
+    first = json.loads((FOLDER / file).read_text(encoding="utf-8"))
+    return {field: Score(*first[field]) for field in FIELDS}
 
 
 Points = Counter[object]
