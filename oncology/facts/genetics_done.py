@@ -40,7 +40,9 @@ def answer(
         found = _in_family(case, carried) or found
     must_all = found_in_tumour or carried is not None
     about = frozenset({*genes, "variant"})
-    doubtful = chart.hides("ServiceRequest", "Procedure", "Condition", "Observation", about=about)
+    doubtful = chart.hides(
+        "ServiceRequest", "Procedure", "Condition", "Observation", "DiagnosticReport", about=about
+    )
     for order in chart.orders:
         is_known = order.is_open or order.is_done
         if order.asked == ANY_TEST:

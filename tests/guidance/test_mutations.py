@@ -47,6 +47,11 @@ UNREACHED = {
 # Words of cases whose code changes nothing, however it is read, and why.
 NO_MATTER = {
     "apl-biomarkers": {"APL in relapse": "the category says the same leukaemia"},
+    "breast-biomarkers": {
+        "genetic susceptibility to colorectal cancer": "a finding of other genes changes nothing",
+        "von Hippel-Lindau": "a syndrome of another gene changes nothing",
+        "multiple endocrine neoplasia 2A": "a syndrome of another gene changes nothing",
+    },
     "cascade-family": {
         "BRCA1 found by sequencing": "a relative without a finding is silence, whatever was tested",
         "breast cancer": "a cancer of a relative is no known variant",
@@ -55,6 +60,13 @@ NO_MATTER = {
     "criteria-prostate": {"bile duct cancer": "it counts as any cancer of the list does"},
     "dlbcl-biomarkers": {"gene panel": "a panel sees no protein, and counselling sees none"},
     "glioma-biomarkers": {"liver metastasis": "a metastasis changes nothing in a glioma"},
+    "ovarian-germline": {
+        "BRCA1 185delAG": "a test of founder variants answers no more than no test",
+        "BRCA1 known familial variant": "a test of one variant answers no more than no test",
+    },
+    "thyroid_mtc-biomarkers": {
+        "genetic susceptibility to breast cancer": "a finding of other genes changes nothing",
+    },
     "tumour-variant-germline": {
         "RET rearrangement by FISH": "a rearrangement is none of the changes it asks for",
         "colon cancer": "in which tumour a variant was found does not matter",
