@@ -17,7 +17,11 @@ from oncocue.settings import Settings
 from oncocue.wiring import load_guidance_of
 from sandbox.app import create_app
 from smartapp.pages.drafts.catalog import drafts
-from smartapp.pages.drafts.request import provenance, service_request
+from smartapp.pages.drafts.request import (
+    provenance,
+    provenance_of_relatives,
+    service_request,
+)
 from smartapp.pages.history.resource import family_member_history
 from smartapp.pages.history.typed import Typed
 from tests.fixtures.stories import FIXTURES
@@ -163,6 +167,14 @@ def test_every_relative_typed_in_the_app_is_valid(hapi: Hapi, typed: Typed) -> N
     relative = family_member_history(OPENED, typed, TERMINOLOGY)
 
     assert errors(hapi.validate(relative)) == []
+
+
+def test_where_relatives_came_from_is_valid(hapi: Hapi) -> None:
+    """One Provenance for all that were written together, and the patient whose they are."""
+    origin = provenance_of_relatives(OPENED, ("FamilyMemberHistory/a", "FamilyMemberHistory/b"))
+
+    assert len(origin["target"]) == 3
+    assert errors(hapi.validate(origin)) == []
 
 
 def test_the_sandbox_describes_itself_in_valid_fhir(hapi: Hapi) -> None:
