@@ -50,7 +50,6 @@ _WIDER = {
     "serous": ("high-grade-serous", "low-grade-serous"),
 }
 _HISTOLOGY = "mcode-histology-morphology-behavior"
-HISTOLOGY_URL = f"http://hl7.org/fhir/us/mcode/StructureDefinition/{_HISTOLOGY}"
 _ASSERTED_DATE = "http://hl7.org/fhir/StructureDefinition/condition-assertedDate"
 # The more a code says, the earlier it comes: one Condition often carries several codings. SNOMED
 # names the leukaemia, and the ICD-10-CM code beside it says in addition whether it is there. A

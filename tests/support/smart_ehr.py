@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import Any
-from urllib.parse import parse_qsl, unquote_plus, urlencode, urlsplit
+from urllib.parse import parse_qsl, unquote_plus, urlencode
 
 from joserfc import jwt
 from joserfc.jwk import ECKey, Key, KeySet, RSAKey
@@ -23,7 +23,6 @@ from tests.support.hook_calls import chart
 
 CLIENT = "oncocue"
 SECRET = "p:ss%wörd"
-PATIENT_TYPES = ["Patient", "Practitioner"]
 _AUTHORIZE = {
     *("response_type", "client_id", "redirect_uri", "scope", "state", "aud", "nonce"),
     *("code_challenge", "code_challenge_method"),
@@ -415,8 +414,3 @@ def running_writable_ehr(kinds: tuple[str, ...], **fields: Any) -> Iterator[Smar
     with running_smart_ehr(**fields) as running:
         running.faults["/fhir/metadata"] = lambda _: reply(document)
         yield running
-
-
-def host_of(address: str) -> str:
-    """The host of a URL."""
-    return urlsplit(address).netloc

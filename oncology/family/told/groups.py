@@ -33,7 +33,6 @@ class Group(Struct, frozen=True, gc=False):
     shared: int
     denied: str = ""
     denied_at: int = -1
-    is_excepted: bool = False
     is_certain: bool = True
     is_of_death: bool = False
 
@@ -181,16 +180,6 @@ def _group(marks: list[Mark], runs: list[list[int]], number: int) -> Group:
     if among or all(site_of(marks[place]).is_bare for place in run):
         shared = len(run)
     denied, denied_at = denial(marks, first, last)
-    excepted = any(mark.is_a("except") for mark in marks[last + 1 :])
     unsure = (among and not denied) or is_unsure(marks, first, last)
-    return Group(
-        first,
-        last,
-        sites,
-        shared,
-        denied,
-        denied_at,
-        excepted,
-        not unsure,
-        is_of_death(marks, first),
-    )
+    of_death = is_of_death(marks, first)
+    return Group(first, last, sites, shared, denied, denied_at, not unsure, of_death)
