@@ -10,12 +10,12 @@ import structlog
 from msgspec import Struct
 
 from cds_hooks.answer import Answer
-from cds_hooks.audit.entry import AuditEntry, Judged, call_key
+from cds_hooks.audit.entry import AuditEntry, call_key, judged
 from cds_hooks.cards.advised import advised
 from cds_hooks.cards.candidate import Candidate
 from cds_hooks.cards.card import Coding
 from cds_hooks.feedback.ledger import IN_APP, MadeCard, Override
-from cds_hooks.feedback.memory import CallMemory, CardMemory, facts_of
+from cds_hooks.feedback.memory import CallMemory, CardMemory
 from cds_hooks.feedback.parse import Feedback
 from cds_hooks.front import HookFront
 from cds_hooks.trust.site import load_sites
@@ -195,7 +195,6 @@ def _entry(
     opened: OpenedChart, candidate: Candidate, seen: CallMemory, card: MadeCard
 ) -> AuditEntry:
     """The record of an answer: of one card, with its moment and key."""
-    secret = seen.memory.secret
     return AuditEntry(
         at=card.at,
         site=seen.site,
@@ -207,11 +206,6 @@ def _entry(
         cards=1,
         notes=len(opened.notes),
         topics=(candidate.draft.topic,),
-        release=opened.guidance_version,
-        findings=tuple(
-            Judged(each.guidance, each.version, each.answer.value) for each in candidate.findings
-        ),
         call_key=card.call_key or b"",
-        patient_key=secret.hide("patient", *seen.patient),
-        facts_key=secret.hide("facts", [facts_of(each) for each in candidate.findings]),
+        **judged(seen, candidate.findings, opened.guidance_version),
     )

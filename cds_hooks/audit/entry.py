@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,7 +11,8 @@ from msgspec import Struct
 from cds_hooks.account import Account
 from cds_hooks.answer import Answer
 from cds_hooks.feedback.ledger import Ledger, MadeCard
-from cds_hooks.feedback.memory import Secret, facts_of
+from cds_hooks.feedback.memory import CallMemory, Secret, facts_of
+from oncology.findings import Finding
 
 
 class Judged(Struct, frozen=True):
@@ -60,17 +61,26 @@ def audit_entry(service: str, answer: Answer, milliseconds: float, at: datetime)
 
 
 def _of_account(account: Account, site: str) -> dict[str, Any]:
-    """What an entry holds of a chart that was judged."""
-    secret, findings = account.memory.memory.secret, account.findings
+    key = call_key(account.memory.memory.secret, site, account.hook_instance)
+    return {"call_key": key, **judged(account.memory, account.findings, account.release)}
+
+
+def judged(memory: CallMemory, findings: Sequence[Finding], release: str) -> dict[str, Any]:
+    """What an entry holds of a chart that was judged by a release of the guidance."""
+    secret = memory.memory.secret
     return {
-        "release": account.release,
+        "release": release,
         "findings": tuple(
             Judged(each.guidance, each.version, each.answer.value) for each in findings
         ),
-        "call_key": call_key(secret, site, account.hook_instance),
-        "patient_key": secret.hide("patient", *account.memory.patient),
+        "patient_key": patient_key(secret, *memory.patient),
         "facts_key": secret.hide("facts", [facts_of(each) for each in findings]),
     }
+
+
+def patient_key(secret: Secret, issuer: str, patient: str) -> bytes:
+    """Stands for a patient of an issuer, or of a site that has none."""
+    return secret.hide("patient", issuer, patient)
 
 
 def call_key(secret: Secret, site: str, hook_instance: str) -> bytes:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from msgspec import Struct
 from sqlalchemy import Engine, bindparam, select
 
+from cds_hooks.audit.entry import patient_key
 from cds_hooks.audit.table import AUDIT
 from cds_hooks.feedback.memory import Secret
 from cds_hooks.feedback.tables import CARDS, FEEDBACK
@@ -65,7 +66,7 @@ class CardHistory(Struct, frozen=True):
 
     def of(self, site: str, issuer: str, patient: str) -> list[PastCard]:
         """The newest first, each card once. Raises Unreachable."""
-        key = self.secret.hide("patient", issuer or site, patient)
+        key = patient_key(self.secret, issuer or site, patient)
         with reached(self.engine) as connection:
             rows = connection.execute(_OF_PATIENT, {"patient_key": key, "site": site}).all()
         found: dict[str, PastCard] = {}
