@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from flask.ctx import RequestContext
 from hypothesis import given
 from hypothesis import strategies as st
 from werkzeug.wrappers import Request, Response
@@ -594,14 +595,24 @@ def test_what_the_ehr_points_at_is_read_with_care(
     )
 
 
+def _charts(browser: Browser) -> LaunchedCharts:
+    charts: LaunchedCharts = browser.client.application.extensions["smartapp"]
+    return charts
+
+
+def _asking(browser: Browser) -> RequestContext:
+    """A request of this browser, within which the charts of its launches may be asked for."""
+    cookie = browser.client.get_cookie("__Host-oncocue")
+    assert cookie is not None
+    headers = {"Cookie": f"{cookie.key}={cookie.value}"}
+    return browser.client.application.test_request_context(headers=headers)
+
+
 def test_reading_is_told_search_by_search(browser: Browser, ehr: SmartEhr) -> None:
     """Each in the order of the data page, with its number; the chart is then at hand."""
     path = browser.launch(ehr, LUNG)
-    app, launch = browser.client.application, path.split("/")[2]
-    cookie = browser.client.get_cookie("__Host-oncocue")
-    assert cookie is not None
-    charts: LaunchedCharts = app.extensions["smartapp"]
-    with app.test_request_context(headers={"Cookie": f"{cookie.key}={cookie.value}"}):
+    launch, charts = path.split("/")[2], _charts(browser)
+    with _asking(browser):
         steps = list(charts.reading(launch))
         asked = len(ehr.said)
         opened = charts.open(launch)
@@ -615,11 +626,8 @@ def test_reading_is_told_search_by_search(browser: Browser, ehr: SmartEhr) -> No
 def test_a_reader_who_goes_away_leaves_nothing_locked(browser: Browser, ehr: SmartEhr) -> None:
     """The next one reads the chart from the beginning."""
     path = browser.launch(ehr, LUNG)
-    app, launch = browser.client.application, path.split("/")[2]
-    cookie = browser.client.get_cookie("__Host-oncocue")
-    assert cookie is not None
-    charts: LaunchedCharts = app.extensions["smartapp"]
-    with app.test_request_context(headers={"Cookie": f"{cookie.key}={cookie.value}"}):
+    launch, charts = path.split("/")[2], _charts(browser)
+    with _asking(browser):
         steps = charts.reading(launch)
         assert next(iter(steps)).number == 1
         steps.close()  # type: ignore[attr-defined]
@@ -631,13 +639,10 @@ def test_a_session_that_ends_while_the_chart_is_read_leaves_no_chart(
 ) -> None:
     """Reading takes seconds, in which somebody may end it in another tab."""
     path = browser.launch(ehr, LUNG)
-    app, launch = browser.client.application, path.split("/")[2]
-    cookie = browser.client.get_cookie("__Host-oncocue")
-    assert cookie is not None
-    charts: LaunchedCharts = app.extensions["smartapp"]
+    launch, charts = path.split("/")[2], _charts(browser)
     token = token_of(browser.get(f"{path}summary").text)
     charts.forget(launch)
-    with app.test_request_context(headers={"Cookie": f"{cookie.key}={cookie.value}"}):
+    with _asking(browser):
         steps = charts.reading(launch)
         assert next(iter(steps)).number == 1
         ended = browser.client.post(f"{path}end", data={"csrf_token": token})
@@ -651,12 +656,9 @@ def test_a_session_that_ends_while_the_chart_is_read_leaves_no_chart(
 def test_nobody_is_asked_for_a_reader_who_went_away(browser: Browser, ehr: SmartEhr) -> None:
     """Of the searches, those that had not begun never do."""
     path = browser.launch(ehr, LUNG)
-    app, launch = browser.client.application, path.split("/")[2]
-    cookie = browser.client.get_cookie("__Host-oncocue")
-    assert cookie is not None
-    charts: LaunchedCharts = app.extensions["smartapp"]
+    launch, charts = path.split("/")[2], _charts(browser)
     before, ehr.delay = len(ehr.said), 0.3
-    with app.test_request_context(headers={"Cookie": f"{cookie.key}={cookie.value}"}):
+    with _asking(browser):
         steps = charts.reading(launch)
         of = next(iter(steps)).of
         steps.close()  # type: ignore[attr-defined]
