@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from oncology.chart.model import Outcome
-from oncology.facts.carriers import carried
+from oncology.facts.carriers import carried, unread
 from oncology.facts.case import UNKNOWN, Answer, Case
 from oncology.findings import Because
 
@@ -21,14 +21,17 @@ def answer(
     `origin`: "germline" takes germline results only; "somatic" leaves germline results out. A
     result that is not understood makes it unknown. Copies, fusions and proteins say nothing of
     the sequence. `rearranged`: the question is of rearrangements alone. Of the germline the problem
-    list tells too: a carrier is positive, one whose gene is not stated unknown.
+    list tells too: a carrier is positive; where no gene is stated it is unknown until a test says
+    more, and with a problem that could not be read no test without a finding makes it negative.
     """
     wanted = _FUSION if rearranged else _SEQUENCE
     clear: set[str] = set()
     doubtful = case.chart.lacks("Observation", about=frozenset({*genes, "variant"}))
-    known = carried(case, tuple(genes)) if origin == "germline" else None
-    if known is not None and known.is_of_gene:
-        return Answer(POSITIVE, (known.because,))
+    if origin == "germline":
+        known = carried(case, tuple(genes))
+        if known is not None and known.is_of_gene:
+            return Answer(POSITIVE, (known.because,))
+        doubtful = doubtful or unread(case) is not None
     for result in case.results_on(genes, (wanted,)):
         if wanted not in result.sees if rearranged else result.sees <= _NOT_SEQUENCE:
             continue

@@ -41,10 +41,11 @@ def carried(case: Case, genes: tuple[str, ...]) -> Carried | None:
         if is_found and item.is_certain:
             return _carried(True, _CARRIED, item)
         perhaps = perhaps or _carried(False, _NOT_CONFIRMED if is_found else _PERHAPS, item)
-    return perhaps or _unread(case)
+    return perhaps or unread(case)
 
 
-def _unread(case: Case) -> Carried | None:
+def unread(case: Case) -> Carried | None:
+    """A problem that could not be read, and that may have been a variant of any gene."""
     condition = case.evaluation.guidance.terminology.condition
     for item in case.chart.hidden:
         if item.resource_type not in ("Condition", "unknown"):
