@@ -182,9 +182,10 @@ def read_condition(
 def _diagnosis(
     condition: Condition, concept: ConditionConcept, reference: str, terminology: Terminology
 ) -> Diagnosis:
-    histology, understood = _histology(condition, concept, terminology)
+    told = _told_histologies(condition, concept, terminology)
+    histology, understood = _histology(condition, told, terminology)
     cancer, certainty = _resolve(concept, histology, understood, terminology)
-    if certainty is Certainty.EXACT and _may_be_another(condition, concept, terminology):
+    if certainty is Certainty.EXACT and _may_be_another(condition, concept, told, terminology):
         certainty = Certainty.CONFLICT
     # The date on a "history of" code is not the date of the cancer.
     onset = None if concept.kind == "personal-history" else _onset(condition)
@@ -210,15 +211,12 @@ def _diagnosis(
     )
 
 
-def _histology(
-    condition: Condition, concept: ConditionConcept, terminology: Terminology
-) -> tuple[str, bool]:
-    """The histology and whether all that was recorded of it is understood.
+def _histology(condition: Condition, told: list[str], terminology: Terminology) -> tuple[str, bool]:
+    """The histology, by all that are told, and whether all that was recorded of it is understood.
 
     Several that are not of one kind, or one that is recorded without being told, are unknown.
     """
     recorded = _recorded_histologies(condition)
-    told = _told_histologies(condition, concept, terminology)
     understood = all(_histology_of(each, terminology) for each in recorded)
     found = ""
     for named in told:
@@ -284,7 +282,7 @@ def _resolve(
 
 
 def _may_be_another(
-    condition: Condition, concept: ConditionConcept, terminology: Terminology
+    condition: Condition, concept: ConditionConcept, told: list[str], terminology: Terminology
 ) -> bool:
     """Whether a histology is recorded that this cancer does not have, or that is not told."""
     if any(map(is_empty, _recorded_histologies(condition))):
@@ -292,7 +290,6 @@ def _may_be_another(
     known = terminology.cancers.get(concept.cancer)
     if concept.kind == "site" or known is None or not known.histologies:
         return False
-    told = _told_histologies(condition, concept, terminology)
     return any(named not in known.histologies for named in told)
 
 

@@ -15,24 +15,23 @@ from oncology.reading.orders import DiagnosticReport, DocumentReference
 from oncology.terminology import Terminology
 
 _ASKED = Asked("possible-result")
-# Markers by their own words, and genes beside a word that makes them a test.
-_MARKER = re.compile(
-    r"estrogen receptor|oestrogen receptor|progesterone receptor|\bher-?2\b|\bpd-?l1\b|"
-    r"microsatellite|mismatch repair|mutation(al)? burden|\b(gene|variant|fusion|mutation) panel\b|"
-    r"next[- ]generation sequencing|genomic profil",
-    re.I,
-)
 # ER and PR are words of their own; beside one of these they are receptors.
 _STAINED = r"(?= ?[/,&]? ?(?:status|stain|receptor|IHC|by IHC|immuno|PR\b|PgR\b))"
+# Markers by their own words.
 _MARKERS = {
-    "ER": re.compile(rf"(?i:estrogen receptor)|\bER\b(?i:{_STAINED})"),
-    "PR": re.compile(rf"(?i:progesterone receptor)|\bP(?:g)?R\b(?i:{_STAINED})|\bER ?[/,&] ?PR\b"),
-    "HER2": re.compile(r"\bher-?2\b", re.I),
-    "PD-L1": re.compile(r"\bpd-?l1\b", re.I),
-    "MSI": re.compile(r"microsatellite|mismatch repair", re.I),
-    "TMB": re.compile(r"mutation(al)? burden", re.I),
+    "ER": rf"(?i:o?estrogen receptor)|\bER\b(?i:{_STAINED})",
+    "PR": rf"(?i:progesterone receptor)|\bP(?:g)?R\b(?i:{_STAINED})|\bER ?[/,&] ?PR\b",
+    "HER2": r"(?i:\bher-?2\b)",
+    "PD-L1": r"(?i:\bpd-?l1\b)",
+    "MSI": r"(?i:microsatellite|mismatch repair)",
+    "TMB": r"(?i:mutation(?:al)? burden)",
 }
+_PANELS = (
+    r"(?i:\b(?:gene|variant|fusion|mutation) panel\b|next[- ]generation sequencing|genomic profil)"
+)
+_MARKER = re.compile("|".join((*_MARKERS.values(), _PANELS)))
 _FAMILIES = {"NTRK": ("NTRK1", "NTRK2", "NTRK3")}
+# Genes, beside a word that makes them a test.
 _GENE = re.compile(
     r"\b(EGFR|KRAS|NRAS|HRAS|BRAF|ALK|ROS1|RET|MET|NTRK[123]?|ERBB2|PIK3CA|ESR1|BRCA[12]|PALB2|"
     r"TP53|FLT3|NPM1|IDH[12]|KIT|PDGFRA|FGFR[123]|POLE|BCR|ABL1|JAK2|IGHV)\b"
@@ -49,9 +48,9 @@ _INVALID = ("entered-in-error", "superseded", "cancelled")
 
 def names_a_marker(words: str) -> bool:
     """Whether a text speaks of a tumour marker or a gene test."""
-    if _MARKER.search(words) or any(each.search(words) for each in _MARKERS.values()):
-        return True
-    return bool(_GENE.search(words) and _TEST.search(words))
+    if not words:
+        return False
+    return bool(_MARKER.search(words) or (_GENE.search(words) and _TEST.search(words)))
 
 
 def is_hint(words: str) -> bool:
@@ -83,7 +82,7 @@ def _tells(observation: Observation) -> bool:
 def _named(words: str) -> tuple[str, ...]:
     """The genes and markers that the name of a test says."""
     genes = [gene for found in _GENE.findall(words) for gene in _FAMILIES.get(found, (found,))]
-    markers = [name for name, pattern in _MARKERS.items() if pattern.search(words)]
+    markers = [name for name, pattern in _MARKERS.items() if re.search(pattern, words)]
     return tuple(dict.fromkeys((*genes, *markers)))
 
 
