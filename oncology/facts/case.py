@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from oncology.guidance.artifact import Artifact
 
 UNKNOWN, NOT_TESTED = "unknown", "not-tested"
+# On record, and a ground or not by no threshold that is published.
+TO_JUDGE = "to-judge"
 YES, NO = "yes", "no"
 
 

@@ -6,7 +6,7 @@ from itertools import product
 
 from msgspec import Struct
 
-from oncology.facts.case import NOT_TESTED, UNKNOWN, Answer, Case
+from oncology.facts.case import NOT_TESTED, TO_JUDGE, UNKNOWN, Answer, Case
 from oncology.findings import Because, Criterion, Unresolved, Verdict
 from oncology.guidance.artifact import Artifact, FactUse, Rule
 
@@ -84,8 +84,8 @@ def decide(case: Case) -> Decided:
         because.update(dict.fromkeys(answers[name].because))
         question = _asked(artifact.facts[name], answers[name])
         is_open = answers[name].value == UNKNOWN
-        # A test that was not done is asked about where the artifact has a question for it.
-        is_asked = answers[name].value == NOT_TESTED and question
+        # What was not tested, or has no threshold, is asked where the artifact has a question.
+        is_asked = answers[name].value in (NOT_TESTED, TO_JUDGE) and question
         if verdict is Verdict.CANNOT_TELL and (is_open or is_asked):
             unresolved[Unresolved(name, question)] = None
     return Decided(
@@ -101,8 +101,11 @@ def decide(case: Case) -> Decided:
 def _asked(use: FactUse, answer: Answer) -> str:
     """The fact's question; `{need}` in it stands for what would settle the answer.
 
-    `{question}` alone is the question the answer itself came with.
+    `{question}` alone is the question the answer itself came with. What a person must judge is
+    asked only where there is something to judge.
     """
+    if TO_JUDGE in use.answers and answer.value != TO_JUDGE:
+        return ""
     if use.ask == "{question}":
         return answer.question
     if "{need}" not in use.ask:
@@ -131,9 +134,9 @@ def _weight(criterion: Criterion) -> int:
 
 
 def _criterion(use: FactUse, answer: Answer, title: str) -> Criterion:
-    word = "met" if answer.value == use.met else "not_met"
-    if answer.value == UNKNOWN:
-        word = "cannot_tell"
+    word = "cannot_tell" if answer.value in (UNKNOWN, TO_JUDGE) else "not_met"
+    if answer.value == use.met:
+        word = "met"
     return Criterion(
         id=use.criterion,
         answer=word,
