@@ -57,6 +57,8 @@ _CLASS_WORDS = {
 # HGVS as senders write it, without the reference sequence; anything else is not repeated.
 _HGVS = re.compile(r"[cgp]\.[A-Za-z0-9_()*>=?+-]{1,60}\Z")
 _IN_BRACKETS = re.compile(r"\((p\.[A-Za-z0-9_*=]{2,40})\)")
+# Bases that a deletion or duplication lists are no part of its name by HGVS: `c.5946delT`.
+_LISTED_BASES = re.compile(r"(?<=del|dup)[ACGT]+")
 # The one loss of a chromosome arm that is a biomarker here (contract: `del(17p)`), as written.
 _LOSS = re.compile(r"del\(17\)\(p[\d.]*\)|del\(17p[\d.]*\)|del ?17p", re.I)
 
@@ -160,9 +162,27 @@ def _as_sent(variant: Variant) -> str:
 
 
 def coding_change(variant: Variant) -> str:
-    """The change on the coding strand without its reference sequence; empty when not told."""
+    """The change on the coding strand without its reference sequence; empty when not told.
+
+    In the form HGVS recommends, so that `c.5946delT` is `c.5946del`.
+    """
     bare = (variant.coding or "").rpartition(":")[2].strip()
-    return bare if bare.startswith("c.") and _HGVS.match(bare) else ""
+    named = bare.startswith("c.") and _HGVS.match(bare)
+    return _LISTED_BASES.sub("", bare) if named else ""
+
+
+def is_same_change(one: Variant, other: Variant) -> bool | None:
+    """Whether two variants of one gene are one; None when they are not named alike."""
+    for name in (coding_change, _protein_name):
+        names = name(one), name(other)
+        if all(names):
+            return names[0] == names[1]
+    return None
+
+
+def _protein_name(variant: Variant) -> str:
+    bare = (variant.protein or "").rpartition(":")[2].strip()
+    return protein_change(bare) or re.sub(r"[()]", "", bare)
 
 
 class _Parts:

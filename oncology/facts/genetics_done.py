@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from oncology.chart.model import ANY_TEST, Asked, Outcome, Result
+from oncology.chart.model import ANY_TEST, Asked, Outcome, Result, Variant
 from oncology.facts.case import NO, UNKNOWN, YES, Answer, Case
 from oncology.facts.family import family_of
+from oncology.facts.known_changes import is_of_one_change, looked_for, told_apart
 from oncology.family.descent import not_passed_on
 from oncology.family.model import Pedigree, Person, Trait
 from oncology.findings import Because
@@ -32,13 +33,17 @@ def answer(
     A withdrawn order does not count; one whose status or purpose is not known makes it unknown.
     `found_in_tumour`: only those of `genes` count that a tumour test found, and all of them must
     have a germline result. `carried`: finding of a relative → genes; only those carried in the
-    family count, all of them, and a test limited to the known variant is one of them.
+    family count, all of them, and a test limited to the known variant is one of them. With either
+    a test of single changes is one where it looked for the very changes that are known.
     """
     chart = case.chart
-    found, perhaps = _in_tumour(case, genes) if found_in_tumour else (set(genes), set())
+    changes: dict[str, list[Variant]] = {gene: [] for gene in genes}
+    perhaps: set[str] = set()
+    if found_in_tumour:
+        changes, perhaps = _in_tumour(case, genes)
     if carried is not None:
-        found = _in_family(case, carried) or found
-    must_all = found_in_tumour or carried is not None
+        changes = _in_family(case, carried) or changes
+    found, must_all = set(changes), found_in_tumour or carried is not None
     about = frozenset({*genes, "variant"})
     doubtful = chart.hides(
         "ServiceRequest", "Procedure", "Condition", "Observation", "DiagnosticReport", about=about
@@ -54,7 +59,12 @@ def answer(
             doubtful = doubtful or order.is_open is None
         doubtful = doubtful or (_is_germline_test(order.asked, perhaps) and bool(is_known))
     sees = _SEES if carried is None else (*_SEES, "known-familial-variant")
-    tests = [result for result in case.results_on(genes, sees) if _is_of_germline(result, sees)]
+    singles = [each for each in case.results_on(genes) if must_all and is_of_one_change(each)]
+    tests = [
+        result
+        for result in case.results_on(genes, sees)
+        if _is_of_germline(result, sees) and result not in singles
+    ]
     is_spoilt = bool(tests) and all(result.outcome is Outcome.FAILED for result in tests)
     for report in () if is_spoilt else chart.reports:
         if not report.is_failed and _is_report(report.asked, found, sees, must_all):
@@ -67,23 +77,53 @@ def answer(
         doubtful = doubtful or item.kind in known
     told = [result for result in tests if _tells(result)]
     covered = {gene for result in told for gene in result.biomarkers}
+    looked = {gene: _looked_for(gene, changes[gene], singles) for gene in found - covered}
+    covered |= {gene for gene, was in looked.items() if was}
     enough = found and covered.issuperset(found) if must_all else covered & found
     if enough and covered.issuperset(perhaps):
-        first = next(result for result in told if found.intersection(result.biomarkers))
+        first = next(each for each in [*told, *singles] if found.intersection(each.biomarkers))
         return Answer(YES, (_because(first),))
+    is_open = [gene for gene, was in looked.items() if was is None]
+    if is_open and covered.issuperset(found.difference(is_open)):
+        return _perhaps_of_another(singles, sorted(is_open)[0], carried is not None)
     return Answer(UNKNOWN if doubtful or enough or len(told) < len(tests) else NO)
 
 
-def _in_family(case: Case, carried: dict[str, list[str]]) -> set[str]:
-    """The genes of the findings on record in relatives that may have come down to the patient."""
+def _looked_for(gene: str, changes: list[Variant], singles: list[Result]) -> bool | None:
+    return looked_for(changes, [each for each in singles if gene in each.biomarkers])
+
+
+def _perhaps_of_another(singles: list[Result], gene: str, in_family: bool) -> Answer:
+    """Open: a germline test of the gene told of one change, perhaps not of the one in question."""
+    where = "known in the family" if in_family else "found in the tumour"
+    return Answer(
+        UNKNOWN,
+        tuple(_because(each) for each in singles if gene in each.biomarkers),
+        question=f"Did the germline test of {gene} look for the variant {where}?",
+    )
+
+
+def _in_family(case: Case, carried: dict[str, list[str]]) -> dict[str, list[Variant]]:
+    """The genes of the findings on record in relatives that may have come down to the patient,
+    each with its changes there.
+    """
     family = family_of(case)
-    return {
-        gene
-        for person in family.relatives
-        for trait in person.traits
-        if not (trait.is_certain and _has_ended(family, person, trait, carried))
-        for gene in carried.get(trait.name, ())
-    }
+    found: dict[str, list[Variant]] = {}
+    for person in family.relatives:
+        own: dict[str, list[Variant]] = {}
+        for trait in person.traits:
+            if trait.is_certain and _has_ended(family, person, trait, carried):
+                continue
+            for gene in carried.get(trait.name, ()):
+                own.setdefault(gene, []).append(Variant((gene,), coding=trait.variant))
+        _add(found, own)
+    return found
+
+
+def _add(found: dict[str, list[Variant]], own: dict[str, list[Variant]]) -> None:
+    """One person's changes beside the others'."""
+    for gene, changes in own.items():
+        found.setdefault(gene, []).extend(told_apart(changes))
 
 
 def _has_ended(
@@ -92,18 +132,21 @@ def _has_ended(
     return not_passed_on(family, person, trait, carried.get(trait.name, ())) is not None
 
 
-def _in_tumour(case: Case, genes: list[str]) -> tuple[set[str], set[str]]:
-    """The genes a tumour test found, and those it may have found."""
-    found: set[str] = set()
+def _in_tumour(case: Case, genes: list[str]) -> tuple[dict[str, list[Variant]], set[str]]:
+    """The genes a tumour test found, each with its changes, and those it may have found."""
+    own: dict[str, list[Variant]] = {}
     perhaps: set[str] = set()
     for result in case.results_on(genes, _SEES):
         if result.origin == "germline":
             continue
         if result.is_actionable:
-            found.update(result.biomarkers)
+            for gene in set(genes).intersection(result.biomarkers):
+                own.setdefault(gene, []).append(result.variant or Variant((gene,)))
         elif result.outcome is Outcome.UNKNOWN:
             perhaps.update(result.biomarkers or genes)
-    return found.intersection(genes), perhaps.intersection(genes) - found
+    found: dict[str, list[Variant]] = {}
+    _add(found, own)
+    return found, perhaps.intersection(genes).difference(found)
 
 
 def _is_germline_test(asked: Asked, genes: set[str]) -> bool:

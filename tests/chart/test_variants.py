@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from oncology.chart.model import Variant
+from oncology.chart.variants import coding_change, is_same_change
 from tests.chart.builders import (
     ABSENT,
     GERMLINE,
@@ -308,3 +310,47 @@ def test_source_class_is_never_guessed() -> None:
     source = part("48002-0", valueCodeableConcept=loinc(SOMATIC))
     assert result_of(variant(gene("KRAS"), source, call=PRESENT)).origin == "somatic"
     assert result_of(variant(gene("KRAS"), call=PRESENT)).origin == "unknown"
+
+
+# -- one change under several names --------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("sent", "change"),
+    [
+        ("NM_000059.4:c.5946del", "c.5946del"),
+        ("c.5946delT", "c.5946del"),
+        ("c.68_69delAG", "c.68_69del"),
+        ("c.5266dupC", "c.5266dup"),
+        ("c.100_101delAGinsTT", "c.100_101delinsTT"),
+        ("c.181T>G", "c.181T>G"),
+        ("c.316+5_316+6insA", "c.316+5_316+6insA"),
+        ("5946delT", ""),
+        (None, ""),
+    ],
+)
+def test_listed_bases_are_no_part_of_the_name_of_a_change(sent: str | None, change: str) -> None:
+    """HGVS names a deletion or duplication by its place; the older form lists the bases too."""
+    assert coding_change(Variant(("BRCA2",), coding=sent)) == change
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        (("", "c.5946del"), ("", "NM_000059.3:c.5946delT"), True),
+        (("", "c.5946del"), ("", "c.9976A>T"), False),
+        (("p.(Arg2318*)", ""), ("NP_000050.3:p.Arg2318Ter", "c.6952C>T"), True),
+        (("p.Ser1982fs", ""), ("p.(Ser1982fs)", ""), True),
+        (("p.Arg2318Ter", ""), ("p.Lys3326Ter", "c.9976A>T"), False),
+        (("p.Arg2318Ter", "c.6952C>T"), ("p.Arg2318Ter", "c.6953G>A"), False),
+        (("p.Arg2318Ter", ""), ("", "c.6952C>T"), None),
+        (("", ""), ("", "c.6952C>T"), None),
+    ],
+)
+def test_two_changes_are_one_by_the_dna_then_by_the_protein(
+    one: tuple[str, str], other: tuple[str, str], same: bool | None
+) -> None:
+    """Where only one of them names its DNA and only the other its protein, it stays open."""
+    first, second = (Variant(("BRCA2",), protein=p, coding=c) for p, c in (one, other))
+    assert is_same_change(first, second) is same
+    assert is_same_change(second, first) is same
