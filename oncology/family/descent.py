@@ -12,7 +12,10 @@ _UP = "MF"
 def not_passed_on(
     pedigree: Pedigree, carrier: Person, trait: Trait, genes: Sequence[str]
 ) -> tuple[Person, GeneTest] | None:
-    """The relative, with the test, in whom the variant's only way to the patient ends.
+    """The relative, with the test, by whom the variant did not come down to the patient.
+
+    An identical twin without it: both have one germline, whoever else carries it
+    (relationships.csv, HL7 v3-RoleCode). Else the one in whom its only way to the patient ends.
 
     A dominant variant comes from parent to child: whoever does not carry it cannot hand it on, so
     testing in a family goes on from carriers alone (CDC, About Cascade Testing). The way ends only
@@ -20,11 +23,25 @@ def not_passed_on(
     the germline for the very variant. None keeps the carrier's finding: no such person, no such
     test, a result that another one contradicts, or parents who are related.
     """
-    if pedigree.parents_are_related or carrier.path is None or len(genes) != 1:
+    if len(genes) != 1:
         return None
     several = len(_changes_in(pedigree, genes[0])) > 1
+    by_twin = _by_twin(pedigree, (trait, genes[0], several))
+    if by_twin is not None or pedigree.parents_are_related or carrier.path is None:
+        return by_twin
     ends = [_end(pedigree, carrier, path, (trait, genes[0], several)) for path in _ways(carrier)]
     return ends[0] if all(ends) else None
+
+
+def _by_twin(
+    pedigree: Pedigree, variant: tuple[Trait, str, bool]
+) -> tuple[Person, GeneTest] | None:
+    """The identical twin who was tested without it; one of unsaid zygosity tells nothing."""
+    for person in pedigree.relatives:
+        test = _without(person, *variant) if person.twin == "identical" else None
+        if test is not None:
+            return person, test
+    return None
 
 
 def _ways(carrier: Person) -> list[str]:
