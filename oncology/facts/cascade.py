@@ -9,7 +9,7 @@ from oncology.facts.family import family_of
 from oncology.family.descent import not_passed_on
 from oncology.family.model import Pedigree, Person, Trait
 from oncology.family.variant_test import test_due
-from oncology.family.wording import spoken
+from oncology.family.wording import relation_question, spoken
 from oncology.findings import Because
 
 NOT_PASSED_ON = "not_passed_on"
@@ -34,7 +34,9 @@ def answer(case: Case, carried_by: str) -> Answer:
     found = carriers_of(family)
     carried = case.artifact.facts[carried_by].parameters["carried"]
     sure = [
-        each for each in found if each[1].is_certain and each[1].name in carried and each[0].path
+        each
+        for each in found
+        if each[1].is_certain and each[1].name in carried and each[0].is_by_blood
     ]
     ended = [each for each in sure if not_passed_on(family, *each, carried[each[1].name])]
     tested = tuple(_tests(family, {gene for each in sure for gene in carried[each[1].name]}))
@@ -86,8 +88,11 @@ def _had_founder_test_only(case: Case, genes: list[str]) -> bool:
 
 def _question(person: Person | None, trait: Trait | None) -> str:
     who = spoken(person) if person else "the relative"
-    if trait is not None and trait.is_certain and person is not None and person.path:
-        return f"Does genetics advise testing relatives for the {trait.display} of {who}?"
+    if trait is not None and trait.is_certain and person is not None:
+        if person.may_be and not person.is_by_blood:
+            return relation_question(person)
+        if person.is_by_blood:
+            return f"Does genetics advise testing relatives for the {trait.display} of {who}?"
     return f"Which variant was found in {who}? The report is needed."
 
 

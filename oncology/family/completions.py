@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator
-from itertools import product
+from itertools import chain, product
 from math import prod
 
 from msgspec import Struct
@@ -171,17 +171,29 @@ def _paths(pedigree: Pedigree, place: int, rule: Rule) -> list[Choice]:
     person = pedigree.people[place]
     path = person.path
     if path is None:
-        taken = {each.path for each in pedigree.people}
         fact = Fact(place, "relation")
-        return [
-            (each, {fact: each or _NONE})
-            for each in (*_RELATIONS, None)
-            if each not in _ONE_OF_A_KIND or (each not in taken and _fits(each, person.sex))
-        ]
+        return [(each, {fact: each or _NONE}) for each in _relations(pedigree, person, rule)]
     if person.side is None and SIDE in rule.asks:
         fact = Fact(place, "side")
         return [(on_side(path, side), {fact: side}) for side in (MATERNAL, PATERNAL)]
     return [(path, {})]
+
+
+def _relations(pedigree: Pedigree, person: Person, rule: Rule) -> list[str | None]:
+    """The paths of one whose relation is not known; None for none by blood."""
+    if person.may_be:
+        sides = (MATERNAL, PATERNAL) if SIDE in rule.asks else ()
+        told = [
+            [on_side(each, side) for side in sides] if each and sides else [each]
+            for each in person.may_be
+        ]
+        return list(dict.fromkeys(chain.from_iterable(told)))
+    taken = {each.path for each in pedigree.people}
+    return [
+        each
+        for each in (*_RELATIONS, None)
+        if each not in _ONE_OF_A_KIND or (each not in taken and _fits(each, person.sex))
+    ]
 
 
 def _fits(path: str, sex: str | None) -> bool:

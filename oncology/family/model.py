@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from functools import cached_property
+from itertools import product
 
 from msgspec import Struct
 
@@ -76,9 +77,10 @@ class GeneTest(Struct, frozen=True, gc=False):
 class Person(Struct, frozen=True, gc=False):
     """The patient, a blood relative, or one who may be.
 
-    `path` None: how they are related is not known, they may not be by blood. `is_health_known`
-    False: a cancer may be missing because nothing could be told. `age`: now, or at death.
-    `parents` and `siblings` are the `key`s of people whom the record itself names as such.
+    `path` None: how they are related is not known, they may not be by blood. `may_be`: the paths it
+    may be then, where words leave it between a few; None among them, not by blood.
+    `is_health_known` False: a cancer may be missing because nothing could be told. `age`: now, or
+    at death. `parents` and `siblings` are the `key`s of people whom the record itself names so.
     `is_adopted_out`: raised in another family, related by blood all the same.
     """
 
@@ -99,6 +101,7 @@ class Person(Struct, frozen=True, gc=False):
     references: tuple[str, ...] = ()
     tests: tuple[GeneTest, ...] = ()
     is_adopted_out: bool = False
+    may_be: tuple[str | None, ...] = ()
 
     @property
     def is_patient(self) -> bool:
@@ -108,7 +111,8 @@ class Person(Struct, frozen=True, gc=False):
     @property
     def degree(self) -> int | None:
         """Degree of relation to the patient; None when the relation is not known."""
-        return None if self.path is None else degree_of(self.path)
+        degrees = {degree_of(each) for each in self.paths}
+        return degrees.pop() if len(degrees) == 1 and self.is_by_blood else None
 
     @property
     def shared_genome(self) -> float | None:
@@ -118,7 +122,8 @@ class Person(Struct, frozen=True, gc=False):
     @property
     def side(self) -> str | None:
         """Maternal, paternal, both, or None when not recorded."""
-        return None if self.path is None else side_of(self.path)
+        sides = {side_of(each) for each in self.paths}
+        return sides.pop() if len(sides) == 1 else None
 
     @property
     def generation(self) -> int | None:
@@ -136,6 +141,18 @@ class Person(Struct, frozen=True, gc=False):
     def may_be_ill(self) -> bool:
         """Whether any cancer may be there because nothing could be told of a relative."""
         return not self.is_health_known and not self.is_patient
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The path, or those it may be; empty when nothing is known of it."""
+        if self.path is not None:
+            return (self.path,)
+        return tuple(each for each in self.may_be if each is not None)
+
+    @property
+    def is_by_blood(self) -> bool:
+        """Whether this is a blood relative, however near."""
+        return bool(self.paths) and None not in self.may_be
 
     @property
     def other_tests(self) -> tuple[GeneTest, ...]:
@@ -206,6 +223,8 @@ class Pedigree(Struct, frozen=True, dict=True):
         """
         if one.key in other.parents + other.siblings or other.key in one.parents + one.siblings:
             return frozenset({1})
-        if one.path is None or other.path is None:
+        if not one.paths or not other.paths:
             return frozenset({None, 1, 2, 3})
-        return degrees_between(one.path, other.path)
+        ways = [degrees_between(*each) for each in product(one.paths, other.paths)]
+        perhaps_none = {None} & {*one.may_be, *other.may_be}
+        return frozenset(perhaps_none).union(*ways)

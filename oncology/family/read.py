@@ -45,7 +45,7 @@ def read_pedigree(chart: Chart, terminology: Terminology, today: PartialDate) ->
     places: dict[str, int] = {}
     related = any(each.kind == KINSHIP and each.is_certain for each in chart.history)
     for member, results in zip(chart.family, chart.family_results, strict=True):
-        relation = read_relation(member.relationship, terminology)
+        relation = read_relation(member.relationship, terminology, texts_in(member.note))
         if not relation.is_blood:
             if relation.adopted:
                 adopted.append(_by_adoption(member, relation, today))
@@ -135,6 +135,7 @@ def _read_person(
         siblings=_linked(member, "genetics-sibling"),
         references=(reference,),
         is_adopted_out=any(_ADOPTED_OUT.match(each) for each in texts_in(member.note)),
+        may_be=relation.may_be,
     )
 
 

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
+from msgspec.structs import replace
 
+from oncology.family.relation_doubts import (
+    Paths,
+    doubt_of,
+    doubt_of_notes,
+    is_by_marriage,
+    plain,
+)
 from oncology.reading.elements import CodeableConcept
 from oncology.terminology import SYSTEMS, RelationshipConcept, Terminology
 
-# Words that make a general code doubtful: AUNT also covers an aunt by marriage.
-_DOUBTING = re.compile(
-    r"\b(?:step|half|adopt|foster|by marriage|in[- ]law|once removed|second)", re.I
-)
 _TWINS = {
     **dict.fromkeys(("TWIN", "TWINSIS", "TWINBRO"), "twin"),
     **dict.fromkeys(("FTWIN", "FTWINSIS", "FTWINBRO"), "fraternal"),
@@ -34,7 +38,8 @@ _ADOPTED = {
 class Relation(Struct, frozen=True, gc=False):
     """A relation as recorded: `is_blood` False leaves the person out, `path` None is not known.
 
-    `adopted`: the place of one who is related by adoption alone, empty for everyone else.
+    `may_be`: the paths that a relation in doubt may have, None among them when it is perhaps not
+    by blood. `adopted`: the place of one who is related by adoption alone, empty for everyone else.
     """
 
     label: str
@@ -43,36 +48,51 @@ class Relation(Struct, frozen=True, gc=False):
     is_blood: bool
     twin: str = ""
     adopted: str = ""
+    may_be: Paths = ()
 
 
 UNKNOWN = Relation("relative", None, "", True)
 NOT_BLOOD = Relation("relative", None, "", False)
 
 
-def read_relation(concept: CodeableConcept | None, terminology: Terminology) -> Relation:
+def read_relation(
+    concept: CodeableConcept | None, terminology: Terminology, notes: Iterable[str] = ()
+) -> Relation:
     """The relation a record names; unknown when it names none, or when code and words disagree.
 
     Adoptive, step, foster and in-law relations and the patient are told by their exact code,
-    never by their place in a hierarchy.
+    never by their place in a hierarchy. Words, and notes on the relative, may put it in doubt.
     """
     if concept is None:
         return UNKNOWN
     coded = _coded(concept, terminology)
     said = _said(concept, terminology)
-    if coded is None:
-        return UNKNOWN if said is None else _relation(said)
-    if coded.blood == "no":
-        return _not_blood(coded)
-    if said is None:
-        doubtful = _DOUBTING.search(concept.text or "")
-        return UNKNOWN if doubtful and not _DOUBTING.search(coded.display) else _relation(coded)
-    if said.blood == "no":
-        return _not_blood(said)
+    for told in (coded, said):
+        if told is not None and told.blood == "no":
+            return _not_blood(told)
+    words = _unlisted(concept, terminology)
+    if any(is_by_marriage(each, terminology) for each in words):
+        return NOT_BLOOD
+    known = _closer(coded, said)
+    if known is None or not known.path:
+        return UNKNOWN
+    doubt = doubt_of(known, words)
+    return _relation(known, doubt if doubt is not None else doubt_of_notes(known, notes))
+
+
+def _closer(
+    coded: RelationshipConcept | None, said: RelationshipConcept | None
+) -> RelationshipConcept | None:
+    """The closer of code and words; None when the two exclude each other."""
+    if coded is None or said is None:
+        return coded or said
     if not coded.path:
-        return _relation(said)
+        return said
+    if said.path == coded.path and said.sex in ("", coded.sex or said.sex):
+        return coded
     if _refines(said.path, coded.path) and said.sex in ("", coded.sex or said.sex):
-        return _relation(said, coded) if said.path != coded.path else _relation(coded)
-    return _relation(coded) if _refines(coded.path, said.path) else UNKNOWN
+        return replace(said, sex=said.sex or coded.sex)
+    return coded if _refines(coded.path, said.path) else None
 
 
 def _coded(concept: CodeableConcept, terminology: Terminology) -> RelationshipConcept | None:
@@ -85,12 +105,20 @@ def _coded(concept: CodeableConcept, terminology: Terminology) -> RelationshipCo
 
 
 def _said(concept: CodeableConcept, terminology: Terminology) -> RelationshipConcept | None:
+    """The relation of the first words that are in the list; one that denies blood goes before."""
+    listed = [terminology.relation_words.get(words) for words in _words(concept)]
+    found = [each for each in listed if each is not None]
+    return min(found, key=lambda each: each.blood != "no", default=None)
+
+
+def _words(concept: CodeableConcept) -> Iterator[str]:
     for text in (concept.text, *(coding.display for coding in concept.coding)):
-        words = " ".join((text or "").lower().replace("’", "'").split())
-        known = terminology.relation_words.get(words)
-        if known is not None:
-            return known
-    return None
+        yield plain(text)
+
+
+def _unlisted(concept: CodeableConcept, terminology: Terminology) -> list[str]:
+    """The words that are no relation of the list, whose words say exactly what they say."""
+    return [each for each in _words(concept) if each and each not in terminology.relation_words]
 
 
 def _refines(closer: str, wider: str) -> bool:
@@ -102,13 +130,10 @@ def _refines(closer: str, wider: str) -> bool:
     )
 
 
-def _relation(found: RelationshipConcept, coded: RelationshipConcept | None = None) -> Relation:
-    if found.blood == "no":
-        return _not_blood(found)
-    if not found.path:
-        return UNKNOWN
-    sex = found.sex or (coded.sex if coded else "")
-    return Relation(found.display, found.path, sex, True, _TWINS.get(found.code, ""))
+def _relation(found: RelationshipConcept, doubt: Paths | None) -> Relation:
+    if doubt is None:
+        return Relation(found.display, found.path, found.sex, True, _TWINS.get(found.code, ""))
+    return Relation(found.display, None, found.sex, True, may_be=doubt) if doubt else UNKNOWN
 
 
 def _not_blood(found: RelationshipConcept) -> Relation:

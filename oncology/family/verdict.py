@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
 from functools import cached_property
-from itertools import combinations
+from itertools import combinations, product
 from typing import Any
 
 from oncology.family.completions import Completion, Fact, completions, is_about
@@ -85,10 +85,11 @@ class Verdict:
         pairs = []
         for one, other in combinations(found, 2):
             first, second = people[one], people[other]
-            if first.path is None or second.path is None:
+            ways = [degrees_between(*each) for each in product(first.paths, second.paths)]
+            if not any(1 in way and len(way) > 1 for way in ways):
                 continue
             apart = self.pedigree.degrees_between(first, second)
-            if 1 in apart and len(degrees_between(first.path, second.path)) > 1:
+            if 1 in apart:
                 pairs.append((one, other, len(apart) > 1))
         if sum(open_ for *_, open_ in pairs) > _MOST_LINKS:
             self.is_too_open = True

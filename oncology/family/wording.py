@@ -43,7 +43,7 @@ def question_of(fact: Fact, pedigree: Pedigree) -> str:
         "age": f"How old was {who} when {_whose(person)} {cancer} was found?",
         "sex": f"Is {who} a man or a woman?",
         "side": f"Is {who} on the mother's or the father's side?",
-        "relation": f"How is the relative with {_cancers(person)} related to the patient?",
+        "relation": relation_question(person),
         "site": f"Which cancer did {who} have?",
         "cancer": f"Was {cancer} confirmed in {who}?",
         "bilateral": f"Did {who} have {cancer} in both breasts?",
@@ -52,6 +52,16 @@ def question_of(fact: Fact, pedigree: Pedigree) -> str:
         "health": f"Which cancers did {who} have, and at what ages?",
         "trait": f"Was {_trait(person, fact)} confirmed in {who}?",
     }[fact.kind]
+
+
+def relation_question(person: Person) -> str:
+    """How somebody is related, or which of the few ways it is that the record leaves."""
+    if not person.may_be:
+        return f"How is the relative with {_cancers(person)} related to the patient?"
+    who = f"{spoken(person)} with {_cancers(person)}" if person.cancers else spoken(person)
+    if None in person.may_be:
+        return f"Is {who} related to the patient by blood?"
+    return f"Is {who} related by full or by half blood?"
 
 
 def _asked_of_patient(fact: Fact, person: Person) -> str:

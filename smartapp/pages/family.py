@@ -128,6 +128,8 @@ def relative(person: Person, number: str) -> Relative:
         note.append("recorded in part")
     if person.is_adopted_out:
         note.append("adopted out of the family")
+    if person.may_be:
+        note.append("full or half is open" if person.is_by_blood else "perhaps not by blood")
     return Relative(
         number=number,
         relation="Patient" if person.is_patient else capital(person.label),

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from oncology.family.settling import settling_set
 from oncology.family.verdict import Verdict
 from oncology.family.wording import need_of, question_of
-from tests.family.builders import ROLE, pedigree, relative
+from tests.family.builders import BREAST, COLON, ROLE, pedigree, relative
 from tests.family.families import RULES, families
 
 Family = tuple[dict[str, Any], ...]
@@ -39,6 +39,19 @@ SWAPPED = {
     )
     for code, other in ((one, two), (two, one))
 }
+# Notes that put some relations in doubt and say nothing of the others.
+NOTES = ("by marriage", "adopted", "half-sister", "half-brother", "foster")
+NOT_BY_BLOOD = [
+    ("STPMTH", "stepmother"),
+    ("SISINLAW", "sister-in-law"),
+    ("MAUNT", "maternal uncle's wife"),
+    ("UNCLE", "aunt's husband"),
+    ("AUNT", "Aunt (by marriage)"),
+    ("PAUNT", "husband’s aunt"),
+    ("NIECE", "Wife's niece"),
+    ("COUSN", "cousin-in-law"),
+    ("BRO", "partner's brother"),
+]
 # A rule that itself tells the father's side from the mother's.
 OF_ONE_SIDE = "hboc-any-sex"
 
@@ -70,6 +83,8 @@ def _with_less(member: dict[str, Any]) -> Iterator[dict[str, Any]]:
         yield _related(member, GENERAL[code])
     if member["status"] == "completed":
         yield {**member, "status": "health-unknown"}
+    for note in NOTES:
+        yield {**member, "note": [{"text": note}]}
     for number, condition in enumerate(member["condition"]):
         for less in ({"code": condition["code"]}, {**condition, "code": {"text": "cancer"}}):
             conditions = copy.copy(member["condition"])
@@ -137,10 +152,14 @@ def test_order_and_names_of_the_records_change_nothing(family: Family, dice: ran
 
 @settings(max_examples=25, deadline=None)
 @given(families(most=8))
-def test_a_healthy_stepmother_changes_nothing(family: Family) -> None:
-    """Relatives by marriage and adoption are no members of the family."""
-    more = (*family, relative("z1", "STPMTH"), relative("z2", "SISINLAW"))
-    assert verdicts(more) == verdicts(family)
+def test_relatives_by_marriage_and_adoption_change_nothing(family: Family) -> None:
+    """They are no members of the family, whatever they had and whoever's code they have."""
+    ill = (BREAST, 35), (COLON, 40)
+    more = [
+        relative(f"z{number}", {"coding": [{"system": ROLE, "code": code}], "text": text}, *ill)
+        for number, (code, text) in enumerate(NOT_BY_BLOOD)
+    ]
+    assert verdicts((*family, *more)) == verdicts(family)
 
 
 def _judge_all(family: Family) -> None:

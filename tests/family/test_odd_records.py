@@ -18,6 +18,7 @@ from tests.family.builders import (
     OVARIAN,
     PATIENT,
     ROLE,
+    SNOMED,
     TODAY,
     bundle,
     icd,
@@ -235,3 +236,21 @@ def test_a_record_without_a_status_of_fhir_is_asked_about(status: str | None) ->
     if status is None:
         del record["status"]
     assert _answer("family-ovarian", record) is CANNOT_TELL
+
+
+@pytest.mark.parametrize(
+    ("code", "note", "answer", "question"),
+    [
+        ("MAUNT", "by marriage", CANNOT_TELL, "Is the maternal aunt related"),
+        ("SIS", "half-sister", ADVISE, ""),
+    ],
+)
+def test_a_carrier_whose_relation_is_in_doubt(
+    code: str, note: str, answer: Verdict, question: str
+) -> None:
+    """By blood or not decides about the family's variant; full or half does not."""
+    carrier = relative("r", code, {"coding": [{"system": SNOMED, "code": "412734009"}]})
+    found = _finding("cascade-family", {**carrier, "note": [{"text": note}]})
+    assert found is not None and found.answer is answer
+    asked = [each.question for each in found.unresolved]
+    assert [each.startswith(question) for each in asked] == [True] * bool(question)
