@@ -14,8 +14,8 @@ from oncology.family.conditions import ORIGIN_UNKNOWN, read_condition
 from oncology.family.kinship import KINSHIP, says_kinship
 from oncology.family.model import Cancer, Pedigree, Person, Trait
 from oncology.family.own import patient_of
-from oncology.family.records import together
-from oncology.family.relations import Relation, read_relation
+from oncology.family.records import people_in
+from oncology.family.relations import Relation, read_relation, with_sex
 from oncology.family.tested import tests_of, traits_of
 from oncology.reading.elements import CodeableConcept, bare_reference
 from oncology.reading.family_member_history import FamilyMemberHistory, texts_in
@@ -40,7 +40,7 @@ def read_pedigree(chart: Chart, terminology: Terminology, today: PartialDate) ->
 
     Several records of the mother, the father or one grandparent are one person.
     """
-    kept: list[Person] = []
+    kept: list[list[tuple[Person, bool]]] = []
     adopted: list[Person] = []
     places: dict[str, int] = {}
     related = any(each.kind == KINSHIP and each.is_certain for each in chart.history)
@@ -50,6 +50,7 @@ def read_pedigree(chart: Chart, terminology: Terminology, today: PartialDate) ->
             if relation.adopted:
                 adopted.append(_by_adoption(member, relation, today))
             continue
+        relation = with_sex(relation, _sex(member, relation.sex), terminology)
         person = _read_person(member, relation, terminology, today)
         is_parent = person.path in ("M", "F") and member.status in _RECORDED
         related = related or (is_parent and says_kinship(member, terminology))
@@ -57,14 +58,14 @@ def read_pedigree(chart: Chart, terminology: Terminology, today: PartialDate) ->
             person = _with_results(person, results, member.status in _RECORDED)
         place = places.get(person.path or "")
         if place is not None:
-            kept[place] = together(kept[place], person)
+            kept[place].append((person, relation.is_by_sex))
             continue
         if person.path in _ONE_OF_A_KIND:
             places[person.path] = len(kept)
-        kept.append(person)
+        kept.append([(person, relation.is_by_sex)])
     patient = patient_of(chart, terminology, today)
     return Pedigree(
-        people=(patient, *_named_apart(kept)),
+        people=(patient, *_named_apart([each for records in kept for each in people_in(records)])),
         is_read=chart.was_read("FamilyMemberHistory"),
         hides_relatives=chart.hides("FamilyMemberHistory"),
         own_hidden=_own_hidden(chart),

@@ -2,10 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import reduce
+
 from msgspec.structs import replace
 
 from oncology.dates import Span
 from oncology.family.model import Cancer, Person
+
+
+def people_in(records: Sequence[tuple[Person, bool]]) -> list[Person]:
+    """Who stands in the records of one mother, father or grandparent: as a rule one person.
+
+    True beside one whom only the sex told made it: `parent` also covers adoptive, foster and step
+    (`relationships.csv`). Born in another year than the others that is in doubt.
+    """
+    born = {person.birth_year for person, _ in records} - {None}
+    by_sex = [person for person, is_by_sex in records if is_by_sex]
+    if len(born) < 2 or not by_sex:
+        return [reduce(together, (person for person, _ in records))]
+    exact = [person for person, is_by_sex in records if not is_by_sex]
+    others = [replace(each, path=None, may_be=(each.path, None)) for each in by_sex]
+    return [reduce(together, exact), *others] if exact else others
 
 
 def together(first: Person, second: Person) -> Person:

@@ -40,6 +40,7 @@ class Relation(Struct, frozen=True, gc=False):
 
     `may_be`: the paths that a relation in doubt may have, None among them when it is perhaps not
     by blood. `adopted`: the place of one who is related by adoption alone, empty for everyone else.
+    `is_by_sex`: a parent or grandparent whom only the recorded sex makes a mother or father.
     """
 
     label: str
@@ -49,6 +50,7 @@ class Relation(Struct, frozen=True, gc=False):
     twin: str = ""
     adopted: str = ""
     may_be: Paths = ()
+    is_by_sex: bool = False
 
 
 UNKNOWN = Relation("relative", None, "", True)
@@ -78,6 +80,23 @@ def read_relation(
         return UNKNOWN
     doubt = doubt_of(known, words)
     return _relation(known, doubt if doubt is not None else doubt_of_notes(known, notes))
+
+
+def with_sex(relation: Relation, sex: str | None, terminology: Terminology) -> Relation:
+    """A parent of recorded sex is the mother or the father, a grandparent one of theirs."""
+    last = {"female": "M", "male": "F"}.get(sex or "")
+    named = relation.path or next(iter(relation.may_be), None) or ""
+    if last is None or not named.endswith("P"):
+        return relation
+    path = named[:-1] + last
+    known = terminology.relationships.values()
+    return replace(
+        relation,
+        label=next((each.display for each in known if each.path == path), relation.label),
+        path=path if relation.path else None,
+        may_be=tuple(path if each == named else each for each in relation.may_be),
+        is_by_sex=True,
+    )
 
 
 def _closer(

@@ -31,7 +31,10 @@ RELATIONS = [
     *("MTH", "FTH", "SIS", "BRO", "DAU", "SON", "HSIS", "GRMTH", "MGRMTH", "PGRMTH", "MGRFTH"),
     *("AUNT", "MAUNT", "PAUNT", "UNCLE", "MUNCLE", "COUSN", "MCOUSN", "PCOUSN", "NIECE"),
     *("NEPHEW", "TWINSIS", "ITWINBRO", "FAMMEMB", "ADOPTM", "STPSIS", "MGGRMTH", "GRNDDAU"),
+    *("PRN", "GRPRN", "SIB", "CHILD"),
 ]
+# Codes that say nothing of the sex.
+_SEXLESS = ("PRN", "GRPRN", "SIB", "CHILD", "COUSN", "MCOUSN", "PCOUSN")
 CANCERS = [
     BREAST,
     BREAST,
@@ -76,7 +79,10 @@ def relatives(draw: DrawFn, number: int) -> dict:
     # Nobody fell ill after death: what contradicts itself tells nothing, and is tested elsewhere.
     if all(onset is None for _, onset in cancers) and draw(st.booleans()):
         more["deceasedAge"] = years(draw(st.sampled_from([38, 48, 66])))
-    return relative(f"r{number:02}", draw(st.sampled_from(RELATIONS)), *cancers, **more)
+    code = draw(st.sampled_from(RELATIONS))
+    if code in _SEXLESS and (sex := draw(st.sampled_from(["female", "male", ""]))):
+        more["sex"] = {"coding": [{"code": sex}]}
+    return relative(f"r{number:02}", code, *cancers, **more)
 
 
 @st.composite

@@ -39,6 +39,16 @@ SWAPPED = {
     )
     for code, other in ((one, two), (two, one))
 }
+# A parent or grandparent by the general code and the recorded sex.
+BY_SEX = {
+    "MTH": ("PRN", "female"),
+    "FTH": ("PRN", "male"),
+    "GRMTH": ("GRPRN", "female"),
+    "MGRMTH": ("MGRPRN", "female"),
+    "PGRMTH": ("PGRPRN", "female"),
+    "MGRFTH": ("MGRPRN", "male"),
+    "MGGRMTH": ("MGGRPRN", "female"),
+}
 # Notes that put some relations in doubt and say nothing of the others.
 NOTES = ("by marriage", "adopted", "half-sister", "half-brother", "foster")
 NOT_BY_BLOOD = [
@@ -68,6 +78,13 @@ def _code(member: dict[str, Any]) -> str:
 
 def _related(member: dict[str, Any], code: str) -> dict[str, Any]:
     return {**member, "relationship": {"coding": [{"system": ROLE, "code": code}]}}
+
+
+def _by_sex(member: dict[str, Any]) -> dict[str, Any]:
+    if _code(member) not in BY_SEX:
+        return member
+    code, sex = BY_SEX[_code(member)]
+    return {**_related(member, code), "sex": {"coding": [{"code": sex}]}}
 
 
 def masked(family: Family) -> Iterator[Family]:
@@ -132,11 +149,19 @@ def test_removing_a_relative_undoes_a_criterion_only_if_that_relative_decided_it
 @given(families(most=8))
 def test_swapping_the_sides_changes_no_verdict(family: Family) -> None:
     """Mother's and father's people count alike; mother and father themselves differ in sex."""
-    told = tuple(each for each in family if _code(each) not in ("MTH", "FTH"))
+    told = tuple(each for each in family if _code(each) not in ("MTH", "FTH", "PRN"))
     swapped = tuple(_related(each, SWAPPED.get(_code(each), _code(each))) for each in told)
     before, after = verdicts(told), verdicts(swapped)
     before.pop(OF_ONE_SIDE)
     assert before == {name: after[name] for name in before}
+
+
+@settings(max_examples=25, deadline=None)
+@given(families(most=8))
+def test_a_parent_of_recorded_sex_is_the_mother_or_the_father(family: Family) -> None:
+    """So is a grandparent: the general code with the sex says what the closer code says."""
+    general = tuple(map(_by_sex, family))
+    assert verdicts(general) == verdicts(family)
 
 
 @settings(max_examples=30, deadline=None)

@@ -56,6 +56,50 @@ def test_a_code_gives_path_degree_side_and_sex(
     assert (person.path, person.degree, person.side, person.sex) == (path, degree, side, sex)
 
 
+@pytest.mark.parametrize(
+    ("code", "sex", "path", "label"),
+    [
+        ("PRN", "female", "M", "mother"),
+        ("NPRN", "male", "F", "father"),
+        ("GRPRN", "female", "PM", "grandmother"),
+        ("MGRPRN", "male", "MF", "maternal grandfather"),
+        ("PGGRPRN", "female", "FPM", "paternal great-grandmother"),
+        ("PRN", None, "P", "parent"),
+        ("SIB", "male", "S", "sibling"),
+        ("CHILD", "female", "C", "child"),
+    ],
+)
+def test_the_recorded_sex_tells_which_parent(
+    code: str, sex: str | None, path: str, label: str
+) -> None:
+    """A parent who is a woman is the mother."""
+    more = {"sex": {"coding": [{"code": sex}]}} if sex else {}
+    (person,) = pedigree(relative("r", code, (BREAST, 40), **more)).relatives
+    assert (person.path, person.label, person.sex) == (path, label, sex)
+
+
+def test_a_parent_who_is_a_woman_is_the_mother_on_record() -> None:
+    """Nobody counts twice, in whichever order the records come."""
+    woman = {"sex": {"coding": [{"code": "female"}]}}
+    for one, other in (("a", "b"), ("b", "a")):
+        read = pedigree(
+            relative(one, "PRN", (BREAST, 40), **woman), relative(other, "MTH", (OVARIAN, 60))
+        )
+        (mother,) = read.relatives
+        assert (mother.path, len(mother.cancers)) == ("M", 2)
+
+
+def test_a_parent_born_in_another_year_than_the_mother_may_be_none_by_blood() -> None:
+    """`PRN` also covers adoptive, foster and step mothers."""
+    woman = {"sex": {"coding": [{"code": "female"}]}}
+    for one, other in (("a", "b"), ("b", "a")):
+        read = pedigree(
+            relative(one, "PRN", (BREAST, 40), bornDate="1950", **woman),
+            relative(other, "MTH", bornDate="1955"),
+        )
+        assert {each.path: each.may_be for each in read.relatives} == {"M": (), None: ("M", None)}
+
+
 @pytest.mark.parametrize("code", ["ADOPTM", "STPSIS", "MTHFOST", "SIS", "WIFE", "ONESELF", "GESTM"])
 def test_only_blood_relatives_are_members(code: str) -> None:
     """Adoptive, step, foster relatives and spouses never count; a sister does."""
