@@ -72,14 +72,18 @@ def onset_age(recorded: FamilyMemberCondition, member: FamilyMemberHistory, life
 
 
 def _in_period(period: Period, member: FamilyMemberHistory) -> Span | None:
-    """The onset is when the period starts; without its start it was by its end."""
+    """The onset lies somewhere in the period; one without an end tells only from when on.
+
+    Source: FHIR R5 Condition.onset[x]: a Period conveys "an imprecise onset that occurred within
+    the time period". A record that means the time until the cancer was gone is read no wrongly.
+    """
     born = birth_of(member)
     start, end = parse_date(period.start), parse_date(period.end)
     if born is None or (start is None and end is None):
         return None
-    if start is not None:
-        return years_between(born, start)
-    return Span(0, years_between(born, end).high) if end is not None else None
+    low = years_between(born, start).low if start is not None else 0
+    high = years_between(born, end).high if end is not None else None
+    return None if high is not None and (low or 0) > high else Span(low, high)
 
 
 def life_span(member: FamilyMemberHistory, today: PartialDate) -> Span:

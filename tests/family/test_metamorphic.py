@@ -107,6 +107,16 @@ def _with_less(member: dict[str, Any]) -> Iterator[dict[str, Any]]:
             conditions = copy.copy(member["condition"])
             conditions[number] = less
             yield {**member, "condition": conditions}
+        if "onsetAge" in condition:
+            conditions = copy.copy(member["condition"])
+            conditions[number] = {"code": condition["code"], **_in_a_period(condition)}
+            yield {**member, "condition": conditions, "bornDate": "1940"}
+
+
+def _in_a_period(condition: dict[str, Any]) -> dict[str, Any]:
+    """Some time in the ten years before or after, of one who was born in 1940."""
+    year = 1940 + condition["onsetAge"]["value"]
+    return {"onsetPeriod": {"start": str(year - 10), "end": str(year + 10)}}
 
 
 @settings(max_examples=25, deadline=None)

@@ -184,11 +184,22 @@ def test_the_age_at_death_bounds_the_onset() -> None:
     assert (person.is_deceased, person.age) == (True, Span(48, 48))
 
 
-def test_a_period_with_a_birth_date_is_an_age() -> None:
-    """Born in 1950, found in 1999: 48 or 49."""
-    onset = {"onsetPeriod": {"start": "1999"}}
-    person = pedigree(relative("r", "MTH", (BREAST, onset), bornDate="1950")).relatives[0]
-    assert person.cancers[0].age == Span(48, 49)
+@pytest.mark.parametrize(
+    ("period", "more", "low", "high"),
+    [
+        ({"start": "1999-03", "end": "1999-03"}, {}, 48, 49),
+        ({"start": "1985", "end": "1999"}, {}, 34, 49),
+        ({"start": "1999"}, {"deceasedDate": "2001"}, 48, 51),
+        ({"end": "1999"}, {}, 0, 49),
+        ({"start": "1999"}, {}, 48, 76),
+        ({"start": "1999", "end": "1985"}, {}, 0, 76),
+    ],
+)
+def test_the_onset_lies_in_its_period(period: dict, more: dict, low: int, high: int) -> None:
+    """Born in 1950: a period from 1985 to 1999 may be any age from 34 to 49."""
+    mother = relative("r", "MTH", (BREAST, {"onsetPeriod": period}), bornDate="1950", **more)
+    (cancer,) = pedigree(mother).relatives[0].cancers
+    assert cancer.age == Span(low, high)
 
 
 def test_right_and_left_breast_are_bilateral_and_one_side_tells_nothing() -> None:
