@@ -16,6 +16,7 @@ REASONS = override_reasons(
 )
 _MOST_FACTS, _MOST_OWN = 5, 3
 _CASCADE, _REFERRAL = "GENREFCASCADE", "cancer-genetics-referral"
+_TESTED = (_CASCADE, "GENREFTUMOURVARIANT")
 _CONFIRM = "History is as recorded. Confirm it with the patient."
 
 
@@ -37,7 +38,7 @@ def draft(findings: list[Finding], gaps: tuple[Because, ...]) -> Draft:
         summary=shorten(f"{first.say}{_no_referral(first, gaps)}", first.say),
         lines=(
             *lines[:_MOST_FACTS],
-            ("Test", _test_due(first)),
+            ("Test", _test_due(findings)),
             ("Not on file", _not_on_file(gaps)),
             ("Missing", ", ".join(dict.fromkeys(needs))),
             ("Not read", ", ".join(said(gap) for gap in gaps)),
@@ -50,11 +51,10 @@ def draft(findings: list[Finding], gaps: tuple[Because, ...]) -> Draft:
     )
 
 
-def _test_due(finding: Finding) -> str:
-    """Which test a variant known in the family calls for."""
-    if finding.topic != _CASCADE:
-        return ""
-    return next((safe(each.text) for each in finding.criteria if each.text), "")
+def _test_due(findings: list[Finding]) -> str:
+    """Which test a variant known in the family or in the tumour calls for, and of what sample."""
+    criteria = [c for each in findings if each.topic in _TESTED for c in each.criteria]
+    return "; ".join(safe(each.text) for each in criteria if each.text)
 
 
 def _no_referral(finding: Finding, gaps: tuple[Because, ...]) -> str:
