@@ -26,10 +26,13 @@ class RelativePoints(Struct, frozen=True, gc=False):
 
 
 class ToolScore(Struct, frozen=True, gc=False):
-    """A tool judged on a family: the points of each person and of each line, never added up."""
+    """A tool judged on a family: the points of each person and of each line, never added up.
+
+    `refer_at`: the score at which it refers; several when it depends on what is not known.
+    """
 
     name: str
-    refer_at: int
+    refer_at: tuple[int, ...]
     answer: bool | None
     maternal: Span
     paternal: Span
@@ -57,7 +60,15 @@ def score(verdict: Verdict, name: str) -> ToolScore:
         )
         for line in (MATERNAL, PATERNAL)
     ]
-    return ToolScore(name, rule.refer_at, verdict.answer, totals[0], totals[1], rows)
+    return ToolScore(name, _refer_at(verdict), verdict.answer, totals[0], totals[1], rows)
+
+
+def _refer_at(verdict: Verdict) -> tuple[int, ...]:
+    rule = verdict.rule
+    if rule.refer_at_with is None:
+        return (rule.refer_at,)
+    own = {way.adds for way in verdict.ways.get(0, ())} or {None}
+    return tuple(sorted({rule.refer_at_with(adds) for adds in own}))
 
 
 def _row(verdict: Verdict, rule: Rule, place: int) -> list[RelativePoints]:
@@ -82,6 +93,7 @@ def score_words(verdict: Verdict, name: str) -> str:
     if not rule.by_line:
         said = {True: "positive", False: "negative by the relatives recorded", None: "open"}
         return f"{name} {said[verdict.answer]}"
-    span = score(verdict, name).higher
+    scored = score(verdict, name)
+    span = scored.higher
     points = f"{span.low}" if span.low == span.high else f"{span.low} to {span.high}"
-    return f"{name} {points} points, referral at {rule.refer_at}"
+    return f"{name} {points} points, referral at {' or '.join(map(str, scored.refer_at))}"

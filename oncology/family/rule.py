@@ -132,9 +132,11 @@ class Rule(Struct, frozen=True):
     covers: Callable[[Any, Any], bool] = covers
     histologies: tuple[str, ...] = ()
     traits: frozenset[str] = frozenset()
-    # For a tool: what a member scores for, the score at which it refers, whether line by line.
+    # For a tool: what a member scores for, the score at which it refers (with what the patient
+    # adds, where that decides it), whether line by line.
     scores: Callable[[Member], Scored] | None = None
     refer_at: int = 0
+    refer_at_with: Callable[[Any], int] | None = None
     by_line: bool = False
 
 

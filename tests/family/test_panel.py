@@ -43,3 +43,18 @@ def test_a_man_stands_outside_the_population_of_the_tools_for_women() -> None:
     panel = _panel(relative("a", "MTH", (BREAST, 40)), gender="male")
     outside = {each.criterion for each in panel.tools if not each.is_population}
     assert outside == {"pat", "fhs7", "fhat", "rst"}
+
+
+def test_the_manchester_score_names_the_cut_it_was_judged_by() -> None:
+    """Fifteen for a woman with breast cancer, twenty without, both while hers is not certain."""
+    mother = relative("a", "MTH", (OVARIAN, 60))
+
+    def cuts(*own: dict) -> tuple[int, ...]:
+        panel = _panel(mother, *own)
+        return next(each.score.refer_at for each in panel.tools if each.criterion == "manchester")
+
+    condition = {"resourceType": "Condition", "id": "c", "code": BREAST, "subject": {}}
+    status = {"coding": [{"code": "unconfirmed"}]}
+    assert cuts(condition) == (15,)
+    assert cuts() == (20,)
+    assert cuts({**condition, "verificationStatus": status}) == (15, 20)

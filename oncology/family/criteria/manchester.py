@@ -57,6 +57,7 @@ def rule(refer_at: int, refer_unaffected_at: int, bands: dict[str, Bands]) -> Ru
         with_patient=True,
         scores=scores,
         refer_at=refer_unaffected_at,
+        refer_at_with=lambda own: refer_at if own is not None else refer_unaffected_at,
         by_line=True,
     )
 
