@@ -18,7 +18,7 @@ from oncology.findings import Because
 ANSWERS = (YES, NO, UNKNOWN)
 Build = Callable[..., Rule]
 
-_UNREAD = "the family history that could not be read"
+UNREAD = "the family history that could not be read"
 _CODED = "who the relatives behind the coded family history are"
 # No fact that a family history can hold would settle it.
 _WORDING = "how the affected relatives are related to each other, or the reading of the criterion"
@@ -66,7 +66,7 @@ def _answer(verdict: Verdict, name: str) -> Answer:
     facts = settling_set(verdict)
     needs = tuple(dict.fromkeys(need_of(fact, pedigree) for fact in facts))
     if not needs and verdict.may_be_more:
-        return Answer(UNKNOWN, because, (_UNREAD if verdict.is_unread else _CODED,), text)
+        return Answer(UNKNOWN, because, (UNREAD if verdict.is_unread else _CODED,), text)
     if verdict.is_left_to_words or not needs:
         needs += (_WORDING,)
     question = question_of(facts[0], pedigree) if facts else ""

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from oncology.chart.model import PAST, Diagnosis
 from oncology.facts.case import NO, UNKNOWN, YES, Answer, Case
+from oncology.facts.criteria import UNREAD
 from oncology.facts.family import coded_history, family_of, recorded_cancers
-from oncology.family.affected import has
+from oncology.family.affected import has, open_facts_of
 from oncology.family.conditions import FAMILY_HISTORY_OF
+from oncology.family.model import Pedigree
+from oncology.family.wording import need_of, question_of
 from oncology.findings import Because
 
 ANSWERS = (YES, NO, UNKNOWN)
@@ -42,15 +45,39 @@ def answer(case: Case) -> Answer:
     if chart.person.sex is None:
         return Answer(UNKNOWN, needs=("sex",), question="Which sex was recorded at birth?")
     if is_open:
-        return Answer(UNKNOWN)
-    needs = tuple(f"the relative and age behind {item.display}" for item in coded_history(case))
+        return _asks_own(own)
     if because:
         return Answer(YES, tuple(because))
-    cancers = " or ".join(
-        dict.fromkeys(FAMILY_HISTORY_OF[each.cancer] for each in coded_history(case))
-    )
-    question = f"Which relative had {cancers} cancer, and at what age?" if cancers else ""
-    return Answer(UNKNOWN, needs=needs, question=question)
+    return _asks_family(case, family)
+
+
+def _asks_own(own: list[Diagnosis]) -> Answer:
+    """What is not known of the patient's own cancer; what could not be read is nobody's to ask."""
+    if not own:
+        return Answer(UNKNOWN, needs=("the problem list that could not be read",))
+    name = own[0].cancer.split(":")[0]
+    need = f"whether the patient has {name} cancer now"
+    return Answer(UNKNOWN, needs=(need,), question=f"Does the patient have {name} cancer now?")
+
+
+def _asks_family(case: Case, family: Pedigree) -> Answer:
+    """The relatives behind a coded family history, else what may be such a cancer in a relative."""
+    coded = coded_history(case)
+    if coded:
+        needs = tuple(f"the relative and age behind {item.display}" for item in coded)
+        cancers = " or ".join(dict.fromkeys(FAMILY_HISTORY_OF[each.cancer] for each in coded))
+        question = f"Which relative had {cancers} cancer, and at what age?"
+        return Answer(UNKNOWN, needs=needs, question=question)
+    facts = [
+        fact
+        for place, person in enumerate(family.people)
+        if not person.is_patient
+        for fact in open_facts_of(person, place, *_CANCERS)
+    ]
+    needs = tuple(dict.fromkeys(need_of(fact, family) for fact in facts))
+    if not facts:
+        return Answer(UNKNOWN, needs=(UNREAD,))
+    return Answer(UNKNOWN, needs=needs, question=question_of(facts[0], family))
 
 
 def _is_past(diagnosis: Diagnosis) -> bool:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from oncology.dates import Span
+from oncology.family.completions import Fact
 from oncology.family.model import Cancer, Person
 
 
@@ -25,3 +28,17 @@ def has(relative: Person, *cancers: str) -> bool | None:
         if disease.site in (None, *cancers):
             verdict = None
     return verdict
+
+
+def open_facts_of(relative: Person, place: int, *cancers: str) -> Iterator[Fact]:
+    """What would settle it where `has` says None: the relation, the site, whether it was cancer."""
+    for number, disease in enumerate(relative.cancers):
+        if disease.site in (None, *cancers):
+            if relative.path is None:
+                yield Fact(place, "relation")
+            if disease.site is None:
+                yield Fact(place, "site", number)
+            elif not disease.is_certain:
+                yield Fact(place, "cancer", number)
+    if not relative.is_health_known:
+        yield Fact(place, "health")

@@ -10,6 +10,9 @@ from oncology.facts.case import NOT_TESTED, TO_JUDGE, UNKNOWN, Answer, Case
 from oncology.findings import Because, Criterion, Unresolved, Verdict
 from oncology.guidance.artifact import Artifact, FactUse, Rule
 
+# What a person may still answer.
+_OPEN = (UNKNOWN, NOT_TESTED)
+
 
 class Decided(Struct, frozen=True):
     """What a decision table came to."""
@@ -80,9 +83,10 @@ def decide(case: Case) -> Decided:
     deciding = [name for name, _ in rule.when] or list(artifact.decides)
     because: dict[Because, None] = {}
     unresolved: dict[Unresolved, None] = {}
+    in_vain = verdict is Verdict.CANNOT_TELL and _is_in_vain(artifact, answers)
     for name in deciding:
         because.update(dict.fromkeys(answers[name].because))
-        question = _asked(artifact.facts[name], answers[name])
+        question = "" if in_vain else _asked(artifact.facts[name], answers[name])
         is_open = answers[name].value == UNKNOWN
         # What was not tested, or has no threshold, is asked where the artifact has a question.
         is_asked = answers[name].value in (NOT_TESTED, TO_JUDGE) and question
@@ -96,6 +100,21 @@ def decide(case: Case) -> Decided:
         because=tuple(because),
         unresolved=tuple(unresolved),
     )
+
+
+def _is_in_vain(artifact: Artifact, answers: dict[str, Answer]) -> bool:
+    """Whether no answer to what is open can lead to advice, in an artifact that gives any.
+
+    What a person must judge is answered by no answer of the table.
+    """
+    gives_any = any(rule.answer == Verdict.ADVISE.value for rule in artifact.rules)
+    if not gives_any or any(answer.value == TO_JUDGE for answer in answers.values()):
+        return False
+    may_be = [
+        use.answers if answers[name].value in _OPEN else (answers[name].value,)
+        for name, use in ((name, artifact.facts[name]) for name in artifact.decides)
+    ]
+    return all(artifact.table[each].answer != Verdict.ADVISE.value for each in product(*may_be))
 
 
 def _asked(use: FactUse, answer: Answer) -> str:
