@@ -13,7 +13,8 @@ from oncology.family.wording import relation_question, spoken
 from oncology.findings import Because
 
 NOT_PASSED_ON = "not_passed_on"
-ANSWERS = (YES, NO, NOT_PASSED_ON, UNKNOWN)
+DISTANT = "distant"
+ANSWERS = (YES, NO, NOT_PASSED_ON, DISTANT, UNKNOWN)
 _HEREDITARY = "fh_hereditary_disease"
 
 
@@ -22,7 +23,7 @@ def answer(case: Case, carried_by: str) -> Answer:
 
     `carried_by`: the fact of the same artifact that tells which they are, and of which genes.
     Not passed on: the one relative through whom it would have come was tested for that variant
-    and does not carry it.
+    and does not carry it. Distant: known, or possible, only beyond the third degree.
 
     One known by words, by a code that names no gene, or in someone whose relation is not known is
     possible: the report is to be asked for. The nearest relative is named first, and decides
@@ -31,7 +32,7 @@ def answer(case: Case, carried_by: str) -> Answer:
     About Cascade Testing.
     """
     family = family_of(case)
-    found = carriers_of(family)
+    found = [each for each in carriers_of(family) if not each[0].is_distant]
     carried = case.artifact.facts[carried_by].parameters["carried"]
     sure = [
         each
@@ -60,7 +61,10 @@ def answer(case: Case, carried_by: str) -> Answer:
         )
     if family.hides_relatives or not family.is_read:
         return Answer(UNKNOWN, because)
-    return Answer(NOT_PASSED_ON, because) if ended else Answer(NO)
+    if ended:
+        return Answer(NOT_PASSED_ON, because)
+    far = tuple(_because(*each) for each in carriers_of(family))
+    return Answer(DISTANT, far) if far else Answer(NO)
 
 
 def carriers_of(family: Pedigree) -> list[tuple[Person, Trait]]:

@@ -110,6 +110,8 @@ def _in_family(case: Case, carried: dict[str, list[str]]) -> dict[str, list[Vari
     family = family_of(case)
     found: dict[str, list[Variant]] = {}
     for person in family.relatives:
+        if person.is_distant:
+            continue
         own: dict[str, list[Variant]] = {}
         for trait in person.traits:
             if trait.is_certain and _has_ended(family, person, trait, carried):

@@ -19,8 +19,11 @@ def possible_cancers(person: Person) -> tuple[Cancer, ...]:
 def has(relative: Person, *cancers: str) -> bool | None:
     """Whether a blood relative had one of these cancers: True, False, or None when it may be.
 
-    A relative whose relation is not known may be none by blood.
+    A relative whose relation is not known may be none by blood; one beyond the third degree does
+    not count.
     """
+    if relative.is_distant:
+        return False
     verdict: bool | None = False
     for disease in possible_cancers(relative):
         if disease.site in cancers and disease.is_certain and relative.degree is not None:

@@ -66,7 +66,7 @@ def completions(pedigree: Pedigree, place: int, rule: Rule) -> list[Completion] 
     path = person.path
     if path == PATIENT and not rule.with_patient:
         return [Completion({}, None)]
-    if path is not None and degree_of(path) > rule.furthest:
+    if person.degree is not None and person.degree > rule.furthest:
         return [Completion({}, None)]
     if _is_told(person, rule):
         return [Completion({}, rule.counts(_as_told(person, place, rule)))]

@@ -26,6 +26,9 @@ from oncology.family.paths import (
     side_of,
 )
 
+# The last degree that any rule here looks at (`relationships.csv`, COUSN).
+FURTHEST = 3
+
 
 class Cancer(Struct, frozen=True, gc=False):
     """A cancer of one person, once for each time it is recorded.
@@ -153,6 +156,11 @@ class Person(Struct, frozen=True, gc=False):
     def is_by_blood(self) -> bool:
         """Whether this is a blood relative, however near."""
         return bool(self.paths) and None not in self.may_be
+
+    @property
+    def is_distant(self) -> bool:
+        """Whether related beyond the third degree: outside every rule here."""
+        return self.degree is not None and self.degree > FURTHEST
 
     @property
     def other_tests(self) -> tuple[GeneTest, ...]:

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct
 from msgspec.structs import replace
 
+from oncology.family.distant import Distant, distant_of
+from oncology.family.paths import on_side, side_of
 from oncology.family.relation_doubts import (
     Paths,
     doubt_of,
@@ -33,6 +35,9 @@ _ADOPTED = {
     "adopted son": ("C", "male"),
     "adopted child": ("C", ""),
 }
+
+
+_COUSINS = ("PSC", "MSC", "FSC")
 
 
 class Relation(Struct, frozen=True, gc=False):
@@ -75,6 +80,10 @@ def read_relation(
     words = _unlisted(concept, terminology)
     if any(is_by_marriage(each, terminology) for each in words):
         return NOT_BLOOD
+    if coded is None or coded.path in ("", *_COUSINS):
+        for each in _words(concept):
+            if (far := distant_of(each)) is not None:
+                return _distant(far, coded)
     known = _closer(coded, said)
     if known is None or not known.path:
         return UNKNOWN
@@ -153,6 +162,16 @@ def _relation(found: RelationshipConcept, doubt: Paths | None) -> Relation:
     if doubt is None:
         return Relation(found.display, found.path, found.sex, True, _TWINS.get(found.code, ""))
     return Relation(found.display, None, found.sex, True, may_be=doubt) if doubt else UNKNOWN
+
+
+def _distant(far: Distant, coded: RelationshipConcept | None) -> Relation:
+    """On the side of a cousin's code; unknown when code and words name two sides."""
+    side = side_of(coded.path) if coded is not None and coded.path else None
+    paths = tuple(on_side(each, side) for each in far.paths) if side else far.paths
+    if side and any(side_of(each) != side for each in paths):
+        return UNKNOWN
+    path, *others = paths
+    return Relation(far.label, None if others else path, "", True, may_be=paths if others else ())
 
 
 def _not_blood(found: RelationshipConcept) -> Relation:

@@ -232,7 +232,7 @@ class ResourceWriter:
             status=_status(words.status),
             dataAbsentReason=_concept("history-absent-reason", words.absent),
             patient=_ME,
-            relationship=self.concept(f"role {words.relation}"),
+            relationship=self.concept(f"role {words.relation}", words.called),
             sex={"coding": [gender]} if words.sex else None,
             deceasedAge=_years(words.died_at) if words.died_at is not None else None,
             condition=[{"code": concept} | _onset(words.age) for concept in concepts],

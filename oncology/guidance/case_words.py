@@ -138,13 +138,14 @@ class DraftWords(_Words, frozen=True, kw_only=True):
 
 
 class RelativeWords(_Words, frozen=True, kw_only=True):
-    """A relative by v3-RoleCode; `cancers` are codes, `said` is text.
+    """A relative by v3-RoleCode, `called` in words beside it; `cancers` are codes, `said` is text.
 
     `results` and `variants` are genetic results of the relative. `age` at those cancers: 42,
     `<50`, `40-49`, or any text; `died_at`: age at death.
     """
 
     relation: str
+    called: str = ""
     cancers: list[str] = []
     said: str = ""
     age: int | str = ""

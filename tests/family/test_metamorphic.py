@@ -62,6 +62,12 @@ NOT_BY_BLOOD = [
     ("COUSN", "cousin-in-law"),
     ("BRO", "partner's brother"),
 ]
+DISTANT = [
+    ("COUSN", "second cousin"),
+    ("MCOUSN", "first cousin once removed"),
+    ("EXT", "mother's cousin"),
+    ("EXT", "great-great-grandmother"),
+]
 # A rule that itself tells the father's side from the mother's.
 OF_ONE_SIDE = "hboc-any-sex"
 
@@ -193,6 +199,18 @@ def test_relatives_by_marriage_and_adoption_change_nothing(family: Family) -> No
     more = [
         relative(f"z{number}", {"coding": [{"system": ROLE, "code": code}], "text": text}, *ill)
         for number, (code, text) in enumerate(NOT_BY_BLOOD)
+    ]
+    assert verdicts((*family, *more)) == verdicts(family)
+
+
+@settings(max_examples=25, deadline=None)
+@given(families(most=8))
+def test_relatives_beyond_the_third_degree_change_nothing(family: Family) -> None:
+    """They are on record, and no rule here looks at them."""
+    ill = (BREAST, 35), (COLON, 40), {"text": "some cancer"}
+    more = [
+        relative(f"z{number}", {"coding": [{"system": ROLE, "code": code}], "text": text}, *ill)
+        for number, (code, text) in enumerate(DISTANT)
     ]
     assert verdicts((*family, *more)) == verdicts(family)
 
