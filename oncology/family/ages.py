@@ -60,15 +60,16 @@ def _said_decade(said: str) -> Span | None:
 
 
 def onset_age(recorded: FamilyMemberCondition, member: FamilyMemberHistory, life: Span) -> Span:
-    """onsetAge, then onsetRange, then onsetPeriod with a birth date, then words.
+    """The age told at the onset; no cancer was found after death, nor after today: `life`."""
+    return told_onset(recorded, member).within(Span(0, life.high))
 
-    No cancer was found after death, nor after today: `life` bounds them all.
-    """
+
+def told_onset(recorded: FamilyMemberCondition, member: FamilyMemberHistory) -> Span:
+    """onsetAge, then onsetRange, then onsetPeriod with a birth date, then words."""
     span = years_of(recorded.onset_age) or years_in(recorded.onset_range)
     if span is None and recorded.onset_period:
         span = _in_period(recorded.onset_period, member)
-    span = span or said_age(recorded.onset_string) or Span()
-    return span.within(Span(0, life.high))
+    return span or said_age(recorded.onset_string) or Span()
 
 
 def _in_period(period: Period, member: FamilyMemberHistory) -> Span | None:

@@ -66,7 +66,7 @@ class GeneTest(Struct, frozen=True, gc=False):
     """A germline test of one gene in a relative, and what came of it.
 
     `found` None: nothing that tells. `is_for_known`: limited to the variant known in the family.
-    `variant`: the one change that was looked for, if told.
+    `variant`: the one change that was looked for, if told. `is_of_gene`: it looked for any change.
     """
 
     gene: str
@@ -75,6 +75,7 @@ class GeneTest(Struct, frozen=True, gc=False):
     reference: str = ""
     is_for_known: bool = False
     variant: str = ""
+    is_of_gene: bool = False
 
 
 class Person(Struct, frozen=True, gc=False):
@@ -84,7 +85,9 @@ class Person(Struct, frozen=True, gc=False):
     may be then, where words leave it between a few; None among them, not by blood.
     `is_health_known` False: a cancer may be missing because nothing could be told. `age`: now, or
     at death. `parents` and `siblings` are the `key`s of people whom the record itself names so.
-    `is_adopted_out`: raised in another family, related by blood all the same.
+    `is_adopted_out`: raised in another family, related by blood all the same. `breasts`: each
+    breast of which a cancer is recorded as its own, left or right, and the age then.
+    `contradictions`: ages that others on record rule out, in words; they are used nowhere.
     """
 
     key: str
@@ -104,6 +107,8 @@ class Person(Struct, frozen=True, gc=False):
     references: tuple[str, ...] = ()
     tests: tuple[GeneTest, ...] = ()
     is_adopted_out: bool = False
+    breasts: tuple[tuple[str, Span], ...] = ()
+    contradictions: tuple[str, ...] = ()
     may_be: tuple[str | None, ...] = ()
 
     @property

@@ -9,6 +9,7 @@ from oncology.chart.model import Certainty, Chart, Diagnosis, HistoryItem
 from oncology.chart.repeats import first_told
 from oncology.dates import PartialDate, Span, until
 from oncology.family.ages import birth_year
+from oncology.family.breasts import own_breasts
 from oncology.family.model import Cancer, Person, Trait
 from oncology.family.paths import PATIENT
 from oncology.terminology import Terminology
@@ -53,6 +54,7 @@ def patient_of(chart: Chart, terminology: Terminology, today: PartialDate) -> Pe
         age=person.age_on(today),
         birth_year=birth_year(person.birth),
         references=(person.reference,),
+        breasts=own_breasts(chart, today),
     )
 
 

@@ -8,8 +8,15 @@ from collections import Counter
 from msgspec.structs import replace
 
 from oncology.chart.model import Chart, Result
-from oncology.dates import PartialDate
-from oncology.family.ages import birth_of, birth_year, is_deceased, life_span
+from oncology.dates import PartialDate, Span
+from oncology.family.ages import (
+    birth_of,
+    birth_year,
+    is_deceased,
+    life_span,
+    told_onset,
+)
+from oncology.family.breasts import Breasts, both_breasts, each_breast
 from oncology.family.conditions import ORIGIN_UNKNOWN, read_condition
 from oncology.family.kinship import KINSHIP, says_kinship
 from oncology.family.model import Cancer, Pedigree, Person, Trait
@@ -19,7 +26,7 @@ from oncology.family.relations import Relation, read_relation, with_sex
 from oncology.family.tested import tests_of, traits_of
 from oncology.reading.elements import CodeableConcept, bare_reference
 from oncology.reading.family_member_history import FamilyMemberHistory, texts_in
-from oncology.terminology import SYSTEMS, Terminology
+from oncology.terminology import Terminology
 
 # FamilyMemberHistory.status: with these the relative's health is told; with health-unknown what
 # is recorded holds, and without any of them it may be a mistake.
@@ -27,7 +34,6 @@ _TOLD = ("completed", "partial")
 _RECORDED = (*_TOLD, "health-unknown")
 # A person has one of each, however often they are recorded.
 _ONE_OF_A_KIND = ("M", "F", "MM", "MF", "FM", "FF")
-_SIDED_BREAST = re.compile(r"C50\.[0-9]([12])([12])\Z")
 # FHIR has no element for it. Only a note that begins with it is about the relative: others tell of
 # somebody else's child. It is drawn, and nothing is judged by it.
 _ADOPTED_OUT = re.compile(
@@ -63,7 +69,7 @@ def read_pedigree(chart: Chart, terminology: Terminology, today: PartialDate) ->
         if person.path in _ONE_OF_A_KIND:
             places[person.path] = len(kept)
         kept.append([(person, relation.is_by_sex)])
-    patient = patient_of(chart, terminology, today)
+    patient = _with_own_results(patient_of(chart, terminology, today), chart)
     return Pedigree(
         people=(patient, *_named_apart([each for records in kept for each in people_in(records)])),
         is_read=chart.was_read("FamilyMemberHistory"),
@@ -107,7 +113,8 @@ def _read_person(
     life = life_span(member, today)
     is_told = member.status in _TOLD and member.data_absent_reason is None
     recorded = member.status in _RECORDED
-    cancers, traits = [], []
+    cancers, traits, ruled_out = [], [], []
+    breasts: Breasts = ()
     sex = _sex(member, relation.sex)
     reference = f"FamilyMemberHistory/{member.id}" if member.id else "FamilyMemberHistory"
     for condition in member.condition:
@@ -115,6 +122,8 @@ def _read_person(
         if isinstance(found, Cancer):
             certain = found.is_certain and recorded
             cancers.append(replace(found, is_certain=certain, reference=reference))
+            breasts += each_breast(condition.code, cancers[-1])
+            ruled_out += _contradicted(found, told_onset(condition, member), life)
         elif isinstance(found, Trait):
             certain = found.is_certain and recorded
             traits.append(replace(found, is_certain=certain, reference=reference))
@@ -123,7 +132,7 @@ def _read_person(
         label=relation.label,
         path=relation.path,
         sex=sex,
-        cancers=_fitting(_both_breasts(cancers, member), sex, terminology),
+        cancers=_fitting(both_breasts(cancers, member), sex, terminology),
         traits=tuple(dict.fromkeys(traits)),
         # Not known is not the same as healthy.
         is_health_known=is_told,
@@ -137,6 +146,8 @@ def _read_person(
         references=(reference,),
         is_adopted_out=any(_ADOPTED_OUT.match(each) for each in texts_in(member.note)),
         may_be=relation.may_be,
+        breasts=breasts,
+        contradictions=tuple(dict.fromkeys(ruled_out)),
     )
 
 
@@ -153,6 +164,24 @@ def _with_results(person: Person, results: tuple[Result, ...], recorded: bool) -
     )
 
 
+def _with_own_results(patient: Person, chart: Chart) -> Person:
+    """The same with the patient's own germline results; the tumour's are no trait of a person."""
+    results = tuple(each for each in chart.results if each.origin == "germline")
+    traits = [each for each in traits_of(results) if each.is_certain]
+    return replace(
+        patient,
+        traits=tuple(dict.fromkeys((*patient.traits, *traits))),
+        tests=tuple(dict.fromkeys(tests_of(results))),
+    )
+
+
+def _contradicted(cancer: Cancer, told: Span, life: Span) -> list[str]:
+    """The age told at a cancer that the person had not reached; it is left out, not its cancer."""
+    if told.low is None or life.high is None or told.low <= life.high:
+        return []
+    return [f"{cancer.name} recorded at {told.words()}, beyond the age of {life.words()}"]
+
+
 def _sex(member: FamilyMemberHistory, by_relation: str) -> str | None:
     """As recorded and as the relation says; None when they contradict each other."""
     codes = [member.gender, by_relation]
@@ -162,21 +191,6 @@ def _sex(member: FamilyMemberHistory, by_relation: str) -> str | None:
         codes.append(member.sex)
     told = {code for code in codes if code in ("male", "female")}
     return told.pop() if len(told) == 1 else None
-
-
-def _both_breasts(cancers: list[Cancer], member: FamilyMemberHistory) -> tuple[Cancer, ...]:
-    """Cancer coded in the right and in the left breast is bilateral; one side tells nothing."""
-    sides = set()
-    for condition in member.condition:
-        for coding in condition.code.coding if condition.code else ():
-            sided = _SIDED_BREAST.match(coding.code or "")
-            if sided and SYSTEMS.get(coding.system or "") == "icd-10-cm":
-                sides.add(sided[2])
-    if sides == {"1", "2"}:
-        cancers = [
-            replace(each, is_bilateral=True) if each.site == "breast" else each for each in cancers
-        ]
-    return tuple(dict.fromkeys(cancers))
 
 
 def _fitting(

@@ -43,6 +43,8 @@ def together(first: Person, second: Person) -> Person:
         tests=tuple(dict.fromkeys(first.tests + second.tests)),
         references=tuple(sorted({*first.references, *second.references})),
         is_adopted_out=first.is_adopted_out or second.is_adopted_out,
+        breasts=tuple(dict.fromkeys(first.breasts + second.breasts)),
+        contradictions=tuple(dict.fromkeys(first.contradictions + second.contradictions)),
     )
 
 

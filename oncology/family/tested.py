@@ -51,7 +51,8 @@ def tests_of(results: Iterable[Result]) -> list[GeneTest]:
             found = None
         gene, variant = result.biomarkers[0], _change(result)
         said = _said(gene, variant, for_known, result)
-        tests.append(GeneTest(gene, found, said, result.reference, for_known, variant))
+        whole = "mutation" in result.sees
+        tests.append(GeneTest(gene, found, said, result.reference, for_known, variant, whole))
     return tests
 
 

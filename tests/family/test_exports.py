@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from functools import cache
 from itertools import product
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -19,11 +20,27 @@ from oncology.family.export.ga4gh import write_ga4gh
 from oncology.family.export.ped import write_ped
 from oncology.family.model import Cancer, Pedigree, Person
 from oncology.terminology import SYSTEMS, FamilyCode
+from tests.chart.builders import (
+    ABSENT,
+    GERMLINE,
+    PRESENT,
+    SOMATIC,
+    concept,
+    gene,
+    loinc,
+    part,
+    variant,
+)
 from tests.family.builders import (
     BREAST,
     OVARIAN,
+    SNOMED,
     TERMINOLOGY,
     TODAY,
+    Resource,
+    icd,
+    linked,
+    observed,
     pedigree,
     relative,
     years,
@@ -31,6 +48,7 @@ from tests.family.builders import (
 from tests.family.exported import Line, paths_from, read_canrisk, read_ped
 
 DAY = TODAY.earliest
+CODED_BRCA2 = {"coding": [{"system": SNOMED, "code": "412738007"}]}
 # Ways up, then over to a sibling or not, then down.
 PATHS = [
     f"{''.join(up)}{over}{'C' * down}"
@@ -359,6 +377,179 @@ def test_related_parents_are_carried_or_listed() -> None:
     assert ids["mother"] in (related["individualId"], related["relativeId"])
     for other in (write_ped(family), write_canrisk(family)):
         assert any("related by blood is not in the file" in each for each in other.lost)
+
+
+# -- gene tests, the other breast, ages that contradict each other -------------------------
+
+
+def germline(identifier: str, symbol: str, change: str = "", found: bool = True) -> Resource:
+    """A germline variant, pathogenic where it was found; of the whole gene without a change."""
+    parts = [gene(symbol), part("48002-0", valueCodeableConcept=loinc(GERMLINE))]
+    if change:
+        hgvs = concept("http://varnomen.hgvs.org", change)
+        parts.append(part("48004-6", valueCodeableConcept=hgvs))
+    if found:
+        parts.append(part("53037-8", valueCodeableConcept=loinc("LA6668-3")))
+    return variant(*parts, identifier=identifier, call=PRESENT if found else ABSENT)
+
+
+def with_result(identifier: str, relation: str, *results: Resource, **more: Any) -> Resource:
+    """A relative with results of their own."""
+    inside = [{**each, "id": f"{identifier}-{n}"} for n, each in enumerate(results)]
+    links = linked(*(f"#{each['id']}" for each in inside))
+    return relative(identifier, relation, contained=inside, **links, **more)
+
+
+def gene_column(file: PedigreeFile, label: str, name: str = "BRCA2") -> str:
+    """What CanRisk reads in the column of a gene."""
+    return read_canrisk(file.text)[of(file, label)].values[name]
+
+
+CARRIER = with_result("m", "MTH", germline("v", "BRCA2", "c.5946del"))
+KNOWN = observed("k", "79208-5", "LA6577-6")
+
+
+@pytest.mark.parametrize(
+    ("relatives", "label", "word"),
+    [
+        ((CARRIER,), "mother", "S:P"),
+        ((relative("b", "BRO", CODED_BRCA2),), "brother", "S:P"),
+        ((relative("m", "MTH", {"text": "BRCA2 positive"}),), "mother", "0:0"),
+        ((with_result("s", "SIS", germline("v", "BRCA2", "c.5946del", False)),), "sister", "0:0"),
+        ((with_result("s", "SIS", germline("v", "BRCA2", found=False)),), "sister", "S:N"),
+        ((with_result("s", "SIS", germline("v", "BRCA1", found=False)),), "sister", "0:0"),
+        ((with_result("s", "SIS", KNOWN),), "sister", "0:0"),
+        ((CARRIER, with_result("s", "SIS", KNOWN)), "sister", "T:N"),
+        (
+            (CARRIER, with_result("s", "SIS", germline("v", "BRCA2", "c.5946del", False))),
+            "sister",
+            "T:N",
+        ),
+        (
+            (CARRIER, with_result("s", "SIS", germline("v", "BRCA2", "c.9097dup", False))),
+            "sister",
+            "0:0",
+        ),
+        (
+            (
+                CARRIER,
+                with_result("f", "FTH", germline("v", "BRCA2", "c.9097dup")),
+                with_result("s", "SIS", germline("v", "BRCA2", "c.5946del", False)),
+            ),
+            "sister",
+            "0:0",
+        ),
+        (
+            (
+                with_result(
+                    "m",
+                    "MTH",
+                    germline("v", "BRCA2", "c.5946del"),
+                    germline("w", "BRCA2", found=False),
+                ),
+            ),
+            "mother",
+            "0:0",
+        ),
+        (
+            (
+                with_result(
+                    "s", "SIS", {**germline("v", "BRCA2", found=False), "status": "unknown"}
+                ),
+            ),
+            "sister",
+            "0:0",
+        ),
+    ],
+)
+def test_a_gene_test_as_canrisk_reads_it(
+    relatives: tuple[Resource, ...], label: str, word: str
+) -> None:
+    """A search of the gene or a direct test; one change not found is no search, and two tests
+    that contradict each other tell nothing."""
+    assert gene_column(write_canrisk(pedigree(*relatives)), label) == word
+
+
+def test_the_patients_own_gene_test_is_in_the_file() -> None:
+    """The result that CanRisk needs first; a tumour's is none."""
+    own = {**germline("v", "PALB2", found=False), "subject": {"reference": "Patient/p"}}
+    assert gene_column(write_canrisk(pedigree(own)), "patient", "PALB2") == "S:N"
+    found = germline("v", "PALB2", "c.3113G>A")
+    file = write_canrisk(pedigree(found))
+    assert gene_column(file, "patient", "PALB2") == "S:P"
+    told = "written S:P as of a search of the gene, which change it is has no column"
+    assert told in listed(file, "patient")
+    somatic = json.loads(json.dumps(found).replace(GERMLINE, SOMATIC))
+    assert gene_column(write_canrisk(pedigree(somatic)), "patient", "PALB2") == "0:0"
+
+
+def test_hoxb13_is_listed_since_no_record_tells_the_number_of_copies() -> None:
+    """CanRisk's words for it are one copy or two."""
+    file = write_canrisk(pedigree(with_result("f", "FTH", germline("v", "HOXB13", "c.251G>A"))))
+    assert gene_column(file, "father", "HOXB13") == "0:0"
+    assert "HOXB13 c.251G>A, pathogenic: not written" in listed(file, "father")
+
+
+RIGHT, LEFT, NO_SIDE = icd("C50.911"), icd("C50.912"), icd("C50.919")
+
+
+@pytest.mark.parametrize(
+    ("cancers_told", "ages"),
+    [
+        (((RIGHT, 40), (LEFT, 42)), ("40", "42")),
+        (((LEFT, 42), (RIGHT, 40)), ("40", "42")),
+        (((RIGHT, 40), (LEFT, 40)), ("40", "40")),
+        (((RIGHT, 40), (LEFT, "early 40s")), ("40", "AU")),
+        (((RIGHT, 40), (LEFT, None)), ("AU", "AU")),
+        (((RIGHT, 40), (LEFT, 42), (NO_SIDE, 38)), ("38", "AU")),
+        (((RIGHT, 40), (LEFT, 42), (LEFT, 45)), ("40", "AU")),
+        (((RIGHT, 40), (RIGHT, 42)), ("40", "0")),
+        (((NO_SIDE, 40), (NO_SIDE, 42)), ("40", "0")),
+    ],
+)
+def test_the_second_breast_has_its_age_where_each_side_has_one(
+    cancers_told: tuple[Any, ...], ages: tuple[str, str]
+) -> None:
+    """Two records of one breast, or none said which, are no cancer of the other."""
+    file = write_canrisk(pedigree(relative("s", "SIS", *cancers_told)))
+    line = read_canrisk(file.text)[of(file, "sister")].values
+    assert (line["BC1"], line["BC2"]) == ages
+    if ages == ("40", "42"):
+        assert "breast" not in listed(file, "sister")
+
+
+def test_the_patients_second_breast_has_its_age() -> None:
+    """Two diagnoses on the problem list, by code of the side."""
+    conditions = [
+        {
+            "resourceType": "Condition",
+            "id": f"c{age}",
+            "subject": {"reference": "Patient/p"},
+            "code": code,
+            "onsetAge": years(age),
+        }
+        for code, age in ((RIGHT, 40), (LEFT, 42))
+    ]
+    line = read_canrisk(write_canrisk(pedigree(*conditions)).text)["P1"].values
+    assert (line["BC1"], line["BC2"]) == ("40", "42")
+
+
+def test_an_age_that_another_one_rules_out_is_listed_with_each_format() -> None:
+    """Breast cancer at 50 in a woman of 45: which of them is wrong is not known."""
+    family = pedigree(relative("s", "SIS", (BREAST, 50), ageAge=years(45)))
+    for file in (write_ped(family), write_canrisk(family), write_ga4gh(family, TERMINOLOGY, DAY)):
+        assert "breast cancer recorded at 50, beyond the age of 45" in listed(file, "sister")
+
+
+@pytest.mark.parametrize(
+    ("relation", "words"),
+    [("TWINSIS", "twin, identical or not is not recorded;"), ("FTWINSIS", "fraternal twin;")],
+)
+def test_a_twin_whom_a_format_cannot_tell_is_listed(relation: str, words: str) -> None:
+    """A twin of unsaid zygosity is no fraternal one."""
+    family = pedigree(relative("t", relation))
+    for file in (write_ped(family), write_canrisk(family)):
+        assert any(words in each for each in file.lost)
 
 
 def test_no_name_and_no_id_of_a_record_leaves() -> None:

@@ -22,11 +22,12 @@ from oncology.family.export.file import (
     left_out,
     named,
     people_of,
+    twin_words,
 )
+from oncology.family.export.gene_tests import GENES, UNTESTED, gene_of, gene_tests, is_direct
 from oncology.family.export.places import FAMILY, Place, places_of, with_both_parents
 from oncology.family.model import Cancer, Pedigree, Person
 
-_GENES = ["BRCA1", "BRCA2", "PALB2", "ATM", "CHEK2", "BARD1", "RAD51D", "RAD51C", "BRIP1", "HOXB13"]
 _COLUMNS = (
     *[
         "FamID",
@@ -47,12 +48,13 @@ _COLUMNS = (
         "PAN",
     ],
     "Ashkn",
-    *_GENES,
+    *GENES,
     "ER:PR:HER2:CK14:CK56",
 )
 SITES = {"breast": "BC1", "ovarian": "OC", "prostate": "PRO", "pancreatic": "PAN"}
 _SEX = {"male": "M", "female": "F"}
 _NONE, _AGE_UNKNOWN = "0", "AU"
+_BOTH = 2
 
 
 class NotWritable(ValueError):
@@ -67,7 +69,7 @@ def write_canrisk(pedigree: Pedigree) -> PedigreeFile:
     placed, lost = _with_a_sex(with_both_parents(found.placed))
     twins = _twins(placed)
     lines = ["##CanRisk 4.0", "##" + "\t".join(_COLUMNS)]
-    lines += ["\t".join(_row(each, twins)) for each in placed]
+    lines += ["\t".join(_row(each, twins, pedigree)) for each in placed]
     return PedigreeFile(
         name="pedigree-canrisk.txt",
         media_type="text/plain",
@@ -77,7 +79,7 @@ def write_canrisk(pedigree: Pedigree) -> PedigreeFile:
             *_of_all(placed),
             *lost,
             *left_out(found, pedigree),
-            *_of_each(placed, twins),
+            *_of_each(placed, twins, pedigree),
         ),
     )
 
@@ -102,8 +104,9 @@ def _with_a_sex(placed: tuple[Place, ...]) -> tuple[tuple[Place, ...], list[str]
     return tuple(kept), lost
 
 
-def _row(place: Place, twins: frozenset[str]) -> tuple[str, ...]:
+def _row(place: Place, twins: frozenset[str], pedigree: Pedigree) -> tuple[str, ...]:
     person = place.person
+    tested = gene_tests(pedigree, person) if person else {}
     return (
         FAMILY,
         place.id,
@@ -118,7 +121,7 @@ def _row(place: Place, twins: frozenset[str]) -> tuple[str, ...]:
         str(person.birth_year) if person and person.birth_year else _NONE,
         *_cancers(person),
         _NONE,
-        *("0:0" for _ in _GENES),
+        *(tested.get(gene, UNTESTED) for gene in GENES),
         "0:0:0:0:0",
     )
 
@@ -142,14 +145,27 @@ def _certain(person: Person, site: str) -> list[Cancer]:
 
 
 def _cancers(person: Person | None) -> tuple[str, ...]:
-    """BC1, BC2, OC, PRO, PAN. BC2 is the other breast: recorded as both, at an age not told."""
+    """BC1, BC2, OC, PRO, PAN. BC2 is the other breast, at its age if the record tells which."""
     if person is None:
         return (_NONE,) * 5
     first = {site: _first(_certain(person, site)) for site in SITES}
+    others = (first["ovarian"], first["prostate"], first["pancreatic"])
+    return (first["breast"], _second(person), *others)
+
+
+def _second(person: Person) -> str:
+    """The age at the cancer of the other breast; AU unless each of the two is recorded with its
+    own exact age, and no other cancer of a breast.
+    """
+    known = _certain(person, "breast")
     # "The risk models do not take this into account" in men (pedigreejs es/io.js).
-    both = any(each.is_bilateral for each in _certain(person, "breast"))
-    second = _AGE_UNKNOWN if both and person.sex == "female" else _NONE
-    return (first["breast"], second, first["ovarian"], first["prostate"], first["pancreatic"])
+    if person.sex != "female" or not any(each.is_bilateral for each in known):
+        return _NONE
+    ages = {side: exact(age) for side, age in person.breasts}
+    is_clear = len(ages) == len(person.breasts) == _BOTH and all(ages.values())
+    if not is_clear or {exact(each.age) for each in known} != set(ages.values()):
+        return _AGE_UNKNOWN
+    return str(max(age for age in ages.values() if age))
 
 
 def _first(cancers: list[Cancer]) -> str:
@@ -179,7 +195,7 @@ def _twins(placed: tuple[Place, ...]) -> frozenset[str]:
 
 def _of_all(placed: tuple[Place, ...]) -> Iterable[str]:
     yield "Ashkenazi ancestry is not in the pedigree: the column's 0 reads as none, set it by hand."
-    yield "Gene tests and tumour markers are left at 0 (untested): enter them by hand."
+    yield "A gene test not told by the record is left at 0 (untested), as are tumour markers."
     yield "Hormonal, lifestyle and breast-density factors are not in the file."
     open_life = [
         each.id
@@ -196,20 +212,40 @@ def _of_all(placed: tuple[Place, ...]) -> Iterable[str]:
         )
 
 
-def _of_each(placed: tuple[Place, ...], twins: frozenset[str]) -> Iterable[str]:
+def _of_each(placed: tuple[Place, ...], twins: frozenset[str], pedigree: Pedigree) -> Iterable[str]:
     for each in placed:
         if each.person is None:
             continue
         if each.person.twin and each.id not in twins:
-            yield named(each, f"{each.person.twin} twin; CanRisk has identical twins only.")
+            yield named(each, f"{twin_words(each.person)}; CanRisk has identical twins only.")
         yield from (named(each, words) for words in _of_cancers(each.person))
-        yield from (named(each, f"{t.display}: not written.") for t in each.person.traits)
-        tests = each.person.other_tests
-        yield from (named(each, f"tested for {test.text}: not written.") for test in tests)
+        yield from (named(each, words) for words in _of_genes(each.person, pedigree))
         yield from (named(each, words) for words in _of_age(each.person))
 
 
+def _of_genes(person: Person, pedigree: Pedigree) -> Iterable[str]:
+    """The findings and tests, and as what those are written that CanRisk has a word for."""
+    written = gene_tests(pedigree, person)
+    for trait in person.traits:
+        word = written.get(gene_of(trait), "")
+        yield f"{trait.display}: {_as_found(word) if word else 'not written'}."
+    for test in person.other_tests:
+        word = written.get(test.gene, "") if test.found is False else ""
+        if not word or not (test.is_of_gene or is_direct(pedigree, test)):
+            yield f"tested for {test.text}: not written."
+        elif test.variant:
+            yield f"tested for {test.text}: written {word}, which change has no column."
+
+
+def _as_found(word: str) -> str:
+    """A search stands for a way that is not recorded: CanRisk wants one of the two."""
+    kind = " as of a search of the gene" if word.startswith("S") else ""
+    return f"written {word}{kind}, which change it is has no column"
+
+
 def _of_cancers(person: Person) -> Iterable[str]:
+    second = _second(person)
+    yield from (f"{each}: its age is not written." for each in person.contradictions)
     for each in person.cancers:
         first = _first(_certain(person, each.site)) if each.site in SITES else ""
         written = each in _certain(person, each.site or "") and first
@@ -217,6 +253,8 @@ def _of_cancers(person: Person) -> Iterable[str]:
             yield f"{cancer_words(each)}: not written."
         elif first == _AGE_UNKNOWN and is_told(each.age):
             yield f"{cancer_words(each)}: written AU (age not known), the nearest word for it."
+        elif each.is_bilateral and second not in (_NONE, _AGE_UNKNOWN):
+            continue
         elif first != _AGE_UNKNOWN and str(exact(each.age)) != first:
             yield f"{cancer_words(each)}: not written, it is not the first and the breast is open."
         elif each.is_bilateral and person.sex != "female":

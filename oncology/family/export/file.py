@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from oncology.dates import Span
 from oncology.family.export.places import Place, Places
-from oncology.family.model import Cancer, Pedigree
+from oncology.family.model import Cancer, Pedigree, Person
 
 
 class PedigreeFile(Struct, frozen=True):
@@ -60,6 +60,13 @@ def cancer_words(cancer: Cancer) -> str:
     both = " in both breasts" if cancer.is_bilateral else ""
     at = f" at {cancer.age.words()}" if cancer.age.words() else ""
     return f"{cancer.name}{both}{doubt}{at}"
+
+
+def twin_words(person: Person) -> str:
+    """`fraternal twin`; of a twin of unsaid zygosity that it is not said."""
+    if person.twin == "twin":
+        return "twin, identical or not is not recorded"
+    return f"{person.twin} twin"
 
 
 def named(place: Place, words: str) -> str:

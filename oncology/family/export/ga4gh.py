@@ -210,6 +210,7 @@ def _lost(found: Places, codes: dict[str, FamilyCode]) -> Iterable[str]:
 
 
 def _of_person(person: Person, codes: dict[str, FamilyCode]) -> Iterable[str]:
+    yield from (f"{each}: its age is not written." for each in person.contradictions)
     for each in person.cancers:
         if not _code(each, codes):
             yield f"{cancer_words(each)}: not written."

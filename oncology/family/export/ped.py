@@ -17,6 +17,7 @@ from oncology.family.export.file import (
     left_out,
     named,
     people_of,
+    twin_words,
 )
 from oncology.family.export.places import FAMILY, Place, places_of, with_both_parents
 from oncology.family.model import Pedigree, Person
@@ -69,7 +70,7 @@ def _lost(placed: tuple[Place, ...], absent: list[str]) -> Iterable[str]:
         if each.person is None or each.person.is_patient:
             continue
         if each.person.twin:
-            yield named(each, f"{each.person.twin} twin; PED has no twins.")
+            yield named(each, f"{twin_words(each.person)}; PED has no twins.")
     for each in placed:
         if each.person is not None:
             told = _details(each.person)
@@ -83,6 +84,7 @@ def _lost(placed: tuple[Place, ...], absent: list[str]) -> Iterable[str]:
 
 def _details(person: Person) -> str:
     told = [cancer_words(each) for each in person.cancers]
+    told += person.contradictions
     told += [each.display for each in person.traits]
     told += [f"tested for {each.text}" for each in person.other_tests]
     if is_told(person.age) and person.age.words():
