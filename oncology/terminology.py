@@ -19,6 +19,7 @@ from oncology.histology_words import HistologyWords
 from oncology.named import NamedTests
 from oncology.plain import PlainCodes
 from oncology.reading.elements import CodeableConcept, Coding
+from oncology.site_kinds import SiteKinds
 
 SYSTEMS = {
     "http://snomed.info/sct": "snomed",
@@ -174,6 +175,7 @@ class Terminology(Struct, frozen=True):
     relation_words: dict[str, RelationshipConcept]
     family_cancers: dict[str, FamilyCancerConcept]
     family_sites: dict[str, FamilySite]
+    site_kinds: SiteKinds
     family_codes: tuple[FamilyCode, ...]
     # Read when a comment is: no other question asks for them.
     told_words: Callable[[], tuple[ToldWord, ...]]
@@ -352,6 +354,10 @@ def load_terminology(folder: Path) -> Terminology:
             )
             for row in _rows(folder, "family_sites.csv")
         },
+        site_kinds=SiteKinds.of(
+            (row["site"], row["within"], row["at_one_age"])
+            for row in _rows(folder, "site_kinds.csv")
+        ),
         family_codes=tuple(
             FamilyCode(
                 row["name"],

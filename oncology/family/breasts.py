@@ -10,6 +10,7 @@ from oncology.chart.ages import age_at_diagnosis
 from oncology.chart.model import Chart
 from oncology.dates import PartialDate, Span
 from oncology.family.model import Cancer
+from oncology.family.records import each_once
 from oncology.reading.elements import CodeableConcept
 from oncology.reading.family_member_history import FamilyMemberHistory
 from oncology.terminology import SYSTEMS
@@ -54,4 +55,4 @@ def both_breasts(cancers: list[Cancer], member: FamilyMemberHistory) -> tuple[Ca
         cancers = [
             replace(each, is_bilateral=True) if each.site == "breast" else each for each in cancers
         ]
-    return tuple(dict.fromkeys(cancers))
+    return each_once(cancers)

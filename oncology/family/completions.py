@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from itertools import chain, product
 from math import prod
 
@@ -16,8 +16,10 @@ from oncology.family.rule import (
     BILATERAL,
     HISTOLOGY,
     MENOPAUSE,
+    PRIMARIES,
     SEX,
     SIDE,
+    SITES,
     Member,
     Rule,
     Tumour,
@@ -45,7 +47,7 @@ class Fact(Struct, frozen=True, gc=False):
 
 # What a cancer is, and what can be asked of it only then.
 PREMISES = ("site", "cancer")
-OF_A_CANCER = ("age", "bilateral", "histology", "menopause")
+OF_A_CANCER = ("age", "bilateral", "histology", "menopause", "kind")
 Answers = dict[Fact, Hashable]
 Choice = tuple[object, Answers]
 
@@ -68,19 +70,19 @@ def completions(pedigree: Pedigree, place: int, rule: Rule) -> list[Completion] 
         return [Completion({}, None)]
     if person.degree is not None and person.degree > rule.furthest:
         return [Completion({}, None)]
-    if _is_told(person, rule):
+    if _is_told(pedigree, person, rule):
         return [Completion({}, rule.counts(_as_told(person, place, rule)))]
     choices = [
         _paths(pedigree, place, rule),
         _sexes(person, place, rule),
         *[
-            _tumours(cancer, place, number, rule)
+            _tumours(cancer, place, number, rule, _others(pedigree, person, cancer, rule))
             for number, cancer in enumerate(person.cancers)
             if cancer.site is None or is_about(rule, cancer.site)
         ],
     ]
     if person.may_be_ill:
-        choices.append(_health(person, place, rule))
+        choices.append(_health(pedigree, place, rule))
     if person.traits and rule.traits:
         choices += _traits(person, place, rule)
     count = prod(map(len, choices))
@@ -92,13 +94,16 @@ def completions(pedigree: Pedigree, place: int, rule: Rule) -> list[Completion] 
     return _telling(found)
 
 
-def _is_told(person: Person, rule: Rule) -> bool:
+def _is_told(pedigree: Pedigree, person: Person, rule: Rule) -> bool:
     """Whether nothing that the rule may ask of a person is open; most people are so."""
     if person.traits or person.may_be_ill or person.path is None:
         return False
     if (SIDE in rule.asks and person.side is None) or (SEX in rule.asks and person.sex is None):
         return False
-    return all(_is_told_of(cancer, rule) for cancer in person.cancers)
+    return all(
+        _is_told_of(cancer, rule) and not _others(pedigree, person, cancer, rule)
+        for cancer in person.cancers
+    )
 
 
 def _as_told(person: Person, place: int, rule: Rule) -> Member:
@@ -211,10 +216,36 @@ def is_about(rule: Rule, site: str) -> bool:
     return site in rule.sites or ANY_SITE in rule.sites
 
 
-def _tumours(cancer: Cancer, place: int, number: int, rule: Rule) -> list[Choice]:
+def _others(pedigree: Pedigree, person: Person, cancer: Cancer, rule: Rule) -> list[str]:
+    """The sites beside its own, or beside the stand-ins, of which a recorded cancer may be.
+
+    Those that another cancer is recorded by, of this person or of any, where the rule asks whether
+    the two are one or alike.
+    """
+    recorded: Iterable[str | None] = ()
+    if SITES in rule.asks:
+        recorded = pedigree.sites
+    elif PRIMARIES in rule.asks and len(person.cancers) > 1:
+        recorded = dict.fromkeys(each.site for each in person.cancers)
+    told = rule.stand_ins if cancer.site is None else (cancer.site,)
+    return [
+        site
+        for site in recorded
+        if site and site not in told and pedigree.kinds.may_be(cancer.site, site)
+    ]
+
+
+def _tumours(
+    cancer: Cancer, place: int, number: int, rule: Rule, others: list[str]
+) -> list[Choice]:
     """What one recorded cancer may be: another site, none at all, another age, …"""
     if cancer.site is not None:
-        found = list(_details(cancer, cancer.site, place, number, rule))
+        kind = Fact(place, "kind", number)
+        found = [
+            (part, {**told, kind: site} if others else told)
+            for site in (cancer.site, *others)
+            for part, told in _details(cancer, site, place, number, rule)
+        ]
         if not cancer.is_certain:
             fact = Fact(place, "cancer", number)
             found = [(part, {**told, fact: cancer.site}) for part, told in found]
@@ -223,7 +254,7 @@ def _tumours(cancer: Cancer, place: int, number: int, rule: Rule) -> list[Choice
     fact = Fact(place, "site", number)
     found = [
         (part, {**told, fact: site})
-        for site in rule.stand_ins
+        for site in (*rule.stand_ins, *others)
         for part, told in _details(cancer, site, place, number, rule)
     ]
     if ANY_SITE not in rule.sites:
@@ -279,18 +310,20 @@ def _menopause(cancer: Cancer, site: str, age: int, rule: Rule) -> list[bool]:
     return [True, False]
 
 
-def _health(person: Person, place: int, rule: Rule) -> list[Choice]:
+def _health(pedigree: Pedigree, place: int, rule: Rule) -> list[Choice]:
     """Where nothing could be told: no cancer, one of each kind at each age, or all of them."""
     fact = Fact(place, "health")
+    person = pedigree.people[place]
     open_cancer = Cancer(None, Span(0, person.age.high))
+    sites = (*rule.stand_ins, *_others(pedigree, person, open_cancer, rule))
     found: list[Choice] = [((), {fact: _NONE})]
-    for site in rule.stand_ins:
+    for site in sites:
         for age in _cells(open_cancer.age, rule.cuts):
             tumour = Tumour(site, age, histology="other")
             found.append(((tumour,), {fact: (site, age)}))
     every = tuple(
         Tumour(site, age, BILATERAL in rule.asks and site == "breast", "telling", False, True)
-        for site in rule.stand_ins
+        for site in sites
         for age in _cells(open_cancer.age, rule.cuts)
     )
     found.append((every, {fact: "all"}))

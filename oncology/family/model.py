@@ -25,6 +25,7 @@ from oncology.family.paths import (
     shared_genome,
     side_of,
 )
+from oncology.site_kinds import SiteKinds
 
 # The last degree that any rule here looks at (`relationships.csv`, COUSN).
 FURTHEST = 3
@@ -187,6 +188,7 @@ class Pedigree(Struct, frozen=True, dict=True):
     these, None for any. `coded`: sites of which only a code says that they are in the family.
     `by_adoption`: relatives by adoption, who count
     for nothing; their path is the place they have. `parents_are_related`: recorded as such.
+    `kinds`: which sites may name one cancer.
     """
 
     people: tuple[Person, ...]
@@ -196,6 +198,7 @@ class Pedigree(Struct, frozen=True, dict=True):
     coded: frozenset[str] = frozenset()
     by_adoption: tuple[Person, ...] = ()
     parents_are_related: bool = False
+    kinds: SiteKinds = SiteKinds()
 
     @property
     def patient(self) -> Person:
@@ -228,6 +231,13 @@ class Pedigree(Struct, frozen=True, dict=True):
             if person.may_be_ill:
                 found[None].add(place)
         return dict(found)
+
+    @cached_property
+    def sites(self) -> tuple[str, ...]:
+        """The sites of all cancers on record, each once."""
+        return tuple(
+            dict.fromkeys(each.site for p in self.people for each in p.cancers if each.site)
+        )
 
     def degrees_between(self, one: Person, other: Person) -> frozenset[int | None]:
         """How many degrees two people may be apart; None among them: perhaps not related.

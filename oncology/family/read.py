@@ -21,7 +21,7 @@ from oncology.family.conditions import ORIGIN_UNKNOWN, read_condition
 from oncology.family.kinship import KINSHIP, says_kinship
 from oncology.family.model import Cancer, Pedigree, Person, Trait
 from oncology.family.own import patient_of
-from oncology.family.records import people_in
+from oncology.family.records import named_once, people_in
 from oncology.family.relations import Relation, read_relation, with_sex
 from oncology.family.tested import tests_of, traits_of
 from oncology.reading.elements import CodeableConcept, bare_reference
@@ -46,6 +46,7 @@ def read_pedigree(chart: Chart, terminology: Terminology, today: PartialDate) ->
 
     Several records of the mother, the father or one grandparent are one person.
     """
+    kinds = terminology.site_kinds
     kept: list[list[tuple[Person, bool]]] = []
     adopted: list[Person] = []
     places: dict[str, int] = {}
@@ -57,7 +58,7 @@ def read_pedigree(chart: Chart, terminology: Terminology, today: PartialDate) ->
                 adopted.append(_by_adoption(member, relation, today))
             continue
         relation = with_sex(relation, _sex(member, relation.sex), terminology)
-        person = _read_person(member, relation, terminology, today)
+        person = named_once(_read_person(member, relation, terminology, today), kinds)
         is_parent = person.path in ("M", "F") and member.status in _RECORDED
         related = related or (is_parent and says_kinship(member, terminology))
         if results:
@@ -70,13 +71,15 @@ def read_pedigree(chart: Chart, terminology: Terminology, today: PartialDate) ->
             places[person.path] = len(kept)
         kept.append([(person, relation.is_by_sex)])
     patient = _with_own_results(patient_of(chart, terminology, today), chart)
+    relatives = _named_apart([each for records in kept for each in people_in(records)])
     return Pedigree(
-        people=(patient, *_named_apart([each for records in kept for each in people_in(records)])),
+        people=tuple(named_once(each, kinds) for each in (patient, *relatives)),
         is_read=chart.was_read("FamilyMemberHistory"),
         hides_relatives=chart.hides("FamilyMemberHistory"),
         own_hidden=_own_hidden(chart),
         by_adoption=tuple(_named_apart(adopted)),
         parents_are_related=related,
+        kinds=kinds,
     )
 
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import reduce
 
 from msgspec.structs import replace
 
 from oncology.dates import Span
+from oncology.family.conditions import ORIGIN_UNKNOWN
 from oncology.family.model import Cancer, Person
+from oncology.site_kinds import SiteKinds
+
+_TWO = 2
 
 
 def people_in(records: Sequence[tuple[Person, bool]]) -> list[Person]:
@@ -48,6 +52,45 @@ def together(first: Person, second: Person) -> Person:
     )
 
 
+def each_once(cancers: Iterable[Cancer]) -> tuple[Cancer, ...]:
+    """Without those recorded twice alike; of two unknown sites they may be two cancers."""
+    found: list[Cancer] = []
+    for cancer in cancers:
+        if _may_be_two(cancer) or cancer not in found:
+            found.append(cancer)
+    return tuple(found)
+
+
+def _may_be_two(cancer: Cancer) -> bool:
+    return cancer.site is None and cancer.name != ORIGIN_UNKNOWN
+
+
+def named_once(person: Person, kinds: SiteKinds) -> Person:
+    """Without the cancers that name more widely what another of the same age names closely.
+
+    Same site and same age are one cancer; at different or open ages both stay.
+    """
+    if len(person.cancers) < _TWO:
+        return person
+    kept = [
+        cancer
+        for cancer in person.cancers
+        if not any(_is_named_by(cancer, other, kinds) for other in person.cancers)
+    ]
+    return replace(person, cancers=tuple(kept)) if len(kept) < len(person.cancers) else person
+
+
+def _is_named_by(wider: Cancer, closer: Cancer, kinds: SiteKinds) -> bool:
+    is_aged = wider.age.low is not None and wider.age.low == wider.age.high
+    return (
+        is_aged
+        and wider.age == closer.age
+        and wider.is_in_situ == closer.is_in_situ
+        and closer.is_certain >= wider.is_certain
+        and kinds.is_surely(wider.site, closer.site)
+    )
+
+
 def _united(first: tuple[Cancer, ...], second: tuple[Cancer, ...]) -> tuple[Cancer, ...]:
     """The cancers of two records of one person: of one site they are one cancer.
 
@@ -63,6 +106,8 @@ def _united(first: tuple[Cancer, ...], second: tuple[Cancer, ...]) -> tuple[Canc
 
 
 def _is_same(cancer: Cancer, other: Cancer) -> bool:
+    if _may_be_two(cancer):
+        return False
     return (cancer.site, cancer.is_in_situ) == (other.site, other.is_in_situ)
 
 

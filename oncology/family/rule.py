@@ -14,14 +14,17 @@ from msgspec import Struct
 from oncology.family.paths import BOTH, MATERNAL, PATERNAL, degree_of, side_of
 
 ANY_SITE = "any"
-# What a rule may ask of a person beside sites and ages.
-SIDE, SEX, BILATERAL, HISTOLOGY, MENOPAUSE, LINKS = (
+# What a rule may ask of a person beside sites and ages. Primaries: how many cancers one person had,
+# by their sites; sites: whether the cancers of two people are of one.
+SIDE, SEX, BILATERAL, HISTOLOGY, MENOPAUSE, LINKS, PRIMARIES, SITES = (
     "side",
     "sex",
     "bilateral",
     "histology",
     "menopause",
     "links",
+    "primaries",
+    "sites",
 )
 
 

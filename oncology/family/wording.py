@@ -23,6 +23,7 @@ def need_of(fact: Fact, pedigree: Pedigree) -> str:
         "cancer": f"the diagnosis of {who}: {cancer} or not",
         "bilateral": f"whether the {cancer} of {who} was in both breasts",
         "histology": f"the type of {cancer} of {who}",
+        "kind": f"the type of {cancer} of {who}",
         "menopause": f"whether the {cancer} of {who} was before the menopause",
         "health": f"the cancers of {who}",
         "trait": f"the finding of {who}: {_trait(person, fact)}",
@@ -48,6 +49,7 @@ def question_of(fact: Fact, pedigree: Pedigree) -> str:
         "cancer": f"Was {cancer} confirmed in {who}?",
         "bilateral": f"Did {who} have {cancer} in both breasts?",
         "histology": f"Which type of {cancer} did {who} have?",
+        "kind": f"Which type of {cancer} did {who} have?",
         "menopause": f"Was the {cancer} of {who} found before the menopause?",
         "health": f"Which cancers did {who} have, and at what ages?",
         "trait": f"Was {_trait(person, fact)} confirmed in {who}?",
@@ -73,6 +75,7 @@ def _asked_of_patient(fact: Fact, person: Person) -> str:
         "cancer": f"Was {cancer} confirmed in the patient?",
         "bilateral": f"Did the patient have {cancer} in both breasts?",
         "histology": f"Which type of {cancer} did the patient have?",
+        "kind": f"Which type of {cancer} did the patient have?",
         "menopause": f"Was the patient's {cancer} found before the menopause?",
         "trait": f"Was {_trait(person, fact)} confirmed in the patient?",
     }[fact.kind]

@@ -36,6 +36,11 @@ def icd(code: str) -> Resource:
     return {"coding": [{"system": ICD, "code": code}]}
 
 
+def snomed(code: str) -> Resource:
+    """A concept by SNOMED CT code."""
+    return {"coding": [{"system": SNOMED, "code": code}]}
+
+
 def years(value: int) -> Resource:
     """An age in years."""
     return {"value": value, "unit": "a", "system": "http://unitsofmeasure.org", "code": "a"}

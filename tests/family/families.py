@@ -12,7 +12,7 @@ from hypothesis.strategies import DrawFn
 from oncocue.folders import guidance_folder
 from oncology.family.rule import Rule
 from oncology.guidance.load import load_guidance
-from tests.family.builders import BREAST, COLON, OVARIAN, SNOMED, icd, relative, years
+from tests.family.builders import BREAST, COLON, OVARIAN, icd, relative, snomed, years
 
 
 def _rules() -> dict[str, Rule]:
@@ -27,6 +27,20 @@ def _rules() -> dict[str, Rule]:
 
 
 RULES = _rules()
+
+
+def named_sites() -> list[frozenset[str]]:
+    """Every list of cancers that a fact of the guidance takes."""
+    uses = [
+        use
+        for artifact in load_guidance(guidance_folder()).artifacts.values()
+        for use in artifact.facts.values()
+    ]
+    lists = [value for use in uses for value in use.parameters.values() if isinstance(value, list)]
+    flat = [*lists, *(each for value in lists for each in value if isinstance(each, list))]
+    return [frozenset(each) for each in flat if all(isinstance(word, str) for word in each)]
+
+
 RELATIONS = [
     *("MTH", "FTH", "SIS", "BRO", "DAU", "SON", "HSIS", "GRMTH", "MGRMTH", "PGRMTH", "MGRFTH"),
     *("AUNT", "MAUNT", "PAUNT", "UNCLE", "MUNCLE", "COUSN", "MCOUSN", "PCOUSN", "NIECE"),
@@ -35,6 +49,15 @@ RELATIONS = [
 ]
 # Codes that say nothing of the sex.
 _SEXLESS = ("PRN", "GRPRN", "SIB", "CHILD", "COUSN", "MCOUSN", "PCOUSN")
+# A cancer, and a code that names the same one more widely.
+WIDER = [
+    (icd("C71.9"), snomed("428061005")),
+    (snomed("254637007"), icd("C34.90")),
+    (snomed("255032005"), icd("C73")),
+    (snomed("312104005"), icd("C24.9")),
+    (icd("C92.00"), icd("C95.90")),
+]
+VAGUE = snomed("363346000")
 CANCERS = [
     BREAST,
     BREAST,
@@ -47,7 +70,15 @@ CANCERS = [
     icd("C43.9"),
     icd("C49.9"),
     icd("C50.911"),
-    {"coding": [{"system": SNOMED, "code": "363346000"}]},
+    icd("C95.90"),
+    icd("C71.9"),
+    icd("C34.90"),
+    icd("C73"),
+    # The same cancers by other codes, wider or closer.
+    snomed("428061005"),
+    snomed("254637007"),
+    snomed("255032005"),
+    VAGUE,
     {"text": "breast cancer"},
     {"text": "some cancer"},
 ]
@@ -68,18 +99,17 @@ ONSETS: list[Any] = [
 
 
 @st.composite
-def relatives(draw: DrawFn, number: int) -> dict:
+def relatives(draw: DrawFn, number: int, among: list | None = None, relation: str = "") -> dict:
     """One relative with up to two cancers, some of it not recorded."""
-    cancers = draw(
-        st.lists(st.tuples(st.sampled_from(CANCERS), st.sampled_from(ONSETS)), max_size=2)
-    )
+    named = st.sampled_from(among or CANCERS)
+    cancers = draw(st.lists(st.tuples(named, st.sampled_from(ONSETS)), max_size=2))
     more: dict[str, Any] = {}
     if draw(st.integers(0, 9)) == 0:
         more["status"] = draw(st.sampled_from(["health-unknown", "partial", "unknown"]))
     # Nobody fell ill after death: what contradicts itself tells nothing, and is tested elsewhere.
     if all(onset is None for _, onset in cancers) and draw(st.booleans()):
         more["deceasedAge"] = years(draw(st.sampled_from([38, 48, 66])))
-    code = draw(st.sampled_from(RELATIONS))
+    code = relation or draw(st.sampled_from(RELATIONS))
     if code in _SEXLESS and (sex := draw(st.sampled_from(["female", "male", ""]))):
         more["sex"] = {"coding": [{"code": sex}]}
     return relative(f"r{number:02}", code, *cancers, **more)
@@ -89,6 +119,14 @@ def relatives(draw: DrawFn, number: int) -> dict:
 def families(draw: DrawFn, most: int = 12) -> tuple:
     """Up to `most` relatives."""
     return tuple(draw(relatives(number)) for number in range(draw(st.integers(1, most))))
+
+
+@st.composite
+def alike(draw: DrawFn, most: int) -> tuple:
+    """Up to `most` relatives, no two of one relation, with few different cancers among them."""
+    cancers = draw(st.lists(st.sampled_from(CANCERS), min_size=1, max_size=3))
+    codes = draw(st.lists(st.sampled_from(RELATIONS), min_size=1, max_size=most, unique=True))
+    return tuple(draw(relatives(number, cancers, code)) for number, code in enumerate(codes))
 
 
 @st.composite

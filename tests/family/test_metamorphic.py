@@ -15,7 +15,7 @@ from oncology.family.settling import settling_set
 from oncology.family.verdict import Verdict
 from oncology.family.wording import need_of, question_of
 from tests.family.builders import BREAST, COLON, ROLE, pedigree, relative
-from tests.family.families import RULES, families
+from tests.family.families import RULES, VAGUE, WIDER, alike, families
 
 Family = tuple[dict[str, Any], ...]
 GENERAL = {
@@ -125,15 +125,49 @@ def _in_a_period(condition: dict[str, Any]) -> dict[str, Any]:
     return {"onsetPeriod": {"start": str(year - 10), "end": str(year + 10)}}
 
 
-@settings(max_examples=25, deadline=None)
-@given(families(most=5))
-def test_masking_a_fact_only_opens_a_verdict(family: Family) -> None:
-    """What is no longer recorded may make it cannot tell, never the opposite."""
+def _assert_masking_only_opens(family: Family) -> None:
     before = verdicts(family)
     for less in masked(family):
         after = verdicts(less)
         for name, verdict in after.items():
             assert verdict in (before[name], None), name
+
+
+@settings(max_examples=25, deadline=None)
+@given(families(most=5))
+def test_masking_a_fact_only_opens_a_verdict(family: Family) -> None:
+    """What is no longer recorded may make it cannot tell, never the opposite."""
+    _assert_masking_only_opens(family)
+
+
+@settings(max_examples=60, deadline=None)
+@given(alike(most=4))
+def test_masking_one_of_few_cancers_only_opens_a_verdict(family: Family) -> None:
+    """What site a cancer is of may count by the cancers of others."""
+    _assert_masking_only_opens(family)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    alike(most=4),
+    st.sampled_from(WIDER),
+    st.sampled_from([38, 48, 60]),
+    st.sampled_from(["SIS", "DAU", "MAUNT", "NEPHEW"]),
+)
+def test_a_cancer_under_two_codes_is_one(
+    family: Family, codes: tuple[Any, Any], age: int, relation: str
+) -> None:
+    """Of the same age: nothing changes; of another or an open one: a verdict only opens."""
+    told, wider = codes
+
+    def judged(*cancers: tuple[Any, Any]) -> dict[str, bool | None]:
+        return verdicts((*family, relative("z", relation, *cancers)))
+
+    once = judged((told, age))
+    assert judged((told, age), (wider, age)) == once
+    for more in ((wider, None), (VAGUE, age), (VAGUE, None)):
+        for name, verdict in judged((told, age), more).items():
+            assert verdict in (once[name], None), name
 
 
 @settings(max_examples=30, deadline=None)

@@ -17,11 +17,14 @@ from tests.family.builders import (
     OVARIAN,
     ROLE,
     SNOMED,
+    TERMINOLOGY,
     icd,
     pedigree,
     relative,
+    snomed,
     years,
 )
+from tests.family.families import named_sites
 
 
 def test_every_path_has_the_degree_and_side_of_the_table() -> None:
@@ -398,3 +401,39 @@ def test_an_observation_that_nothing_names_is_not_the_relatives() -> None:
     told = _observed(valueBoolean=True)
     found = pedigree(relative("mother", "MTH", contained=told["contained"]))
     assert not found.parents_are_related
+
+
+def test_a_criterion_that_counts_a_wider_site_counts_its_kinds() -> None:
+    """A cancer told by both is kept by the closer one alone."""
+    closer = TERMINOLOGY.site_kinds.one
+    for sites in named_sites():
+        missing = {site for site, wider in closer if wider in sites and site not in sites}
+        assert not missing
+
+
+def test_the_kinds_of_sites_are_sites() -> None:
+    """Each names a cancer that some code is read as, and a kind of a kind is one too."""
+    codes = (TERMINOLOGY.conditions, TERMINOLOGY.condition_prefixes, TERMINOLOGY.family_cancers)
+    known = {each.cancer for table in codes for each in table.values()}
+    known |= TERMINOLOGY.family_sites.keys()
+    within = TERMINOLOGY.site_kinds.within
+    assert {site for pair in within for site in pair} <= known
+    for site, wider in within:
+        assert {(site, widest) for each, widest in within if each == wider} <= within
+
+
+def test_one_cancer_under_two_codes_is_told_once_in_each_of_two_records() -> None:
+    """A second record of the mother adds another age of it, no other cancer."""
+    lung, closer = icd("C34.90"), snomed("254637007")
+    told = relative("a", "MTH", (lung, 60), (closer, 60))
+    for more in (relative("b", "MTH", (closer, 62)), relative("b", "MTH", (lung, 60))):
+        mother = pedigree(told, more).relatives[0]
+        assert [each.site for each in mother.cancers] == ["nsclc"]
+
+
+def test_two_cancers_of_unknown_sites_may_be_two() -> None:
+    """Alike as they are recorded; in a second record of the mother, too."""
+    vague = snomed("363346000")
+    told = relative("a", "MTH", vague, vague)
+    assert len(pedigree(told).relatives[0].cancers) == 2
+    assert len(pedigree(told, relative("b", "MTH", vague)).relatives[0].cancers) == 3

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from oncology.family.rule import ALONE, ANY_SITE, MENOPAUSE, Member, Rule, together
+from oncology.family.rule import ALONE, ANY_SITE, MENOPAUSE, PRIMARIES, Member, Rule, together
 
 _NEAR = 2
 
@@ -64,7 +64,7 @@ def rule(spectrum: list[str], any_age: list[str], ages: dict[str, int]) -> Rule:
         sites=frozenset({ANY_SITE}),
         stand_ins=("breast", *spectrum[:1], *any_age[:1], "other"),
         cuts=tuple(sorted(set(ages.values()))),
-        asks=frozenset({MENOPAUSE}),
+        asks=frozenset({MENOPAUSE, PRIMARIES}),
         furthest=_NEAR,
         with_patient=True,
         needs_own=True,

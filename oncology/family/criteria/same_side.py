@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from oncology.family.paths import MATERNAL, PATERNAL
-from oncology.family.rule import ALONE, ANY_SITE, SIDE, Member, Rule, together
+from oncology.family.rule import ALONE, ANY_SITE, PRIMARIES, SIDE, SITES, Member, Rule, together
 
 _NEAR, _TWO = 2, 2
 
@@ -52,7 +52,7 @@ def rule(
         sites=frozenset({ANY_SITE}),
         stand_ins=(*(group[0] for group in groups if group), *uncommon[:1], "other"),
         cuts=tuple(sorted({young_below, *ages.values()})),
-        asks=frozenset({SIDE}),
+        asks=frozenset({SIDE, PRIMARIES, SITES}),
         furthest=_NEAR,
     )
 
