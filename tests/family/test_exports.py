@@ -33,6 +33,7 @@ from tests.chart.builders import (
 )
 from tests.family.builders import (
     BREAST,
+    COLON,
     OVARIAN,
     SNOMED,
     TERMINOLOGY,
@@ -542,6 +543,27 @@ def test_an_age_that_another_one_rules_out_is_listed_with_each_format() -> None:
 
 
 @pytest.mark.parametrize(
+    ("cancer", "more", "wanted"),
+    [
+        ((BREAST, 44), {}, "age and the year of birth"),
+        ((BREAST, 44), {"bornDate": "1950"}, "age"),
+        ((BREAST, 44), {"ageAge": years(60)}, "year of birth"),
+        ((BREAST, "early 40s"), {}, "year of birth"),
+        ((BREAST, 44), {"deceasedAge": years(60), "bornDate": "1950"}, ""),
+        ((COLON, 44), {}, ""),
+    ],
+)
+def test_what_canrisk_must_be_told_of_one_with_a_cancer_is_listed(
+    cancer: Any, more: dict[str, Any], wanted: str
+) -> None:
+    """It leaves aside whoever has none and no age; of the others it wants age and year."""
+    file = write_canrisk(pedigree(relative("s", "SIS", cancer, **more)))
+    told = listed(file, "sister")
+    assert (f"computes nothing until it has the {wanted}." in told) is bool(wanted)
+    assert ("leaves them aside" in told) is (cancer[0] is COLON)
+
+
+@pytest.mark.parametrize(
     ("relation", "words"),
     [("TWINSIS", "twin, identical or not is not recorded;"), ("FTWINSIS", "fraternal twin;")],
 )
@@ -550,6 +572,26 @@ def test_a_twin_whom_a_format_cannot_tell_is_listed(relation: str, words: str) -
     family = pedigree(relative("t", relation))
     for file in (write_ped(family), write_canrisk(family)):
         assert any(words in each for each in file.lost)
+
+
+@pytest.mark.parametrize(
+    ("told", "is_paired"),
+    [
+        ({"bornDate": "1980"}, False),
+        ({"bornDate": "1980-05-01"}, True),
+        ({"bornDate": "1980", "deceasedAge": years(40)}, True),
+        ({"deceasedAge": years(40)}, False),
+        ({"bornDate": "1979", "deceasedAge": years(40)}, False),
+        ({}, False),
+    ],
+)
+def test_what_canrisk_wants_of_identical_twins_is_listed(
+    told: dict[str, Any], is_paired: bool
+) -> None:
+    """One year of birth, and one age as long as both live; else it refuses the family."""
+    file = write_canrisk(pedigree(relative("t", "ITWINSIS", **told)))
+    assert ("one year of birth of both" in listed(file, "identical twin sister")) is not is_paired
+    assert "one year of birth" not in listed(file, "patient")
 
 
 def test_no_name_and_no_id_of_a_record_leaves() -> None:

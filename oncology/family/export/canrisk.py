@@ -5,7 +5,9 @@
 unknown)", "Age at last follow up or 0 = unspecified", "YOB or 0 = unspecified", genetic tests
 "0 = untested"). CanRisk rests its risks on those "for whom an 'Age or age at death' and 'Year of
 birth' have been specified" (canrisk.atlassian.net, FAQ 100630557, read 2026-11-22). So an age is
-written only of people whose cancers are wholly told: without it a 0 says nothing of them.
+written only of people whose cancers are wholly told: without it a 0 says nothing of them. Of those
+with a cancer it wants both, and refuses the family without (CCGE-BOADICEA/bws, bws/cancer.py, read
+2026-11-22): the list names what is to be entered.
 """
 
 from __future__ import annotations
@@ -55,6 +57,7 @@ SITES = {"breast": "BC1", "ovarian": "OC", "prostate": "PRO", "pancreatic": "PAN
 _SEX = {"male": "M", "female": "F"}
 _NONE, _AGE_UNKNOWN = "0", "AU"
 _BOTH = 2
+_PAIRED = "CanRisk wants one year of birth of both and, of the living, one age: enter them."
 
 
 class NotWritable(ValueError):
@@ -218,9 +221,18 @@ def _of_each(placed: tuple[Place, ...], twins: frozenset[str], pedigree: Pedigre
             continue
         if each.person.twin and each.id not in twins:
             yield named(each, f"{twin_words(each.person)}; CanRisk has identical twins only.")
+        if each.id in twins and not _is_paired(each.person, pedigree.patient):
+            yield named(each, f"{twin_words(each.person)}; {_PAIRED}")
         yield from (named(each, words) for words in _of_cancers(each.person))
         yield from (named(each, words) for words in _of_genes(each.person, pedigree))
         yield from (named(each, words) for words in _of_age(each.person))
+
+
+def _is_paired(twin: Person, patient: Person) -> bool:
+    """Whether CanRisk takes these two for identical twins (bws/pedigree.py, read 2026-11-22)."""
+    alive = not (twin.is_deceased or patient.is_deceased)
+    same_age = not alive or _age(twin) == _age(patient)
+    return twin.birth_year == patient.birth_year and same_age
 
 
 def _of_genes(person: Person, pedigree: Pedigree) -> Iterable[str]:
@@ -264,6 +276,8 @@ def _of_cancers(person: Person) -> Iterable[str]:
 
 
 def _of_age(person: Person) -> Iterable[str]:
+    wanted = _wanted(person)
+    aside = "" if wanted else ": CanRisk leaves them aside"
     if not is_wholly_told(person):
         reason = "recorded in part" if person.is_health_known else "health not known"
         reason = reason if person.is_partial or not person.is_health_known else "a cancer is open"
@@ -271,6 +285,18 @@ def _of_age(person: Person) -> Iterable[str]:
         yield f"{reason}, so the age{age} is left out: with it CanRisk would read 0 as no cancer."
     elif not exact(person.age):
         told = person.age.words() if is_told(person.age) else None
-        yield f"age {told or 'not recorded'}, written 0 (unspecified): CanRisk leaves them aside."
+        yield f"age {told or 'not recorded'}, written 0 (unspecified){aside}."
     elif person.birth_year is None:
-        yield "year of birth not recorded, written 0 (unspecified): CanRisk leaves them aside."
+        yield f"year of birth not recorded, written 0 (unspecified){aside}."
+    if wanted:
+        yield f"with a cancer, so CanRisk computes nothing until it has the {wanted}."
+
+
+def _wanted(person: Person) -> str:
+    """What CanRisk must be told of one who has a cancer in the file, and the file does not tell."""
+    ages = [each for each in _cancers(person) if each != _NONE]
+    # An age at a cancer is compared with the age now; AU is not.
+    is_compared = any(each != _AGE_UNKNOWN for each in ages)
+    lacking = ["age"] if is_compared and not _age(person) else []
+    lacking += ["year of birth"] if ages and person.birth_year is None else []
+    return " and the ".join(lacking)
