@@ -120,7 +120,8 @@ class Criterion(Struct, frozen=True, gc=False):
 
     `because`: the relatives with their cancers and ages that decided it, or that it looked at.
     `title`: what the literature calls it. `question`: what to ask first when it is open; empty when
-    no answer a person can give would settle it.
+    no answer a person can give would settle it. `completeness`: of the family history behind a
+    `not_met`, which means by the relatives recorded.
     """
 
     id: str
@@ -130,6 +131,7 @@ class Criterion(Struct, frozen=True, gc=False):
     because: tuple[Because, ...] = ()
     title: str = ""
     question: str = ""
+    completeness: str = ""
 
 
 class Source(Struct, frozen=True, gc=False):

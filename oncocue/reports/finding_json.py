@@ -51,6 +51,7 @@ def finding_json(finding: Finding) -> dict[str, Any]:
                 "needs": list(each.needs),
                 "question": each.question,
                 "text": each.text,
+                "completeness": each.completeness,
                 "because": [_because(fact) for fact in each.because],
             }
             for each in finding.criteria

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from oncology.facts.case import NO, UNKNOWN, YES, Answer, Case
 from oncology.facts.family import family_of
+from oncology.family.completeness import completeness, unread_of
 from oncology.family.descent import not_passed_on
 from oncology.family.model import Pedigree, Person, Trait
 from oncology.family.variant_test import test_due
@@ -59,12 +60,13 @@ def answer(case: Case, carried_by: str) -> Answer:
             (f"the report of {who}'s genetic test",),
             question=_question(*(open_ones[0] if open_ones else (None, None))),
         )
-    if family.hides_relatives or not family.is_read:
-        return Answer(UNKNOWN, because)
+    if family.hides_relatives or not family.is_read or family.is_unknown:
+        return Answer(UNKNOWN, because, (unread_of(family),))
     if ended:
         return Answer(NOT_PASSED_ON, because)
     far = tuple(_because(*each) for each in carriers_of(family))
-    return Answer(DISTANT, far) if far else Answer(NO)
+    told = completeness(family)
+    return Answer(DISTANT, far, completeness=told) if far else Answer(NO, completeness=told)
 
 
 def carriers_of(family: Pedigree) -> list[tuple[Person, Trait]]:

@@ -36,7 +36,8 @@ class Answer(Struct, frozen=True, gc=False):
 
     `needs` names what would settle an unknown answer; `text` says the answer in words; `signs`
     are the events behind an answer about what happened, newest first. `question` asks the clinician
-    for the first of the needs; `decided` is the part of the evidence that suffices.
+    for the first of the needs; `decided` is the part of the evidence that suffices;
+    `completeness` how complete the records behind a no are.
     """
 
     value: str
@@ -46,6 +47,7 @@ class Answer(Struct, frozen=True, gc=False):
     signs: tuple[Sign, ...] = ()
     question: str = ""
     decided: tuple[Because, ...] = ()
+    completeness: str = ""
 
 
 class Case:

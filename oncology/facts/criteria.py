@@ -7,6 +7,7 @@ from typing import Any
 
 from oncology.facts.case import NO, UNKNOWN, YES, Answer, Case
 from oncology.facts.family import family_of, recorded_cancers
+from oncology.family.completeness import completeness, unread_of
 from oncology.family.completions import is_about
 from oncology.family.points import score_words
 from oncology.family.rule import Rule
@@ -18,7 +19,6 @@ from oncology.findings import Because
 ANSWERS = (YES, NO, UNKNOWN)
 Build = Callable[..., Rule]
 
-UNREAD = "the family history that could not be read"
 _CODED = "who the relatives behind the coded family history are"
 # No fact that a family history can hold would settle it.
 _WORDING = "how the affected relatives are related to each other, or the reading of the criterion"
@@ -62,11 +62,13 @@ def _answer(verdict: Verdict, name: str) -> Answer:
     if verdict.answer is True:
         return Answer(YES, because, text=text, decided=_because(verdict, verdict.deciders))
     if verdict.answer is False:
-        return Answer(NO, because, text=text)
+        return Answer(NO, because, text=text, completeness=completeness(pedigree))
     facts = settling_set(verdict)
     needs = tuple(dict.fromkeys(need_of(fact, pedigree) for fact in facts))
     if not needs and verdict.may_be_more:
-        return Answer(UNKNOWN, because, (UNREAD if verdict.is_unread else _CODED,), text)
+        return Answer(
+            UNKNOWN, because, (unread_of(pedigree) if verdict.is_unread else _CODED,), text
+        )
     if verdict.is_left_to_words or not needs:
         needs += (_WORDING,)
     question = question_of(facts[0], pedigree) if facts else ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from oncology.facts.case import NO, TO_JUDGE, UNKNOWN, Answer, Case
 from oncology.facts.family import family_of, recorded_cancers
 from oncology.family.affected import has
+from oncology.family.completeness import completeness, unread_of
 from oncology.family.conditions import FAMILY_HISTORY_OF
 from oncology.findings import Because
 
@@ -23,7 +24,7 @@ def answer(case: Case, sites: list[str]) -> Answer:
         for item in case.chart.history
         if item.is_certain and FAMILY_HISTORY_OF.get(item.cancer) in sites
     ]
-    is_open = family.hides_relatives or not family.is_read or not family.relatives
+    is_open = bool(unread_of(family))
     for relative in family.relatives:
         verdict = has(relative, *sites)
         if verdict:
@@ -32,5 +33,5 @@ def answer(case: Case, sites: list[str]) -> Answer:
     if because:
         return Answer(TO_JUDGE, tuple(because), needs=(_TO_JUDGE,))
     if is_open or not family.coded.isdisjoint(sites):
-        return Answer(UNKNOWN, needs=(_UNKNOWN,))
-    return Answer(NO)
+        return Answer(UNKNOWN, needs=(unread_of(family) or _UNKNOWN,))
+    return Answer(NO, completeness=completeness(family))

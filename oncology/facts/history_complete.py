@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from oncology.facts.case import NO, UNKNOWN, YES, Answer, Case
 from oncology.facts.family import family_of
+from oncology.family.completeness import near, sides_without
 from oncology.family.model import Pedigree
-from oncology.family.paths import MATERNAL, PATERNAL
 
 ANSWERS = (YES, NO, UNKNOWN)
-_NEAR = 2
 
 
 def answer(case: Case) -> Answer:
@@ -25,13 +24,8 @@ def answer(case: Case) -> Answer:
 
 
 def _lacking(family: Pedigree) -> list[str]:
-    near = [each for each in family.relatives if each.degree is not None and each.degree <= _NEAR]
-    lacking = [
-        f"relatives on the {'mother' if side == MATERNAL else 'father'}'s side"
-        for side in (MATERNAL, PATERNAL)
-        if not any(person.side == side for person in near)
-    ]
-    for person in near:
+    lacking = [f"relatives on the {side}" for side in sides_without(family)]
+    for person in near(family):
         if not person.is_health_known:
             lacking.append(f"the cancers of the {person.label}")
         for cancer in person.cancers:

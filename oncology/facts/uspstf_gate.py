@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from oncology.chart.model import PAST, Diagnosis
 from oncology.facts.case import NO, UNKNOWN, YES, Answer, Case
-from oncology.facts.criteria import UNREAD
 from oncology.facts.family import coded_history, family_of, recorded_cancers
 from oncology.family.affected import has, open_facts_of
+from oncology.family.completeness import completeness, unread_of
 from oncology.family.conditions import FAMILY_HISTORY_OF
 from oncology.family.model import Pedigree
 from oncology.family.wording import need_of, question_of
@@ -33,7 +33,7 @@ def answer(case: Case) -> Answer:
     is_open = chart.lacks("Condition", about=_OWN) or not all(map(_is_past, own))
     because = [Because(f"Past {each.display}", each.reference, each.date) for each in own]
     family = family_of(case)
-    doubtful = is_open or family.hides_relatives or not family.is_read
+    doubtful = is_open or family.hides_relatives or not family.is_read or family.is_unknown
     doubtful = doubtful or bool(coded_history(case))
     for relative in family.relatives:
         verdict = has(relative, *_CANCERS)
@@ -41,7 +41,7 @@ def answer(case: Case) -> Answer:
             because += recorded_cancers(relative, *_CANCERS)
         doubtful = doubtful or verdict is None
     if not because and not doubtful:
-        return Answer(NO)
+        return Answer(NO, completeness=completeness(family))
     if chart.person.sex is None:
         return Answer(UNKNOWN, needs=("sex",), question="Which sex was recorded at birth?")
     if is_open:
@@ -76,7 +76,7 @@ def _asks_family(case: Case, family: Pedigree) -> Answer:
     ]
     needs = tuple(dict.fromkeys(need_of(fact, family) for fact in facts))
     if not facts:
-        return Answer(UNKNOWN, needs=(UNREAD,))
+        return Answer(UNKNOWN, needs=(unread_of(family),))
     return Answer(UNKNOWN, needs=needs, question=question_of(facts[0], family))
 
 

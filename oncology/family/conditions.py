@@ -20,6 +20,8 @@ _CANCERS = ("primary", "site", "recurrence", "relapse", "remission", "metastatic
 _SPREAD = ("secondary", "secondary-lymph-node", "secondary-of-colon")
 # The name of a cancer of which only the spread is recorded.
 ORIGIN_UNKNOWN = "metastatic cancer, site of origin not recorded"
+# "Family history unknown" on the problem list.
+FAMILY_UNKNOWN = "fh_unknown"
 _HEREDITARY = "fh_hereditary_disease"
 _TRAITS = ("syndrome", "susceptibility", "finding")
 # A code of a family history → the cancer it names.

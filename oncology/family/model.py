@@ -189,6 +189,7 @@ class Pedigree(Struct, frozen=True, dict=True):
     `by_adoption`: relatives by adoption, who count
     for nothing; their path is the place they have. `parents_are_related`: recorded as such.
     `kinds`: which sites may name one cancer.
+    `is_unknown`: the record says that the family history is not known.
     """
 
     people: tuple[Person, ...]
@@ -199,6 +200,7 @@ class Pedigree(Struct, frozen=True, dict=True):
     by_adoption: tuple[Person, ...] = ()
     parents_are_related: bool = False
     kinds: SiteKinds = SiteKinds()
+    is_unknown: bool = False
 
     @property
     def patient(self) -> Person:

@@ -17,7 +17,7 @@ from oncology.family.ages import (
     told_onset,
 )
 from oncology.family.breasts import Breasts, both_breasts, each_breast
-from oncology.family.conditions import ORIGIN_UNKNOWN, read_condition
+from oncology.family.conditions import FAMILY_UNKNOWN, ORIGIN_UNKNOWN, read_condition
 from oncology.family.kinship import KINSHIP, says_kinship
 from oncology.family.model import Cancer, Pedigree, Person, Trait
 from oncology.family.own import patient_of
@@ -72,6 +72,7 @@ def read_pedigree(chart: Chart, terminology: Terminology, today: PartialDate) ->
         kept.append([(person, relation.is_by_sex)])
     patient = _with_own_results(patient_of(chart, terminology, today), chart)
     relatives = _named_apart([each for records in kept for each in people_in(records)])
+    unknown = any(each.cancer == FAMILY_UNKNOWN and each.is_certain for each in chart.history)
     return Pedigree(
         people=tuple(named_once(each, kinds) for each in (patient, *relatives)),
         is_read=chart.was_read("FamilyMemberHistory"),
@@ -80,6 +81,7 @@ def read_pedigree(chart: Chart, terminology: Terminology, today: PartialDate) ->
         by_adoption=tuple(_named_apart(adopted)),
         parents_are_related=related,
         kinds=kinds,
+        is_unknown=unknown,
     )
 
 

@@ -119,8 +119,14 @@ class Verdict:
 
     @property
     def is_unread(self) -> bool:
-        """Whether relatives may stand in what could not be read."""
-        return self.pedigree.hides_relatives or not self.pedigree.is_read
+        """Whether relatives may stand in what could not be read, or are said not to be known.
+
+        A tool is for a family history: with nobody on record it cannot be run.
+        """
+        pedigree = self.pedigree
+        if pedigree.hides_relatives or not pedigree.is_read or pedigree.is_unknown:
+            return True
+        return self.rule.scores is not None and not pedigree.relatives
 
     def met(self, state: Any) -> bool | None:
         """The rule's word on a sum; each sum is put to it once."""

@@ -164,4 +164,5 @@ def _criterion(use: FactUse, answer: Answer, title: str) -> Criterion:
         because=answer.decided or answer.because,
         title=title,
         question=_asked(use, answer) if word == "cannot_tell" else "",
+        completeness=answer.completeness if word == "not_met" else "",
     )

@@ -103,6 +103,8 @@ def said(pedigree: Pedigree) -> str:
         told = f"{told} {'; '.join(each)}."
     if pedigree.by_adoption:
         told += f" {counted(len(pedigree.by_adoption), 'relative')} by adoption, not counted."
+    if pedigree.is_unknown:
+        told += " The family history is recorded as unknown."
     if pedigree.parents_are_related:
         told += " The patient's parents are recorded as related by blood."
     return told

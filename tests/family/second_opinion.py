@@ -634,13 +634,20 @@ CRITERIA: dict[str, tuple[Callable[[list[Someone]], Told], list[int], str]] = {
 }
 
 
+TOOLS = ("pat", "fhat", "manchester", "fhs7", "rst")
+
+
 def judge(criterion: str, text: str) -> tuple[str, str]:
     """met, not_met or cannot_tell, and the derivation."""
     rule, cuts, wants = CRITERIA[criterion]
     told: dict[Any, str] = {}
-    for family in families(parse(text), cuts, wants):
+    people = parse(text)
+    for family in families(people, cuts, wants):
         verdict, words = rule(family)
         told.setdefault(verdict, words)
+    if criterion in TOOLS and len(people) == 1 and set(told) != {True}:
+        # With nobody on record there is no family history to run it on.
+        told = {None: "nobody on record", **told}
     if len(told) == 1 and None not in told:
         verdict = next(iter(told))
         return ("met" if verdict else "not_met"), told[verdict]
