@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from oncology.chart.contained import open_relatives
 from oncology.chart.copies import in_order
 from oncology.chart.linked import Linked
 from oncology.chart.model import Chart, Person
@@ -31,6 +32,7 @@ def read_chart(records: Records, terminology: Terminology, patient_id: str | Non
     aside = Aside(records, terminology)
     aside.keep_unreadable()
     linked = Linked(records, terminology)
+    open_relatives(records, aside)
     # First: it takes the relatives' Observations out of the records.
     relatives = RelativesResults(records, terminology)
     orders = Orders(records, subject, aside, terminology)

@@ -26,7 +26,7 @@ def has(relative: Person, *cancers: str) -> bool | None:
         return False
     verdict: bool | None = False
     for disease in possible_cancers(relative):
-        if disease.site in cancers and disease.is_certain and relative.degree is not None:
+        if disease.site in cancers and disease.is_certain and relative.is_by_blood:
             return True
         if disease.site in (None, *cancers):
             verdict = None
@@ -35,9 +35,11 @@ def has(relative: Person, *cancers: str) -> bool | None:
 
 def open_facts_of(relative: Person, place: int, *cancers: str) -> Iterator[Fact]:
     """What would settle it where `has` says None: the relation, the site, whether it was cancer."""
+    if relative.is_distant:
+        return
     for number, disease in enumerate(relative.cancers):
         if disease.site in (None, *cancers):
-            if relative.path is None:
+            if not relative.is_by_blood:
                 yield Fact(place, "relation")
             if disease.site is None:
                 yield Fact(place, "site", number)

@@ -21,8 +21,9 @@ from oncology.family.conditions import FAMILY_UNKNOWN, ORIGIN_UNKNOWN, read_cond
 from oncology.family.kinship import KINSHIP, says_kinship
 from oncology.family.model import Cancer, Pedigree, Person, Trait
 from oncology.family.own import patient_of
+from oncology.family.paths import degrees_between
 from oncology.family.records import named_once, people_in
-from oncology.family.relations import Relation, read_relation, with_sex
+from oncology.family.relations import UNKNOWN, Relation, read_relation, with_sex
 from oncology.family.tested import tests_of, traits_of
 from oncology.reading.elements import CodeableConcept, bare_reference
 from oncology.reading.family_member_history import FamilyMemberHistory, texts_in
@@ -47,9 +48,8 @@ def read_pedigree(chart: Chart, terminology: Terminology, today: PartialDate) ->
     Several records of the mother, the father or one grandparent are one person.
     """
     kinds = terminology.site_kinds
-    kept: list[list[tuple[Person, bool]]] = []
+    found: list[tuple[Person, bool]] = []
     adopted: list[Person] = []
-    places: dict[str, int] = {}
     related = any(each.kind == KINSHIP and each.is_certain for each in chart.history)
     for member, results in zip(chart.family, chart.family_results, strict=True):
         relation = read_relation(member.relationship, terminology, texts_in(member.note))
@@ -63,15 +63,9 @@ def read_pedigree(chart: Chart, terminology: Terminology, today: PartialDate) ->
         related = related or (is_parent and says_kinship(member, terminology))
         if results:
             person = _with_results(person, results, member.status in _RECORDED)
-        place = places.get(person.path or "")
-        if place is not None:
-            kept[place].append((person, relation.is_by_sex))
-            continue
-        if person.path in _ONE_OF_A_KIND:
-            places[person.path] = len(kept)
-        kept.append([(person, relation.is_by_sex)])
+        found.append((person, relation.is_by_sex))
     patient = _with_own_results(patient_of(chart, terminology, today), chart)
-    relatives = _named_apart([each for records in kept for each in people_in(records)])
+    relatives = _named_apart(_people(found))
     unknown = any(each.cancer == FAMILY_UNKNOWN and each.is_certain for each in chart.history)
     return Pedigree(
         people=tuple(named_once(each, kinds) for each in (patient, *relatives)),
@@ -83,6 +77,51 @@ def read_pedigree(chart: Chart, terminology: Terminology, today: PartialDate) ->
         kinds=kinds,
         is_unknown=unknown,
     )
+
+
+def _people(found: list[tuple[Person, bool]]) -> list[Person]:
+    """Who stands in the records; beside each whether only the sex told which parent it is."""
+    children = [
+        (parent, person.path) for person, _ in found if person.path for parent in person.parents
+    ]
+    kept: list[list[tuple[Person, bool]]] = []
+    places: dict[str, int] = {}
+    for recorded, is_by_sex in found:
+        person = _in_place(recorded, children)
+        place = places.get(person.path or "")
+        if place is not None:
+            kept[place].append((person, is_by_sex))
+            continue
+        if person.path in _ONE_OF_A_KIND:
+            places[person.path] = len(kept)
+        kept.append([(person, is_by_sex)])
+    return _linked_to_people([each for records in kept for each in people_in(records)])
+
+
+def _linked_to_people(people: list[Person]) -> list[Person]:
+    """The same with the keys of people for whichever of their records is named."""
+    keys = {name: each.key for each in people for name in each.references if name != each.key}
+    if not keys:
+        return people
+    return [
+        replace(
+            each,
+            parents=tuple(keys.get(name, name) for name in each.parents),
+            siblings=tuple(keys.get(name, name) for name in each.siblings),
+        )
+        for each in people
+    ]
+
+
+def _in_place(person: Person, children: list[tuple[str, str]]) -> Person:
+    """One inside the record of a child who cannot be that child's parent as related: the relation
+    is then perhaps the one to the child, not to the patient, and not known."""
+    if person.path is None or "#" not in person.key:
+        return person
+    paths = [path for parent, path in children if parent == person.key]
+    if all(1 in degrees_between(person.path, path) for path in paths):
+        return person
+    return replace(person, path=None, label=UNKNOWN.label)
 
 
 def _own_hidden(chart: Chart) -> frozenset[str] | None:
@@ -100,7 +139,7 @@ def _own_hidden(chart: Chart) -> frozenset[str] | None:
 
 def _by_adoption(member: FamilyMemberHistory, relation: Relation, today: PartialDate) -> Person:
     """Who they are and how old; their cancers tell nothing of the patient and are left out."""
-    reference = f"FamilyMemberHistory/{member.id}" if member.id else "FamilyMemberHistory"
+    reference = _key(member.id)
     return Person(
         key=reference,
         label=relation.label,
@@ -121,7 +160,7 @@ def _read_person(
     cancers, traits, ruled_out = [], [], []
     breasts: Breasts = ()
     sex = _sex(member, relation.sex)
-    reference = f"FamilyMemberHistory/{member.id}" if member.id else "FamilyMemberHistory"
+    reference = _key(member.id)
     for condition in member.condition:
         found = read_condition(condition, member, life, terminology)
         if isinstance(found, Cancer):
@@ -218,15 +257,20 @@ def _may_have(sex: str | None, site: str | None, terminology: Terminology) -> bo
 
 def _linked(member: FamilyMemberHistory, kind: str) -> tuple[str, ...]:
     """The records a genetics extension names as parent or sibling of this relative."""
+    around = (member.id or "").partition("#")[0]
     found = []
     for extension in member.extension:
         if (extension.url or "").endswith(kind):
-            found += [
-                bare_reference(part.value_reference.reference)
-                for part in extension.extension
-                if part.value_reference is not None and part.value_reference.reference
-            ]
+            for part in extension.extension:
+                named = part.value_reference.reference if part.value_reference else None
+                if named:
+                    is_inside = named.startswith("#")
+                    found.append(_key(around + named) if is_inside else bare_reference(named))
     return tuple(dict.fromkeys(found))
+
+
+def _key(identifier: str | None) -> str:
+    return f"FamilyMemberHistory/{identifier}" if identifier else "FamilyMemberHistory"
 
 
 def _named_apart(people: list[Person]) -> list[Person]:

@@ -96,6 +96,20 @@ def linked(*references: str) -> Resource:
     }
 
 
+def kin_of(kind: str, *references: str) -> Resource:
+    """The extension of a relative's record that names a `parent` or `sibling` of the relative."""
+    url = f"http://hl7.org/fhir/StructureDefinition/family-member-history-genetics-{kind}"
+    return {
+        "extension": [
+            {
+                "url": url,
+                "extension": [{"url": "reference", "valueReference": {"reference": reference}}],
+            }
+            for reference in references
+        ]
+    }
+
+
 def bundle(*resources: Resource) -> bytes:
     """The resources as a Bundle's bytes."""
     entries = [{"resource": each} for each in resources]

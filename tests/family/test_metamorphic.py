@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from oncology.family.settling import settling_set
 from oncology.family.verdict import Verdict
 from oncology.family.wording import need_of, question_of
-from tests.family.builders import BREAST, COLON, ROLE, pedigree, relative
+from tests.family.builders import BREAST, COLON, ROLE, kin_of, pedigree, relative
 from tests.family.families import RULES, VAGUE, WIDER, alike, families
 
 Family = tuple[dict[str, Any], ...]
@@ -94,8 +94,15 @@ def _by_sex(member: dict[str, Any]) -> dict[str, Any]:
 
 
 def masked(family: Family) -> Iterator[Family]:
-    """The family with one fact not recorded: a relation, a side, a health, an age, a cancer."""
+    """The family with one fact not recorded: a relation, a side, a health, an age, a cancer.
+
+    Not of one of two records of one relative: without it the other no longer contradicts it.
+    """
+    people = pedigree(*family).people
+    twice = {each for p in people if len(p.references) > 1 for each in p.references}
     for place, member in enumerate(family):
+        if f"FamilyMemberHistory/{member['id']}" in twice:
+            continue
         for less in _with_less(member):
             yield (*family[:place], less, *family[place + 1 :])
 
@@ -104,10 +111,10 @@ def _with_less(member: dict[str, Any]) -> Iterator[dict[str, Any]]:
     code = _code(member)
     if code in GENERAL:
         yield _related(member, GENERAL[code])
-    if member["status"] == "completed":
-        yield {**member, "status": "health-unknown"}
     for note in NOTES:
         yield {**member, "note": [{"text": note}]}
+    if member["status"] == "completed":
+        yield {**member, "status": "health-unknown"}
     for number, condition in enumerate(member["condition"]):
         for less in ({"code": condition["code"]}, {**condition, "code": {"text": "cancer"}}):
             conditions = copy.copy(member["condition"])
@@ -250,6 +257,24 @@ def test_relatives_beyond_the_third_degree_change_nothing(family: Family) -> Non
         for number, (code, text) in enumerate(DISTANT)
     ]
     assert verdicts((*family, *more)) == verdicts(family)
+
+
+@settings(max_examples=25, deadline=None)
+@given(families(most=6), st.data())
+def test_a_relative_inside_another_record_counts_as_one_beside_it(
+    family: Family, draw: st.DataObject
+) -> None:
+    """Named as a sibling, inside the record or beside it."""
+    place = draw.draw(st.integers(0, len(family) - 1))
+    around = {**family[place], "status": "completed"}
+    rest = (*family[:place], *family[place + 1 :])
+    if not rest:
+        return
+    inside, *others = rest
+    reference = f"FamilyMemberHistory/{inside['id']}"
+    beside = {**around, **kin_of("sibling", reference)}
+    holding = {**around, **kin_of("sibling", f"#{inside['id']}"), "contained": [inside]}
+    assert verdicts((holding, *others)) == verdicts((beside, inside, *others))
 
 
 def _judge_all(family: Family) -> None:
