@@ -15,4 +15,9 @@ def answer(case: Case) -> Answer:
         return Answer(NO)
     if hormone.value == her2.value == NEGATIVE:
         return Answer(YES, hormone.because + her2.because)
-    return Answer(UNKNOWN)
+    if hormone.value == UNKNOWN == her2.value:
+        open_ones = "ER, PR and HER2"
+    else:
+        open_ones = "ER and PR" if hormone.value == UNKNOWN else "HER2"
+    question = f"Is the tumour negative for {open_ones}?"
+    return Answer(UNKNOWN, needs=(open_ones,), question=question)

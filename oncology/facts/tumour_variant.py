@@ -25,6 +25,7 @@ def answer(
     the sample in a patient who has, or had, one of the `blood_cancers`.
     """
     doubtful = case.chart.lacks("Observation", about=frozenset({*genes, "variant"}))
+    asked = Answer(UNKNOWN)
     for result in case.results_on(genes, ("mutation",)):
         if result.sees <= _NOT_INHERITED or result.origin == "germline":
             continue
@@ -40,8 +41,20 @@ def answer(
             }
             return _found(result, {words: fact for words, fact in said.items() if fact})
         if significance in (None, "P", "LP"):
-            doubtful = True
-    return Answer(UNKNOWN if doubtful else NO)
+            doubtful, asked = True, _asked_of(result, significance)
+    return asked if doubtful else Answer(NO)
+
+
+def _asked_of(result: Result, significance: str | None) -> Answer:
+    """Where a variant was found, and of which class it is: the first of these not on record."""
+    variant = f"the {result.biomarkers[0]} variant"
+    source = f"whether {variant} was found in the tumour or in the germline"
+    if result.origin == "somatic":
+        need, question = f"the class of {variant}", f"Is {variant} pathogenic?"
+        return Answer(UNKNOWN, needs=(need,), question=question)
+    needs = (source,) if significance else (source, f"the class of {variant}")
+    question = f"Was {variant} found in the tumour or in the germline?"
+    return Answer(UNKNOWN, needs=needs, question=question)
 
 
 def _found(result: Result, said: dict[str, Because]) -> Answer:

@@ -163,6 +163,6 @@ def _criterion(use: FactUse, answer: Answer, title: str) -> Criterion:
         text=answer.text,
         because=answer.decided or answer.because,
         title=title,
-        question=_asked(use, answer) if word == "cannot_tell" else "",
+        question=(_asked(use, answer) or answer.question) if word == "cannot_tell" else "",
         completeness=answer.completeness if word == "not_met" else "",
     )

@@ -70,3 +70,12 @@ def test_a_refuted_entry_says_nothing() -> None:
     """It was never so."""
     status = {"coding": [{"code": "refuted"}]}
     assert not pedigree({**UNKNOWN, "verificationStatus": status}).is_unknown
+
+
+def test_every_criterion_that_a_mother_of_unknown_health_leaves_open_asks_for_her() -> None:
+    """The tool a site chose, the tools beside it, and each criterion: the same one question."""
+    judged = _criteria(relative("m", "MTH", status="health-unknown"))
+    open_ones = {name: each for name, each in judged.items() if each.answer == "cannot_tell"}
+    assert {"pat", "fhat", "fhs7", "manchester", "rst", "crc-3q", "hboc-any-sex"} <= set(open_ones)
+    asked = {each.question for each in open_ones.values()}
+    assert asked == {"Which cancers did the mother have, and at what ages?"}
