@@ -26,7 +26,7 @@ from oncology.family.records import named_once, people_in
 from oncology.family.relations import UNKNOWN, Relation, read_relation, with_sex
 from oncology.family.tested import tests_of, traits_of
 from oncology.reading.elements import CodeableConcept, bare_reference
-from oncology.reading.family_member_history import FamilyMemberHistory, texts_in
+from oncology.reading.family_member_history import FamilyExtension, FamilyMemberHistory, texts_in
 from oncology.terminology import Terminology
 
 # FamilyMemberHistory.status: with these the relative's health is told; with health-unknown what
@@ -185,8 +185,8 @@ def _read_person(
         age=life,
         birth_year=birth_year(birth_of(member)),
         twin=relation.twin,
-        parents=_linked(member, "genetics-parent"),
-        siblings=_linked(member, "genetics-sibling"),
+        parents=_linked(member, "genetics-parent", terminology),
+        siblings=_linked(member, "genetics-sibling", terminology),
         references=(reference,),
         is_adopted_out=any(_ADOPTED_OUT.match(each) for each in texts_in(member.note)),
         may_be=relation.may_be,
@@ -255,18 +255,26 @@ def _may_have(sex: str | None, site: str | None, terminology: Terminology) -> bo
     return known is None or not known.sex or sex is None or sex == known.sex
 
 
-def _linked(member: FamilyMemberHistory, kind: str) -> tuple[str, ...]:
-    """The records a genetics extension names as parent or sibling of this relative."""
+def _linked(member: FamilyMemberHistory, kind: str, terminology: Terminology) -> tuple[str, ...]:
+    """The records a genetics extension names as parent or full sibling of this relative."""
     around = (member.id or "").partition("#")[0]
     found = []
     for extension in member.extension:
-        if (extension.url or "").endswith(kind):
-            for part in extension.extension:
-                named = part.value_reference.reference if part.value_reference else None
-                if named:
-                    is_inside = named.startswith("#")
-                    found.append(_key(around + named) if is_inside else bare_reference(named))
+        if not (extension.url or "").endswith(kind) or not _is_first_degree(extension, terminology):
+            continue
+        for part in extension.extension:
+            named = part.value_reference.reference if part.value_reference else None
+            if named:
+                is_inside = named.startswith("#")
+                found.append(_key(around + named) if is_inside else bare_reference(named))
     return tuple(dict.fromkeys(found))
+
+
+def _is_first_degree(extension: FamilyExtension, terminology: Terminology) -> bool:
+    """Unless the type it tells is one by step, foster or adoption, or a half-sibling."""
+    types = (part.value_codeable_concept for part in extension.extension)
+    relations = [read_relation(each, terminology) for each in types if each is not None]
+    return all(each.is_blood and each.path in (*"MFPSI", None) for each in relations)
 
 
 def _key(identifier: str | None) -> str:

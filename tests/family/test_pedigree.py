@@ -19,6 +19,7 @@ from tests.family.builders import (
     SNOMED,
     TERMINOLOGY,
     icd,
+    kin_of,
     pedigree,
     relative,
     snomed,
@@ -311,6 +312,34 @@ def test_a_parent_named_by_the_record_settles_a_link() -> None:
     aunt, child, other = read.relatives
     assert read.degrees_between(aunt, child) == {1}
     assert read.degrees_between(aunt, other) == {1, 2}
+
+
+@pytest.mark.parametrize(
+    ("kind", "code", "is_link"),
+    [
+        ("parent", "NMTH", True),
+        ("parent", "PRN", True),
+        ("parent", "STPMTH", False),
+        ("parent", "ADOPTM", False),
+        ("sibling", "NSIS", True),
+        ("sibling", "ITWIN", True),
+        ("sibling", "HSIS", False),
+        ("sibling", "STPSIS", False),
+    ],
+)
+def test_a_link_by_step_or_half_is_none_of_the_first_degree(
+    kind: str, code: str, is_link: bool
+) -> None:
+    """The extension tells the type: a cousin's stepmother is not her mother."""
+    (extension,) = kin_of(kind, "FamilyMemberHistory/a")["extension"]
+    told = {"url": "type", "valueCodeableConcept": {"coding": [{"system": ROLE, "code": code}]}}
+    linked = {**extension, "extension": [told, *extension["extension"]]}
+    other, cousin = pedigree(
+        relative("a", "MAUNT", (COLON, 40)),
+        relative("b", "MCOUSN", (COLON, 30), extension=[linked]),
+    ).relatives
+    assert bool(cousin.parents or cousin.siblings) is is_link
+    assert (other.key in cousin.parents + cousin.siblings) is is_link
 
 
 def test_relatives_by_adoption_are_kept_apart_and_never_counted() -> None:
