@@ -42,4 +42,7 @@ def unread_of(family: Pedigree) -> str:
         return "the family history (recorded as unknown)"
     if not family.relatives and family.by_adoption:
         return "the family history (only relatives by adoption are on record)"
-    return "" if family.relatives else "the family history (no relative is on record)"
+    if not family.relatives:
+        return "the family history (no relative is on record)"
+    only = "the family history (only relatives beyond the third degree are on record)"
+    return only if family.is_out_of_reach else ""

@@ -212,6 +212,11 @@ class Pedigree(Struct, frozen=True, dict=True):
         """Everyone but the patient."""
         return self.people[1:]
 
+    @cached_property
+    def is_out_of_reach(self) -> bool:
+        """Whether no relative is on record whom any rule here looks at."""
+        return all(each.is_distant for each in self.relatives)
+
     def hides_own(self, names: Iterable[str] | None = None) -> bool:
         """Whether an own cancer or syndrome of these, of any without, may not have been read."""
         if self.own_hidden is None or names is None:

@@ -126,7 +126,7 @@ class Verdict:
         pedigree = self.pedigree
         if pedigree.hides_relatives or not pedigree.is_read or pedigree.is_unknown:
             return True
-        return self.rule.scores is not None and not pedigree.relatives
+        return self.rule.scores is not None and pedigree.is_out_of_reach
 
     def met(self, state: Any) -> bool | None:
         """The rule's word on a sum; each sum is put to it once."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from oncology.family.completeness import unread_of
 from oncology.family.verdict import Verdict
 from tests.family.builders import BREAST, COLON, OVARIAN, ROLE, pedigree, relative
 from tests.family.families import RULES
@@ -72,3 +73,13 @@ def test_nobody_beyond_the_third_degree_counts_or_is_asked_about(text: str) -> N
     before, after = pedigree(*family), pedigree(*family, far)
     for name, rule in RULES.items():
         assert Verdict(rule, after).answer is Verdict(rule, before).answer, name
+
+
+def test_a_tool_is_not_run_on_distant_relatives_alone() -> None:
+    """A second cousin is no family history that a tool could be run on."""
+    read = pedigree(relative("x", {"text": "second cousin"}, (BREAST, 40)))
+    assert read.is_out_of_reach
+    assert Verdict(RULES["fhs7"], read).answer is None
+    assert unread_of(read) == (
+        "the family history (only relatives beyond the third degree are on record)"
+    )
