@@ -39,7 +39,8 @@ _HALF = re.compile(r"\bhalf", re.I)
 _PERHAPS_NOT = re.compile(
     r"\b(?:step|adopt|foster|marriage|married (?:to|into)|in[- ]law|unrelated)"
     r"|\b(?:not?|non)[- ](?:an? )?(?:(?:by )?blood|(?:biological|genetic)(?:ly|ally)?|related)\b"
-    rf"|\b{_SPOUSE}'?s (?:{_KIN}|side|family|relative)"
+    rf"|\b{_SPOUSE}(?:'?s)? (?:side|family)|\b{_SPOUSE}'?s (?:{_KIN}|relative)"
+    rf"|\b(?:of|to) {_OWN}(?:ex[- ]?)?{_SPOUSE}\b"
     rf"|\b{_KIN}(?: \w+?)?'?s {_SPOUSE}\b|\b{_SPOUSE} of\b",
     re.I,
 )
@@ -66,6 +67,9 @@ _NOTED_NOT = "|".join(
         rf"(?:{{noun}} )?(?:married to|{_SPOUSE} of) {_OWN}{_KIN}",
         rf"{_KIN}(?: {_KIN})?'?s (?:ex[- ]?)?{_SPOUSE}\Z",
         rf"(?:ex[- ]?)?{_SPOUSE}'?s (?:(?:maternal|paternal) )?{{noun}}\Z",
+        rf"(?:{{noun}} )?(?:on|from|of|to) {_OWN}(?:ex[- ]?)?{_SPOUSE}"
+        r"(?:(?:'?s)? (?:side|family)|\Z)",
+        rf"(?:ex[- ]?)?{_SPOUSE}(?:'?s)? (?:side|family)(?: of the family)?\Z",
     )
 )
 
