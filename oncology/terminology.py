@@ -238,6 +238,13 @@ class Terminology(Struct, frozen=True):
             code = code[:-1].rstrip(".")
         return None
 
+    def site_named(self, words: str) -> str:
+        """The site of a cancer that words in lower case name; empty when they name none."""
+        for site, named in self.family_sites.items():
+            if any(word in words for word in named.words):
+                return site
+        return ""
+
     def _icd(self, code: str) -> ConditionConcept | None:
         exact = self.conditions.get(code)
         if exact is not None:

@@ -89,10 +89,38 @@ _NOT_MALIGNANT = re.compile(
     re.I,
 )
 
+# "History of" at the beginning is the patient's own; "family history of" is not.
+_PAST = re.compile(r"\s*(?:(?:personal )?history of|h/o|hx of|past)\b", re.I)
+# That it has spread names where to, or where from: which of the two is not told.
+_SPREAD = re.compile(r"metastas[ie]s|secondary", re.I)
+# Any word beside those of a cancer of no site.
+_SAYS_MORE = re.compile(
+    r"\b(?!(?:malignan(?:t|cy)|neoplas(?:m|tic)|cancer(?:ous)?|tumou?r|(?:adeno)?carcinoma|disease|"
+    r"disorder|metastatic|primary|unknown|unspecified|undifferentiated|invasive|solid|skin|site|"
+    r"stage|personal|history|past|of|the|with|or|and|nos|i{1,3}|iv)\b)[a-z]+",
+    re.I,
+)
+
 
 def names_malignancy(words: str) -> bool:
-    """Whether the words of a Condition name a malignant disease the patient is said to have."""
+    """Whether the words of a Condition name a malignant disease the patient has or once had."""
+    words = _PAST.sub("", words)
     return bool(_MALIGNANT.search(words)) and not _NOT_MALIGNANT.search(words)
+
+
+def names_no_site(words: str) -> bool:
+    """Whether words of a malignant disease say no more than that, or that it has spread."""
+    return says_spread(words) or not _SAYS_MORE.search(words)
+
+
+def says_spread(words: str) -> bool:
+    """Whether the words name where a cancer has spread to, which does not say which it is."""
+    return bool(_SPREAD.search(words))
+
+
+def says_past(words: str) -> bool:
+    """Whether the words say of the patient that the disease was there once."""
+    return bool(_PAST.match(words))
 
 
 def refusal(condition: Condition) -> str | None:

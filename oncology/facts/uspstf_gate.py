@@ -30,11 +30,14 @@ def answer(case: Case) -> Answer:
     if any(each.activity.is_present and each.verification.is_usable for each in own):
         return Answer(NO)
     # Whether she has such a cancer now decides; the rest only when she has none.
-    is_open = chart.lacks("Condition", about=_OWN) or not all(map(_is_past, own))
+    # Of no site, or in words alone: it may be such a cancer.
+    vague = [each for each in chart.others if each.cancer in ("", *_CANCERS)]
+    present = [each for each in own + vague if not _is_past(each)]
+    is_open = bool(present) or chart.lacks("Condition", about=_OWN)
     because = [Because(f"Past {each.display}", each.reference, each.date) for each in own]
     family = family_of(case)
     doubtful = is_open or family.hides_relatives or not family.is_read or family.is_unknown
-    doubtful = doubtful or bool(coded_history(case))
+    doubtful = doubtful or bool(vague) or bool(coded_history(case))
     for relative in family.relatives:
         verdict = has(relative, *_CANCERS)
         if verdict:
@@ -45,9 +48,11 @@ def answer(case: Case) -> Answer:
     if chart.person.sex is None:
         return Answer(UNKNOWN, needs=("sex",), question="Which sex was recorded at birth?")
     if is_open:
-        return _asks_own(own)
+        return _asks_own(present)
     if because:
         return Answer(YES, tuple(because))
+    if vague:
+        return _asks_own(vague)
     return _asks_family(case, family)
 
 
@@ -56,6 +61,9 @@ def _asks_own(own: list[Diagnosis]) -> Answer:
     if not own:
         return Answer(UNKNOWN, needs=("the problem list that could not be read",))
     name = own[0].cancer.split(":")[0]
+    if not name:
+        need = "which cancer the patient has or had"
+        return Answer(UNKNOWN, needs=(need,), question="Which cancer did the patient have?")
     need = f"whether the patient has {name} cancer now"
     return Answer(UNKNOWN, needs=(need,), question=f"Does the patient have {name} cancer now?")
 

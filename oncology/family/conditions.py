@@ -18,6 +18,7 @@ from oncology.terminology import SYSTEMS, ConditionConcept, Terminology
 _CONDITION_RESULT = "condition-result"
 _CANCERS = ("primary", "site", "recurrence", "relapse", "remission", "metastatic")
 _SPREAD = ("secondary", "secondary-lymph-node", "secondary-of-colon")
+SITE_UNKNOWN = "cancer, site not recorded"
 # The name of a cancer of which only the spread is recorded.
 ORIGIN_UNKNOWN = "metastatic cancer, site of origin not recorded"
 # "Family history unknown" on the problem list.
@@ -64,7 +65,7 @@ def read_condition(
         return None
     code = recorded.code
     if code is None or is_empty(code):
-        return Cancer(None, Span(0, life.high), is_certain=False, name="cancer, site not recorded")
+        return Cancer(None, Span(0, life.high), is_certain=False, name=SITE_UNKNOWN)
     if terminology.plain_illnesses.has(code):
         return None
     age = onset_age(recorded, member, life)
@@ -132,7 +133,7 @@ def _cancer(
     site: str | None, age: Span, certain: bool, terminology: Terminology, pre: bool
 ) -> Cancer:
     known = terminology.family_sites.get(site or "")
-    name = known.name if known else (site or "cancer, site not recorded").replace("_", " ")
+    name = known.name if known else (site or SITE_UNKNOWN).replace("_", " ")
     return Cancer(site, age, certain, premenopausal=pre and site == "breast", name=name)
 
 
@@ -171,10 +172,7 @@ def _by_text(
     if not any(word in words for word in _CANCER_WORDS):
         terminology.plain_illnesses.add(code)
         return None
-    for site, named in terminology.family_sites.items():
-        if any(word in words for word in named.words):
-            return _cancer(site, age, False, terminology, pre)
-    return _cancer(None, age, False, terminology, pre)
+    return _cancer(terminology.site_named(words) or None, age, False, terminology, pre)
 
 
 def _carried(words: str, terminology: Terminology) -> str:

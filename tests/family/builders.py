@@ -73,6 +73,17 @@ def relative(identifier: str, relation: str | Resource, *cancers: Any, **more: A
     }
 
 
+def own_problem(identifier: str, code: Resource, onset: str | None = None) -> Resource:
+    """A confirmed problem of the patient."""
+    found = {
+        "resourceType": "Condition",
+        "id": identifier,
+        "subject": {"reference": "Patient/p"},
+        "code": code,
+    }
+    return {**found, "onsetDateTime": onset} if onset else found
+
+
 def observed(identifier: str, code: str, answer: str, **more: Any) -> Resource:
     """A LOINC result with the patient as its subject, as senders write a relative's too."""
     value = {"coding": [{"system": "http://loinc.org", "code": answer}]}

@@ -12,7 +12,7 @@ from hypothesis.strategies import DrawFn
 from oncocue.folders import guidance_folder
 from oncology.family.rule import Rule
 from oncology.guidance.load import load_guidance
-from tests.family.builders import BREAST, COLON, OVARIAN, icd, relative, snomed, years
+from tests.family.builders import BREAST, COLON, OVARIAN, icd, own_problem, relative, snomed, years
 
 
 def _rules() -> dict[str, Rule]:
@@ -127,6 +127,14 @@ def alike(draw: DrawFn, most: int) -> tuple:
     cancers = draw(st.lists(st.sampled_from(CANCERS), min_size=1, max_size=3))
     codes = draw(st.lists(st.sampled_from(RELATIONS), min_size=1, max_size=most, unique=True))
     return tuple(draw(relatives(number, cancers, code)) for number, code in enumerate(codes))
+
+
+@st.composite
+def own_problems(draw: DrawFn) -> tuple:
+    """One or two own cancers as Conditions, each of a day of its own or of none."""
+    codes = draw(st.lists(st.sampled_from(CANCERS), min_size=1, max_size=2))
+    days = st.sampled_from(["2005-05-02", "2015-05-02", "2021-05-02", "2025-05-02", None])
+    return tuple(own_problem(f"c{number}", code, draw(days)) for number, code in enumerate(codes))
 
 
 @st.composite

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from oncology.family.settling import settling_set
 from oncology.family.verdict import Verdict
 from oncology.family.wording import need_of, question_of
-from tests.family.builders import BREAST, COLON, ROLE, kin_of, pedigree, relative
-from tests.family.families import RULES, VAGUE, WIDER, alike, families
+from tests.family.builders import BREAST, COLON, ROLE, kin_of, own_problem, pedigree, relative
+from tests.family.families import RULES, VAGUE, WIDER, alike, families, own_problems
 
 Family = tuple[dict[str, Any], ...]
 GENERAL = {
@@ -152,6 +152,37 @@ def test_masking_a_fact_only_opens_a_verdict(family: Family) -> None:
 def test_masking_one_of_few_cancers_only_opens_a_verdict(family: Family) -> None:
     """What site a cancer is of may count by the cancers of others."""
     _assert_masking_only_opens(family)
+
+
+@settings(max_examples=60, deadline=None)
+@given(alike(most=3), own_problems())
+def test_masking_an_own_cancer_only_opens_a_verdict(family: Family, own: Family) -> None:
+    """Its site, or the code that tells it for certain."""
+    before = verdicts((*family, *own))
+    for place, problem in enumerate(own):
+        for less in (VAGUE, {"text": "cancer"}):
+            masked_own = (*own[:place], {**problem, "code": less}, *own[place + 1 :])
+            for name, verdict in verdicts((*family, *masked_own)).items():
+                assert verdict in (before[name], None), name
+
+
+@settings(max_examples=60, deadline=None)
+@given(alike(most=3), st.sampled_from(WIDER), st.sampled_from(["2015-05-02", "2024-05-02"]))
+def test_an_own_cancer_under_two_codes_is_one(
+    family: Family, codes: tuple[Any, Any], day: str
+) -> None:
+    """Of the same day: nothing changes; of another or of none: a verdict only opens."""
+
+    def judged(*problems: tuple[Any, str | None]) -> dict[str, bool | None]:
+        own = (own_problem(f"c{n}", code, onset) for n, (code, onset) in enumerate(problems))
+        return verdicts((*family, *own))
+
+    told, wider = codes
+    once = judged((told, day))
+    assert judged((told, day), (wider, day)) == once
+    for more in ((wider, "2025-05-02"), (wider, None), (VAGUE, day), (VAGUE, None)):
+        for name, verdict in judged((told, day), more).items():
+            assert verdict in (once[name], None), name
 
 
 @settings(max_examples=60, deadline=None)
