@@ -11,7 +11,7 @@ from oncology.family.ages import said_age
 
 _CORE = re.compile(
     r"(?:\bbetween\s(?:the\s)?(?:ages?\s)?(?:of\s)?(?P<from>\d\d)\sand\s(?P<until>\d\d)\b"
-    r"|(?<![\d./'$#])(?P<tens>[1-9]0)\s?'?s\b"
+    r"|(?<![\d./'$#])(?P<tens>[1-9]0)\s?'?s\b(?!/)"
     r"|\b(?P<word>(?:twen|thir|for|fif|six|seven|eigh|nine)ties)\b|\b(?P<teens>teens?|teenager)\b"
     r"|\b(?P<spelled>(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)"
     r"(?:[\s-](?:one|two|three|four|five|six|seven|eight|nine))?|eighteen|nineteen)\b"
@@ -25,7 +25,8 @@ _CORE = re.compile(
 )
 # A number before one of these measures something else, and a small one counts.
 _NOT_YEARS = re.compile(
-    r"\s?(?:%|/\d|\.\d|(?:st|nd|rd|th)\b|-?\s?pack|\s?ppd|[cm]m\b|mg\b|kg\b|lbs?\b|:|\))|"
+    r"\s?(?:%|/\d|\.\d|(?:st|nd|rd|th)\b|-?\s?(?:pack|pk)|\s?ppd|[cm]m\b|mg\b|kg\b|lbs?\b|:|\))|"
+    r"\+[^\S\n]?-?genes?\b|-genes?\b|[^\S\n]genes?[^\S\n]panel|"
     r"[^\S\n](?:of \d|of (?:her|his|their|the|them)\b|(?:weeks?|months?|mos?|days?)\b|cigs|drinks)",
     re.I,
 )
@@ -34,18 +35,27 @@ _COUNTS = re.compile(
     r"affected|great|first|second|female|male|breast|separate|different|primary|m|p)?[^\S\n]?"
     r"(?:sisters?|brothers?|siblings?|sibs?|aunts?|uncles?|cousins?|daughters?|sons?|children|"
     r"kids|relatives?|primar(?:y|ies)|members|nieces?|nephews?|others|grand\w+|people|women|men|"
-    r"generations|cancers|cases|times|dtrs?|ca's)\b",
+    r"generations|cancers|cases|times|dtrs?|[fst]drs?|ca's)\b",
     re.I,
 )
 _MOST_COUNTED = 12
 # "59/60" is an interval, "3/45" is none.
 _NEAR = 5
-_AGO = re.compile(r"\s?(?:yrs?|years?|y)?\s?(?:ago|later|prior|hx|history|back|smok)", re.I)
+_AGO = re.compile(
+    r"\s?(?:yrs?|years?|y)?\s?(?:ago|later|prior|hx|history|back)|"
+    r"\s?(?:yrs?|years?|y)\s?(?:of )?smok",
+    re.I,
+)
+# Behind years these make them a span of time.
+_LASTING = re.compile(
+    r"\s?(?:illness|survival|course|battle|apart|interval|(?:in )?remission|of treatment)", re.I
+)
 _COUNTED = re.compile(
     r"(?:\bx|[×#*]|(?<!age )\bof|\b(?:stage|grade|gleason|gravida|chr|her|er|pr|dm|type|level|"
     r"number|factor|cd|p|t|n|g|for|last|smoked|score))\s*$",
     re.I,
 )
+_OF_TYPE, _MOST_TYPES = re.compile(r"\btype\s*$", re.I), 9
 _LISTED = re.compile(r"(?:\A|\n)\s*$")
 _PART = re.compile(
     r"\b(early|mid|middle|late|lower|low|upper)(?:[\s-]*(?:to|or|/|-)[\s-]*(mid|late))?[\s-]*(?:to)?\s*$",
@@ -56,9 +66,9 @@ _AGE = re.compile(r"\b(?:between\s+)?(?:the\s+)?age[sd]?\s*(?:of\s+)?(?::\s*|is\
 _BOUND = re.compile(
     r"(?P<until><=|≤|\bby\s)|(?P<before><|\b(?:before(?:\s(?:s?he|they)\s(?:turned|was))?|"
     r"prior to|under|younger than|less than|"
-    r"below|pre)\s)|(?P<least>>=|≥|\bat least\s)|"
+    r"below|pre|b/f|bf|b4)\s)|(?P<least>>=|≥|\bat least\s)|"
     r"(?P<after>>|\b(?:after|over|older than|more than|above|past|post|greater than|later than)\s)|"
-    r"(?P<about>~|≈|\b(?:about|around|approx(?:imately)?\.?|circa|roughly|nearly|almost|c\.)\s?)",
+    r"(?P<about>~|≈|\?|\b(?:about|around|approx(?:imately)?\.?|circa|roughly|nearly|almost|c\.)\s?)",
     re.I,
 )
 _ONES = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
@@ -140,6 +150,8 @@ def _is_no_age(match: re.Match[str], before: str, after: str) -> bool:
         return True
     if int(match["low"]) <= _MOST_COUNTED and not match["unit"] and _COUNTS.match(after):
         return True
+    if match["unit"] and _LASTING.match(after):
+        return True
     if _AGO.match(after) or (not match["unit"] and _NOT_YEARS.match(after)):
         # "(42)" and "42: well" are ages; "1)" and "2:" at the start of a line number it.
         closes = re.match(r"\s?[:)]", after)
@@ -147,6 +159,9 @@ def _is_no_age(match: re.Match[str], before: str, after: str) -> bool:
             return True
     if re.match(r"\.\s", after) and _LISTED.search(before):
         return True
+    if int(match["low"]) > _MOST_TYPES and _OF_TYPE.search(before):
+        # "Diffuse type 36".
+        return False
     return bool(_COUNTED.search(before)) or (
         before[-1:].isalpha() and not re.search(r"\b(?:dx|age|at|d|a)$", before, re.I)
     )

@@ -8,12 +8,13 @@ from oncology.family.told.clauses import Statement
 from oncology.family.told.entries import Entry, EntryCancer
 from oncology.family.told.marks import AGE, CLOSE, COLON, COMMA, DASH, OPEN, Mark
 from oncology.family.told.onset import AT, BARE, ONSET, age_of, introduced
-from oncology.family.told.who import Who, refines, who_of
+from oncology.family.told.who import PERSON, Who, refines, who_of
 
 # So many people back one may be named again.
 _MOST_BACK = 40
 _ON_A_SIDE = ("l", "r", "left", "right", "breast")
 _SECOND = ("contralateral", "second primary", "new primary", "2nd primary", "opposite breast")
+_OF_BREAST = ("triple", "mastectomy", "lumpectomy")
 _QUOTED_BEFORE = ("denied", "unsure", "own", "her", "number")
 
 
@@ -31,7 +32,7 @@ class Book:
     def of(self, here: Mark) -> Entry:
         """The entry of a person; the mother named again is the same mother."""
         who = who_of(here)
-        if self._subject is not None and who.path == self._subject.path and not who.is_plural:
+        if self._subject is not None and _is_subject(self._subject, who):
             return self.of_subject()
         for entry in reversed(self.entries):
             if entry.at == here.start and entry.who == who:
@@ -107,8 +108,11 @@ class Book:
                 return
             how = introduced(marks, place)
             diagnosed = how == AT and any(m.is_a("onset") for m in marks[:place])
-            if how == ONSET or diagnosed or (is_age_of_onset and len(marks) == 1):
-                self._take(here, marks[0].start)
+            alone = len(marks) == 1 and (
+                is_age_of_onset or (self._subject is not None and age_of(here).is_wide)
+            )
+            if how == ONSET or diagnosed or alone:
+                self._take(here, marks)
                 return
 
     def _take_second(self, here: Mark) -> bool:
@@ -121,7 +125,7 @@ class Book:
         entry.end = max(entry.end, here.end)
         return True
 
-    def _take(self, here: Mark, start: int) -> None:
+    def _take(self, here: Mark, marks: list[Mark]) -> None:
         entry = self.of_subject() if self._subject is not None else self._last
         if entry is None:
             return
@@ -130,21 +134,34 @@ class Book:
         if open_:
             entry.cancers[open_[-1]] = replace(entry.cancers[open_[-1]], ages=(age,))
         elif entry.is_subject and not entry.cancers:
-            entry.cancers.append(EntryCancer(None, (age,)))
+            entry.cancers.append(EntryCancer(_site_of_kind(marks), (age,)))
         else:
             return
-        entry.start = min(entry.start, start)
+        entry.start = min(entry.start, marks[0].start)
         entry.end = max(entry.end, here.end)
 
     def take_ages_of_those_named_again(self, marks: list[Mark], people: list[int]) -> None:
         """`Father and his brothers had prostate ca. Father dx 64.`: of the one told of before."""
+        # "Both parents colon cancer. Mom 68, dad 74."
+        is_list = all(
+            m.is_a(PERSON, AGE, COMMA, "and", "own", "her") or m.text in ("was", "were")
+            for m in marks
+        ) and (len(people) > 1 or any(m.text in ("was", "were") for m in marks))
         for person, end in zip(people, [*people[1:], len(marks)], strict=bool(people)):
             who = who_of(marks[person])
             ages = [p for p in range(person + 1, end) if marks[p].is_a(AGE)]
-            if len(ages) != 1 or who.owner or not _is_dated(marks[person + 1 : ages[0]]):
+            several = is_list and who.is_plural and len(ages) > 1
+            if not (len(ages) == 1 or several) or who.owner:
+                continue
+            if not _is_dated(marks[person + 1 : ages[0]]):
                 continue
             same = [e for e in self.entries[-_MOST_BACK:] if _is_open(e) and _is_alike(e.who, who)]
-            if len(same) != 1 or not _is_said_at(marks, ages[0], end):
+            if len(same) != 1 or not (is_list or _is_said_at(marks, ages[0], end)):
+                continue
+            if several:
+                # "Mum and both her sisters …; mum 57, aunties 50 and 61".
+                spans = tuple(age_of(marks[p]).span for p in ages)
+                same[0].cancers = [replace(c, ages=spans) for c in same[0].cancers]
                 continue
             entry, several = same[0], same[0].who.count > 1 or same[0].who.is_plural
             of_one = several and not age_of(marks[ages[0]]).is_wide
@@ -166,8 +183,25 @@ class Book:
             entry.start, entry.end = min(entry.start, here.start), max(entry.end, here.end)
 
 
+def _is_subject(subject: Who, who: Who) -> bool:
+    """Whether one named in the record of a relative is that one: "aunt" in a maternal aunt's."""
+    if who.path == subject.path:
+        return not who.is_plural
+    alike = refines(subject, who) and (who.sex in (subject.sex, "") or not subject.sex)
+    return alike and not (who.is_plural or who.count > 1 or who.owner or who.is_owned)
+
+
+def _site_of_kind(marks: list[Mark]) -> str | None:
+    """Breast, of `dx 39, triple neg` and `dx 44, L mastectomy`: none other is named, or cut, so."""
+    return "breast" if any(m.text.startswith(_OF_BREAST) for m in marks) else None
+
+
 def _is_dated(marks: list[Mark]) -> bool:
-    return all(each.is_a("onset", "at", "own", "her", COMMA, OPEN, DASH, COLON) for each in marks)
+    return all(
+        each.is_a("onset", "at", "own", "her", COMMA, OPEN, DASH, COLON)
+        or each.text in ("was", "were")
+        for each in marks
+    )
 
 
 def _is_said_at(marks: list[Mark], place: int, end: int) -> bool:

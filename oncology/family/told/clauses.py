@@ -6,8 +6,8 @@ from msgspec import Struct
 
 from oncology.family.told.dating import Dating
 from oncology.family.told.groups import Group, find_groups
-from oncology.family.told.marks import AGE, Mark
-from oncology.family.told.onset import ONSET, introduced
+from oncology.family.told.marks import AGE, CLOSE, OPEN, Mark
+from oncology.family.told.onset import ONSET, age_of, introduced
 from oncology.family.told.owners import Owners
 from oncology.family.told.sites import SITE
 from oncology.family.told.who import PERSON, Who, refines, who_of
@@ -114,10 +114,25 @@ class Clause:
                 ]
                 end = self._dating.end(person)
                 ages = self._dating.told(range(person + 1, end), False, each.group)
+                ages = ages or self._said_to_be(person) or self._bracketed(person, each.group)
                 if same and ages and not any(m.is_a(SITE) for m in self.marks[person:end]):
                     each.ages[same[0]] = ages
                     again.add(person)
         return again
+
+    def _said_to_be(self, person: int) -> list[int]:
+        """`…, aunt was 60, cousin was 42`: the age behind "was"."""
+        following = self.marks[person + 1 : person + 3]
+        said = len(following) == 2 and following[0].text == "was" and following[1].is_a(AGE)
+        return [person + 2] if said else []
+
+    def _bracketed(self, person: int, group: Group) -> list[int]:
+        """`Both parents had colon ca (mother 70, father 66)`: the age behind each."""
+        opening = next((p for p in range(person, group.last, -1) if self.marks[p].is_a(OPEN)), 0)
+        closed = any(m.is_a(CLOSE) for m in self.marks[opening:person])
+        aged = self.marks[person + 1 : person + 2]
+        told = opening > 0 and not closed and bool(aged) and aged[0].is_a(AGE)
+        return [person + 1] if told else []
 
     def _as_before(self, person: int, before: Group, goes_on: bool) -> Statement | None:
         """The cancers told before, of this person; None when something else is told of them.
@@ -127,12 +142,16 @@ class Clause:
         end = self._dating.end(person)
         said = self.marks[person + 1 : end]
         same = _says_same(said)
-        if any(mark.is_a("disease", "well", SITE, "gene") for mark in said):
+        if any(mark.is_a("disease", "benign", "well", SITE, "gene", "carried") for mark in said):
             return None
-        if any(mark.is_a("denied") for mark in said) and not same:
+        if any(mark.is_a("denied") for mark in said) and not (same and _opens_same(said)):
+            return None
+        if before.denied and not any(mark.is_a("everyone") for mark in said):
+            # "No known cancer. Father cardiac death, PGF same".
             return None
         same = same or self._led_by_same(person)
         ages = self._dating.told(range(person + 1, end), goes_on, before)
+        ages = ages or self._wide_behind(person, end)
         is_far = before is self._earlier and not goes_on
         if not same and (not ages or before.denied or is_far):
             return None
@@ -141,6 +160,13 @@ class Clause:
         if any(mark.is_a("died") for mark in said):
             ages = [place for place in ages if introduced(self.marks, place) == ONSET]
         return Statement(group, (person,), {person: ages}, False)
+
+    def _wide_behind(self, person: int, end: int) -> list[int]:
+        """`sister with breast cancer at 38 and an aunt in her 40s`: the age of the aunt's."""
+        joined = any(m.is_a("and") for m in self.marks[max(0, person - 2) : person])
+        following = self.marks[person + 1 : end]
+        told = len(following) > 0 and following[0].is_a(AGE) and age_of(following[0]).is_wide
+        return [person + 1] if joined and told and len(following) == 1 else []
 
     def _led_by_same(self, person: int) -> bool:
         """`…, as did maternal grandmother`, `no breast ca other than MGM`."""
@@ -153,8 +179,21 @@ def _is_alike(one: Who, other: Who) -> bool:
     return alike and one.sex == other.sex and max(one.count, other.count) < 2
 
 
+def _opens_same(said: list[Mark]) -> bool:
+    """Whether "too" stands before what is denied: `mother too, not tested`; not `neg for same`."""
+    first = next(mark for mark in said if mark.is_a("denied", "same", "same-before"))
+    return not first.is_a("denied")
+
+
 def _says_same(said: list[Mark]) -> bool:
     for place, mark in enumerate(said):
+        if mark.is_a("same-before") and any(m.is_a(AGE) for m in said[place + 1 : place + 2]):
+            # "Uncle same in late 50s".
+            return True
+        after = said[place + 1] if place + 1 < len(said) else None
+        if mark.text.endswith("same") and after and not after.means and after.text.isalpha():
+            # "Had the same pattern of cough".
+            continue
         if mark.is_a("same") and (mark.text != "it" or (place and said[place - 1].is_a("with"))):
             return True
         if mark.is_a("everyone") and place and said[place - 1].is_a("with"):

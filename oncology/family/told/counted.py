@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from oncology.family.told.marks import CLOSE, OPEN, SLASH, Mark
+from oncology.family.told.marks import CLOSE, COLON, COMMA, OPEN, SLASH, Mark
+from oncology.family.told.sites import SITE, site_of
 from oncology.family.told.who import PERSON, Who, number_of, who_of
 
 _BY_AGE = ("eldest", "oldest", "youngest", "younger", "older", "elder", "middle")
@@ -26,10 +27,22 @@ def counted_after(here: Mark, marks: list[Mark], place: int) -> tuple[Mark, int]
             return replace(
                 here, end=marks[place + 1].end, value=replace(who, count=number)
             ), place + 2
+    if who.is_plural and (taken := _counted_as_heading(marks[place : place + 3])):
+        number, length = taken
+        return replace(here, value=replace(who, count=number)), place + length
     bracketed = place + 2 < len(marks) and marks[place].is_a(OPEN) and marks[place + 2].is_a(CLOSE)
     if bracketed and (number := number_of(marks[place + 1])):
         return replace(here, end=marks[place + 2].end, value=replace(who, count=number)), place + 3
     return here, place
+
+
+def _counted_as_heading(following: list[Mark]) -> tuple[int, int] | None:
+    """`sisters 2: no breast ca`, `sisters: 1, breast ca`: how many, and the marks that say so."""
+    if len(following) > 1 and following[1].is_a(COLON) and number_of(following[0]):
+        return number_of(following[0]), 1
+    listed = len(following) > 2 and following[0].is_a(COLON) and following[2].is_a(COMMA)
+    number = number_of(following[1]) if listed else 0
+    return (number, 2) if number else None
 
 
 def counted_before(here: Mark, found: list[Mark]) -> Mark:
@@ -97,7 +110,7 @@ def others_of_them(marks: list[Mark]) -> list[Mark]:
         if here.is_a(PERSON) and not (place and marks[place - 1].is_a(OPEN)):
             before = who_of(here) if who_of(here).is_blood else None
         following = next((m for m in marks[place + 1 : place + 3] if m.text not in _BEING), None)
-        goes_on = following is not None and following.is_a("with", "site", "onset", "denied")
+        goes_on = following is not None and following.is_a("with", SITE, "onset", "denied")
         several = before is not None and (before.is_plural or before.count > 1)
         if several and before and _is_numbered(marks, place):
             # "Brothers x3: #1 colon ca 50; #2 healthy".
@@ -112,6 +125,10 @@ def others_of_them(marks: list[Mark]) -> list[Mark]:
         if number and (share := _share_of(marks, place)):
             number = share
             del found[-2:]
+        if following is not None and following.is_a(SITE) and here.text == "other":
+            # "Other cancers: PGF larynx", "again in the other breast".
+            within = any(m.is_a("link") for m in marks[max(0, place - 2) : place])
+            goes_on = site_of(following).site is not None and not within
         if before and goes_on and not denied and (_is_one(here, several) or number):
             who = replace(before, count=number or 1, is_plural=False)
             found.append(Mark(here.start, here.end, {PERSON: ""}, here.text, who))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from oncology.family.told.groups import Group
-from oncology.family.told.marks import AGE, OPEN, Mark
-from oncology.family.told.onset import AT, ONSET, age_of, introduced, is_onset
+from oncology.family.told.marks import AGE, CLOSE, COMMA, OPEN, SLASH, Mark
+from oncology.family.told.onset import AT, BARE, ONSET, age_of, introduced, is_onset
 from oncology.family.told.owners import TO_PEOPLE
-from oncology.family.told.who import HEADING
+from oncology.family.told.who import HEADING, PERSON
 
 _MOST_WORDS, _START = 5, 7
 _AGAIN = (
@@ -18,6 +18,8 @@ _AGAIN = (
     "nd",
     "rd",
     "again",
+    "contralat",
+    "contra",
     "then",
     "later",
     "side",
@@ -44,7 +46,7 @@ class Dating:
 
     def _forwards(self, group: Group, people: tuple[int, ...]) -> dict[int, list[int]]:
         ages = {person: self._of_person(group, person, people) for person in people}
-        if not any(ages.values()):
+        if not any(ages.values()) and not group.denied:
             ages[people[0]] = self._dated_before(group)
         return ages
 
@@ -56,13 +58,27 @@ class Dating:
                 continue
             end = min(group.first, *(p for p in (*people, group.first) if p > person))
             ages[person] = self.told(range(person + 1, end), False, group)
+            ages[person] = ages[person] or self._right_before(person, group)
         own = self.told(range(group.last + 1, self.end(group.last)), True, group)
-        if own and not any(self._is_led(place) for place in ages[people[-1]]):
+        told = ages[people[-1]]
+        if any(introduced(self.marks, place) == ONSET for place in own):
+            # "Mother at 70, breast ca dx 62".
+            told = [place for place in told if introduced(self.marks, place) == ONSET]
+        if own and not any(self._is_led(place) and not self._is_aside(place) for place in told):
             ages[people[-1]] = own
         first = self._at_the_start(people)
         if first and not any(ages.values()):
             ages[people[0]] = first
         return ages
+
+    def _right_before(self, person: int, group: Group) -> list[int]:
+        """`mum early 50s breast ca`; `mum 42 breast ca` may tell how old she is."""
+        age = group.first - 1
+        if age <= person or not self.marks[age].is_a(AGE) or introduced(self.marks, age) != BARE:
+            return []
+        between = self.marks[person + 1 : age]
+        is_only = all(m.is_a(CLOSE) for m in between)
+        return [age] if is_only and age_of(self.marks[age]).is_wide else []
 
     def _of_person(self, group: Group, person: int, people: tuple[int, ...]) -> list[int]:
         """Ages of one person of a heading cancer: before the first, after each."""
@@ -104,7 +120,10 @@ class Dating:
         """The places of ages at onset among these; `after_cancer`: they stand behind the cancer."""
         found: list[int] = []
         for place in places:
-            if not self.marks[place].is_a(AGE) or not is_onset(self.marks, place, after_cancer):
+            if not self.marks[place].is_a(AGE):
+                continue
+            listed = bool(found) and self._is_listed(found[-1], place)
+            if not listed and not is_onset(self.marks, place, after_cancer):
                 continue
             if after_cancer and group.is_of_death and introduced(self.marks, place) != ONSET:
                 continue
@@ -113,7 +132,23 @@ class Dating:
             if found and after_cancer and self._is_of_something_else(place):
                 continue
             found.append(place)
+        if len(found) > 1 and self._corrects(found[0], found[1]):
+            return found[1:]
         return found
+
+    def _corrects(self, first: int, second: int) -> bool:
+        """`age 72 (dx at 71)`: the second tells when, the first how old she was at death."""
+        opens = self.marks[first + 1].is_a(OPEN)
+        how = introduced(self.marks, first), introduced(self.marks, second)
+        return opens and how[0] != ONSET == how[1]
+
+    def _is_listed(self, first: int, place: int) -> bool:
+        """`two brothers (dx 57, 61)`: another age behind one at onset."""
+        if place != first + 2 or introduced(self.marks, place) != BARE:
+            return False
+        after = self.marks[place + 1] if place + 1 < len(self.marks) else None
+        joined = self.marks[first + 1].is_a(COMMA, "and", SLASH)
+        return joined and (after is None or after.is_a(CLOSE))
 
     def _is_far(self, start: int, place: int) -> bool:
         between = self.marks[start + 1 : place]
@@ -127,6 +162,13 @@ class Dating:
     def _is_led(self, age: int) -> bool:
         """Whether the age stands behind "dx" or "at": "aged 50 diagnosed …" may be today's."""
         return self.marks[age - 1].is_a("onset", "at", OPEN)
+
+    def _is_aside(self, age: int) -> bool:
+        """Whether an age is told of another in brackets: `cousin (daughter of aunt dx 43)`."""
+        opening = next((p for p in range(age, -1, -1) if self.marks[p].is_a(OPEN, CLOSE)), 0)
+        return self.marks[opening].is_a(OPEN) and any(
+            self.marks[p].is_a(PERSON) for p in range(opening, age)
+        )
 
     def _at_the_start(self, people: tuple[int, ...]) -> list[int]:
         """`At 38, her sister …`."""

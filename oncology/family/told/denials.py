@@ -14,7 +14,7 @@ _MINUS = (["(", "-", ")"], [":", "-"])
 _REST = ("others", "rest", "remaining", "everyone else", "the rest")
 _OTHER = {"other", "else", "others", "otherwise", "additional", "further"}
 _AFFIRMED = ("pos", "positive", "+", "pos for", "positive for", "+ for")
-_IS = (":", "(", "is", "was", "-", "hx", "history")
+_IS = (":", "(", "is", "was", "-", "–", "—", "hx", "history")
 _FLATLY_BEFORE = ("nothing", "none", "nil", "no one", "nobody", "noone")
 _WHO_KNOWS = ("i", "she", "he", "they", "we")
 _AS_FAR_AS_KNOWN = (*_WHO_KNOWS, "that", "know", "knows", "of", "known", "are", "is")
@@ -40,11 +40,30 @@ def denial(marks: list[Mark], first: int, last: int) -> tuple[str, int]:
     after = last + 1
     while after < len(marks) and marks[after].is_a(COLON, DASH, OPEN) and after - last < 3:
         after += 1
+    after += after < len(marks) and marks[after].is_a(COMMA) and _is_negative(marks[after + 1 :])
     if after < len(marks) and marks[after].is_a("denied-after") and not _denies_next(marks, after):
         return "not", after
     if [mark.text for mark in marks[last + 1 : last + 4]] in _MINUS or _is_minus_after(marks, last):
         return "not", last + 1
+    if (place := _neither(marks, first)) >= 0:
+        return "not", place
     return _denied_before(marks, first, last)
+
+
+def _is_negative(following: list[Mark]) -> bool:
+    """`Colon cancer, Neg Hx`, a row of a printed table."""
+    return bool(following) and following[0].text.endswith(("neg hx", "neg history"))
+
+
+def _neither(marks: list[Mark], first: int) -> int:
+    """The place of "neither" in `neither of her parents, both in their sixties, had cancer`."""
+    for place in range(first - 1, -1, -1):
+        here = marks[place]
+        if here.text == "neither":
+            return place
+        if here.is_a(SITE, "but", "disease"):
+            break
+    return -1
 
 
 def _denies_next(marks: list[Mark], place: int) -> bool:
@@ -75,18 +94,18 @@ def _denied_before(marks: list[Mark], first: int, last: int) -> tuple[str, int]:
                 return OTHERS, place
             others = any(
                 _OTHER & set(mark.text.split())
-                for mark in (*marks[place:first], *marks[last + 1 : last + 2])
+                for mark in (*marks[max(0, place - 1) : first], *marks[last + 1 : last + 2])
             )
             return OTHERS if others else here.means["denied"], place
         if here.text == "for" and place == first - 1 and place and marks[place - 1].is_a(DASH):
             continue
         if first - place <= _MOST_SIGNS and _is_minus(marks, place):
             return "no", place - 2 * marks[place].is_a(CLOSE)
-        if _ends_denial(marks, place):
+        if _ends_denial(marks, place) and not _heads_denied(marks, place):
             return "", -1
         if here.is_a(SITE):
             cancers += 1
-        elif here.is_a("with") and cancers:
+        elif here.is_a("with") and cancers and not (place and marks[place - 1].is_a("denied")):
             return "", -1
         elif here.is_a(PERSON):
             if not who_of(here).is_family and not _denied_person(marks, place):
@@ -105,6 +124,21 @@ def _ends_denial(marks: list[Mark], place: int) -> bool:
         # "No colon ca on either side, breast ca in an aunt".
         return marks[place + 1].is_a(COMMA)
     return here.text in _AFFIRMED or here.is_a("but", "except", AGE, COLON, DASH, "died", "well")
+
+
+def _heads_denied(marks: list[Mark], place: int) -> bool:
+    """Whether a colon stands in `negative for: …` or `denies FHx of: …`."""
+    before = place - 1
+    while before > 0 and (
+        marks[before].is_a("link", "with", "filler") or _is_family(marks[before])
+    ):
+        before -= 1
+    opens = before == 0 or marks[before - 1].is_a(COMMA) or _is_patient(marks[before - 1])
+    return marks[place].is_a(COLON) and opens and marks[before].is_a("denied")
+
+
+def _is_patient(mark: Mark) -> bool:
+    return mark.is_a(PERSON) and who_of(mark).is_patient
 
 
 def _is_minus(marks: list[Mark], place: int) -> bool:
@@ -148,10 +182,14 @@ def _speaks_back(marks: list[Mark], place: int) -> bool:
     """Whether a "negative" belongs to what stands before it: a gene, or a cancer."""
     before = marks[place - 1] if place else None
     after = marks[place + 1] if place + 1 < len(marks) else None
+    if after is not None and after.is_a("gene"):
+        # "Neg BRCA testing 2015, had breast ca 50".
+        return True
     if before is None:
         return False
     if before.is_a("gene"):
-        return True
+        # "+PALB2 no cancer" has none.
+        return not (marks[place].text == "no" and after is not None and after.is_a(SITE))
     ends = after is None or after.is_a(COMMA, CLOSE)
     return (
         ends and before.is_a(SITE, COLON, DASH, PERSON, OPEN) and marks[place].is_a("denied-after")
@@ -189,10 +227,14 @@ def flatly_denied(marks: list[Mark]) -> list[tuple[int, int]]:
     found = []
     for place, here in enumerate(marks):
         said = _said_flatly(marks, place) if here.is_a(PERSON) else -1
+        if any(m.is_a("gene") for m in marks[:place]):
+            # "BRCA testing in mother was negative".
+            continue
         if said < 0 or not _ends(marks, said):
             continue
         who = who_of(here)
-        if who.path in ONE_OF_A_KIND or _is_bracketed(marks, said, who):
+        aged = place + 1 < len(marks) and marks[place + 1].is_a(OPEN) and said > place + 3
+        if who.path in ONE_OF_A_KIND or _is_bracketed(marks, said, who) or (aged and who.is_blood):
             found.append((place, said))
     return found
 
@@ -230,6 +272,9 @@ def _ends_lightly(marks: list[Mark], place: int) -> bool:
 def _said_flatly(marks: list[Mark], place: int) -> int:
     """The place of the "negative" said of what stands here; -1: none."""
     after = place + 1
+    bracket = [m.is_a(kind) for m, kind in zip(marks[after:], (OPEN, AGE, CLOSE), strict=False)]
+    # "Sister (38) none".
+    after += 3 if bracket == [True, True, True] else 0
     while after < len(marks) and marks[after].text in _IS:
         after += 1
     return after if after < len(marks) and marks[after].text in _FLATLY else -1

@@ -7,10 +7,12 @@ from msgspec.structs import replace
 from oncology.family.told.kin import Kin
 from oncology.family.told.marks import CLOSE, COLON, COMMA, DASH, OPEN, STOP, Mark
 from oncology.family.told.sites import SITE
-from oncology.family.told.who import PERSON, SIDES, UNRELATED, Who, refines, who_of
+from oncology.family.told.who import PERSON, SIDES, UNRELATED, Who, number_of, refines, who_of
 
-_LEADING = ("on", "from", "the", "is", "was", "my", "her", "his", "their")
+_LEADING = ("also", "on", "from", "the", "is", "was", "my", "her", "his", "their")
 _ONE_EGG = ("identical", "monozygotic", "mz")
+_PARENTS = ("mother", "father", "mom", "mum", "dad", "parent")
+_SAME = {"same father": "F", "same mother": "M"}
 _SHORTEST_NAME = 2
 _MOST_MARKS = 80
 
@@ -41,7 +43,7 @@ class Described:
         """The person with what is said of them next, and the place after it."""
         who, marks = who_of(here), self._marks
         named = place < len(marks) and _is_name(marks, place)
-        start = place + named
+        start = place + named + _counted(marks, place)
         at = start
         while at < len(marks) and (marks[at].is_a(OPEN, DASH, COMMA) or marks[at].text in _LEADING):
             at += 1
@@ -80,9 +82,9 @@ class Described:
         if said.is_a("removed"):
             side = SIDES.get((who.path or "")[:1], "")
             return replace(who, path=None, side=side, label=f"{who.label} {said.text}")
-        if start < at and self._marks[start].is_a(OPEN) and said.text == "half" and who.path == "S":
-            return self._kin.renamed(who, "PC", f"half-{who.label}")
-        if said.is_a("side") and self._is_of_person(at, led):
+        if start < at and (half := self._half(who, said, self._marks[start].is_a(OPEN))):
+            return half
+        if said.is_a("side") and (at == start or self._is_of_person(at, led)):
             return self._kin.on_side(who, said.means["side"])
         if closed and said.is_a("side-before") and (who.sex or not said.is_a("sex")):
             # "Aunt (M)" tells the side, "cousin (M)" the sex.
@@ -96,6 +98,15 @@ class Described:
             return replace(made, path=who.path)
         return who if said.is_a("side-open") and who.path is not None else None
 
+    def _half(self, who: Who, said: Mark, bracketed: bool) -> Who | None:
+        """`half-sister (same father)`, `sister (half)`."""
+        parent, path = _SAME.get(said.text), who.path or ""
+        if parent and path.endswith("PC"):
+            return self._kin.renamed(who, path[:-2] + parent + "C")
+        if bracketed and said.text == "half" and path == "S":
+            return self._kin.renamed(who, "PC", f"half-{who.label}")
+        return None
+
     def _by_person(
         self, who: Who, at: int, start: int, before: Who | None, set_off: bool
     ) -> Who | None:
@@ -103,15 +114,25 @@ class Described:
         closed = bracketed and at + 1 < len(self._marks) and self._marks[at + 1].is_a(CLOSE)
         said = who_of(self._marks[at])
         made: Who | None = None
-        if bracketed and self._marks[at - 1].is_a("her"):
-            # "cousin (her daughter)" says whose child the cousin is.
+        side = SIDES.get(said.path or "")
+        if closed and side and len(who.path or "") > 1 and (who.path or "").startswith("P"):
+            # "Grandma (mom)".
+            return self._kin.on_side(who, side)
+        if closed and _is_nobodys(said) and self._marks[at].text in _PARENTS:
+            # "Aunt (cousin's mother)".
+            return who
+        dashed = self._marks[start].is_a(DASH) and at + 1 < len(self._marks)
+        dashed = dashed and self._marks[at + 1].is_a(DASH, COMMA)
+        if (bracketed or dashed) and self._marks[at - 1].is_a("her"):
+            # "cousin (her daughter)", "cousin - her son -": whose child the cousin is.
             theirs = self._kin.of(before, said) if before and before.path else who
             made = theirs if refines(theirs, who) else who
         elif bracketed and refines(said, who):
             made = said
         elif bracketed and said.is_blood and closed:
             # "her twin (pt's aunt)", "her mom (pt's sister)": the same person, told otherwise.
-            made = who if "P" in (said.path or "P") else replace(said, owner="own")
+            theirs = replace(who, is_owned=bool(who.owner))
+            made = theirs if "P" in (said.path or "P") else replace(said, owner="own")
         elif (set_off or self._marks[at - 1].is_a(COMMA)) and said.is_owned and refines(said, who):
             # "Uncle Bob, mom's brother": set off, and told from the other end.
             made = said
@@ -131,6 +152,17 @@ class Described:
         if after is not None and after.is_a(PERSON):
             return False
         return led or after is None or not after.is_a(COLON)
+
+
+def _is_nobodys(who: Who) -> bool:
+    return not (who.is_blood or who.is_patient or who.is_family)
+
+
+def _counted(marks: list[Mark], place: int) -> int:
+    """How many marks count a person before a side: `aunt x1 maternal`."""
+    following = marks[place : place + 3]
+    led = len(following) > 2 and following[0].text in ("x", "×") and following[2].is_a("side")
+    return 2 if led and number_of(following[1]) else 0
 
 
 def _is_name(marks: list[Mark], place: int) -> bool:
@@ -153,6 +185,8 @@ def told_later(marks: list[Mark]) -> list[Mark]:
             continue
         closer = who_of(marks[place])
         ends = place + 1 == len(marks) or marks[place + 1].is_a(CLOSE, STOP)
+        # "Uncle with throat cancer (dad's brother, heavy drinker)".
+        ends = ends or (here.is_a(OPEN) and marks[place + 1].is_a(COMMA))
         wider = _last_person(found)
         if not (closer.is_owned and ends and wider >= 0) or not _tells(found[wider:]):
             continue
@@ -177,8 +211,9 @@ def sided_later(marks: list[Mark], kin: Kin) -> list[Mark]:
         while start > max(0, place - _MOST_MARKS) and not marks[start - 1].is_a(STOP):
             start -= 1
         people = [n for n in range(start, place) if found[n].is_a(PERSON)]
-        if marks[place - 1].is_a("number"):
-            # "One maternal, one paternal".
+        of_two = place > 1 and marks[place - 1].is_a("and", "or") and marks[place - 2].is_a("side")
+        if marks[place - 1].is_a("number") or of_two:
+            # "One maternal, one paternal", "grandmothers (mat and pat)".
             continue
         if not people or not _tells(found[people[-1] : place]):
             continue

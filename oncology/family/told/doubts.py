@@ -79,10 +79,15 @@ def _doubts(marks: list[Mark], place: int) -> bool:
 
 def is_of_death(marks: list[Mark], first: int) -> bool:
     """`died of`, `died at 62 from`, `d. breast ca`: nothing but small words in between."""
+    unknown = 0
     for place in range(first - 1, -1, -1):
         here = marks[place]
         if here.is_a("died"):
             return True
+        if not here.means and here.text.isalpha() and not unknown:
+            # "Died from metastaic breast ca".
+            unknown += 1
+            continue
         if here.is_a(PERSON) and place and marks[place - 1].is_a("died", "own"):
             # "Lost her sister to ovarian cancer".
             continue

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from oncology.dates import Span
 from oncology.family.told.model import ToldCancer, ToldGene, ToldRelative
 from oncology.family.told.who import ONE_OF_A_KIND, Who
+from oncology.family.told.writing import Writing
 
 _TWO = 2
 
@@ -63,11 +64,11 @@ def merged(entries: list[Entry]) -> list[Entry]:
     return [entry for entry in kept if _tells_something(entry) and not _is_told_closer(entry, kept)]
 
 
-def relatives_of(entry: Entry, text: str) -> list[ToldRelative]:
+def relatives_of(entry: Entry, writing: Writing) -> list[ToldRelative]:
     """One proposal for each of them: two sisters with two ages are two people."""
     who = entry.who
     cancers = _tidy(entry.cancers)
-    quote = text[entry.start : entry.end].strip(" ,;:\n")
+    quote = writing.quoted(entry.start, entry.end)
     count = who.count or (2 if who.is_plural else 1)
     if who.path in ONE_OF_A_KIND:
         count = 1
@@ -101,19 +102,38 @@ def _is_told_closer(entry: Entry, others: list[Entry]) -> bool:
     """`Cancer runs on dad's side: his sister had …`: those who are named are meant."""
     who = entry.who
     vague = who.path is None and not who.count and not who.is_plural and not entry.genes
-    if not (vague and all(each.site is None and not each.denied for each in entry.cancers)):
+    if not vague or any(each.denied or each.ages for each in entry.cancers):
         return False
     step = {"maternal": "M", "paternal": "F"}.get(who.side, "")
-    return bool(step) and any(
-        (each.who.path or "").startswith(step) and any(not c.denied for c in each.cancers)
+    if any(each.site for each in entry.cancers) and who.label != f"{who.side} relative":
+        # "A relative on dad's side" is somebody.
+        return False
+    named = {
+        cancer.site
         for each in others
-    )
+        if step and (each.who.path or "").startswith(step)
+        for cancer in each.cancers
+        if not cancer.denied
+    }
+    return bool(named) and all(c.site is None or c.site in named for c in entry.cancers)
 
 
 def _tells_something(entry: Entry) -> bool:
     """`Relatives with cancer: …` names nobody and no cancer."""
     named = entry.who.path is not None or bool(entry.who.side) or entry.is_subject
     return named or bool(entry.genes) or any(each.site for each in entry.cancers)
+
+
+def _with_age_of_cancer(cancers: list[EntryCancer]) -> list[EntryCancer]:
+    """`"Tumour in the womb, cancer" at 64`: the age told of the same cancer."""
+    if any(each.site is None and not each.is_certain for each in cancers):
+        # "Tumor in abdomen, unclear if cancer".
+        cancers = [e for e in cancers if e.site is not None or e.denied or not e.is_certain]
+    named = [each for each in cancers if each.site and not each.denied]
+    whole = [each for each in cancers if each.site is None and each.ages and not each.denied]
+    if len(named) != 1 or len(whole) != 1 or named[0].ages:
+        return cancers
+    return [replace(e, ages=whole[0].ages) if e is named[0] else e for e in cancers]
 
 
 def _tidy(cancers: list[EntryCancer]) -> list[EntryCancer]:
@@ -123,6 +143,7 @@ def _tidy(cancers: list[EntryCancer]) -> list[EntryCancer]:
     if {"brain_nos", "glioma"} <= sites:
         # "brain tumour at 55, glioblastoma" is one.
         kept = [replace(e, site="glioma") if e.site == "brain_nos" else e for e in kept]
+    kept = _with_age_of_cancer(kept)
     aged = {each.site for each in kept if each.ages}
     return [
         each

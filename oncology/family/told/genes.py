@@ -18,7 +18,7 @@ def carried(marks: list[Mark], place: int) -> bool | None:
     for step in (1, -1):
         for distance in range(1, 5):
             at = place + step * distance
-            if not 0 <= at < len(marks) or _ends(marks[at]):
+            if not 0 <= at < len(marks) or _ends(marks[at]) or _denies_cancer(marks, at):
                 break
             near.append(marks[at])
     near += _before_the_list(marks, place)
@@ -31,6 +31,11 @@ def carried(marks: list[Mark], place: int) -> bool | None:
     if any(each.is_a("carried") for each in near):
         return True
     return True if _is_had(marks, place) or _is_in_somebody(marks, place) else None
+
+
+def _denies_cancer(marks: list[Mark], place: int) -> bool:
+    """`+PALB2 no cancer`."""
+    return marks[place].text == "no" and any(m.is_a(SITE) for m in marks[place + 1 : place + 2])
 
 
 def _ends(mark: Mark) -> bool:
@@ -88,7 +93,10 @@ def person_of_gene(marks: list[Mark], place: int, people: list[int]) -> int | No
         return after[0]
     if before:
         return before[-1]
-    return after[0] if after else None
+    if not after or any(m.is_a("and", "with", "died") for m in marks[place + 1 : after[0]]):
+        # "I have a BRCA2 mutation and my mother died of …".
+        return None
+    return after[0]
 
 
 def take_genes(book: Book, marks: list[Mark], people: list[int], is_note: bool) -> None:

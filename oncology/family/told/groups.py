@@ -10,11 +10,12 @@ from oncology.family.told.doubts import is_of_death, is_unsure
 from oncology.family.told.marks import AGE, CLOSE, COLON, COMMA, DASH, OPEN, SLASH, Mark
 from oncology.family.told.onset import AT, BARE, ONSET, introduced, is_year
 from oncology.family.told.sites import SITE, site_of
-from oncology.family.told.who import PERSON
+from oncology.family.told.who import PERSON, who_of
 
 _JOINS = ("and", "or", COMMA, SLASH, "grade")
 # Organs that, named without another word, are hardly told for anything but cancer.
 _TOLD_FLATLY = ("breast", "ovarian", "crc", "prostate", "pancreatic", "endometrial")
+_CANCER = ("ca", "cancer", "carcinoma")
 _EITHER = ("?", "vs", "versus")
 _BEFORE_AN_AGE = (COMMA, OPEN, COLON, DASH, "onset", "at", "grade", "own", "her")
 
@@ -47,15 +48,21 @@ def find_groups(
     """
     runs = _runs(marks)
     under_heading = under_heading or is_minus_family(marks)
-    taken = [under_heading or _is_taken(marks, runs, number) for number in range(len(runs))]
+    taken = [
+        (under_heading and not _heads_others(marks, run)) or _is_taken(marks, runs, number)
+        for number, run in enumerate(runs)
+    ]
     if is_note:
-        taken = [each or is_all_said(marks, run) for each, run in zip(taken, runs, strict=True)]
+        taken = [
+            each or is_all_said(marks, run, _is_flat(marks, run))
+            for each, run in zip(taken, runs, strict=True)
+        ]
     if any(taken) or among:
         taken = [
             is_taken
             or ends_a_list(marks, run)
             or stands_alone(marks, run)
-            or heads_people(marks, run)
+            or heads_people(marks, run, _is_flat(marks, run))
             for is_taken, run in zip(taken, runs, strict=True)
         ]
     # "breast but no ovarian cancer": what is set against a cancer is one.
@@ -94,8 +101,9 @@ def _belong_together(marks: list[Mark], one: int, other: int) -> bool:
     )
     if not is_list and any(mark.text == "?" for mark in between):
         return False
-    # "breast ca, ovarian ca 50" are two told one after the other.
-    return is_list or site_of(marks[one]).is_bare
+    # "breast ca, ovarian ca 50" are two told one after the other, "ca ovary, colon" one list.
+    after_cancer = marks[one].text in _CANCER and site_of(marks[other]).is_bare
+    return is_list or site_of(marks[one]).is_bare or after_cancer
 
 
 def _is_taken(marks: list[Mark], runs: list[list[int]], number: int) -> bool:
@@ -103,7 +111,9 @@ def _is_taken(marks: list[Mark], runs: list[list[int]], number: int) -> bool:
     if not all(site_of(marks[place]).is_bare for place in run):
         return True
     after = _past_brackets(marks, run[-1] + 1)
-    while after < len(marks) and (marks[after].is_a(*_BEFORE_AN_AGE) or is_year(marks[after])):
+    while after < len(marks) and (
+        marks[after].is_a(*_BEFORE_AN_AGE) or is_year(marks[after]) or marks[after].text == "?"
+    ):
         after += 1
     if after < len(marks) and marks[after].is_a(AGE) and _is_age_of(marks, run[-1], after):
         return True
@@ -113,12 +123,21 @@ def _is_taken(marks: list[Mark], runs: list[list[int]], number: int) -> bool:
     if any(is_heading(marks, place) for place in earlier):
         return True
     before = run[0] - 1
+    before -= before > 0 and marks[before].is_a(COLON) and marks[before - 1].is_a("denied")
     if before > 0 and marks[before].text in ("for", "of", "hx of", "history of"):
         before -= 1
     led = before >= 0 and marks[before].is_a("denied", "unsure")
-    flat = all(site_of(marks[place]).site in _TOLD_FLATLY for place in run)
+    flat = _is_flat(marks, run)
     ends = run[-1] + 1 >= len(marks) or marks[run[-1] + 1].is_a(COMMA, CLOSE, "but", "except")
     return led and (bool(earlier) or (flat and ends))
+
+
+def _heads_others(marks: list[Mark], run: list[int]) -> bool:
+    """`Renal: brother on dialysis`, below `Cancer: mother breast 70`."""
+    after = run[-1] + 1
+    heads = run[0] == 0 and after < len(marks) and marks[after].is_a(COLON)
+    flat = _is_flat(marks, run)
+    return heads and not flat and not heads_people(marks, run, flat)
 
 
 def _past_brackets(marks: list[Mark], place: int) -> int:
@@ -135,11 +154,11 @@ def _past_brackets(marks: list[Mark], place: int) -> int:
 def _is_said_flatly(marks: list[Mark], run: list[int]) -> bool:
     """`mom and MGM: breast.`, `Breast - mother` and `ovarian: none`."""
     before, after = run[0] - 1, run[-1] + 1
-    flat = all(site_of(marks[place]).site in _TOLD_FLATLY for place in run)
-    if flat and (stands_alone(marks, run) or heads_people(marks, run)):
+    flat = _is_flat(marks, run)
+    if flat and (stands_alone(marks, run) or heads_people(marks, run, flat)):
         return True
     following = marks[after : after + 2]
-    opens = not run[0] or marks[before].is_a(COMMA)
+    opens = opens_part(marks, run[0]) or marks[before].is_a(COMMA)
     return (
         opens
         and bool(following)
@@ -147,11 +166,21 @@ def _is_said_flatly(marks: list[Mark], run: list[int]) -> bool:
             following[0].is_a("denied-after")
             or (
                 len(following) == 2
-                and following[0].is_a(COLON, OPEN)
+                and following[0].is_a(COLON, OPEN, DASH)
                 and following[1].is_a("denied-after")
             )
         )
     )
+
+
+def opens_part(marks: list[Mark], place: int) -> bool:
+    """Whether a mark opens its sentence, or stands behind `Fam hx:` that does."""
+    headed = place == 2 and marks[0].is_a(PERSON) and who_of(marks[0]).is_family
+    return place == 0 or (headed and marks[1].is_a(COLON, DASH))
+
+
+def _is_flat(marks: list[Mark], run: list[int]) -> bool:
+    return all(site_of(marks[place]).site in _TOLD_FLATLY for place in run)
 
 
 def _is_age_of(marks: list[Mark], site: int, age: int) -> bool:

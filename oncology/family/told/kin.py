@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from oncology.family.paths import on_side
 from oncology.family.told.vocabulary import Vocabulary
-from oncology.family.told.who import FAMILY, UNRELATED, Who
+from oncology.family.told.who import FAMILY, SIDES, UNRELATED, Who
 
 
 class Kin:
@@ -37,7 +37,9 @@ class Kin:
         if not owner.is_blood and not owner.is_family:
             return replace(UNRELATED, is_owned=True)
         if relative.is_family:
-            return FAMILY
+            side = SIDES.get(owner.path or "")
+            # "Dad's family: no cancer".
+            return Who(f"{side} relative", None, side=side) if side else FAMILY
         if not owner.is_blood or not relative.is_blood:
             return UNRELATED
         if owner.path is None or relative.path is None:

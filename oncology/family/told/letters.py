@@ -17,14 +17,25 @@ from oncology.family.told.marks import (
 from oncology.family.told.sites import SITE
 
 _BEFORE = (STOP, COMMA, COLON, DASH, OPEN, "and", SLASH, "link", "or", POSSESSIVE)
-_TELLING = (SITE, AGE, COLON, DASH, "denied", "with", "well", "died", "disease", "gene", "now")
+_TELLING = (
+    *(SITE, AGE, COLON, DASH, "denied", "with", "well", "died", "disease", "gene", "now"),
+    *("at", "onset"),
+)
 _LISTED = (OPEN, COMMA, "and", STOP, SLASH, CLOSE, POSSESSIVE)
+
+
+def _is_number(mark: Mark) -> bool:
+    return mark.is_a("number") and mark.text.isdigit()
 
 
 def is_person(marks: list[Mark], place: int) -> bool:
     """Whether the letter stands where a relative does: not `54 F`, not `cousin (M)`."""
     before = marks[place - 1] if place else None
-    after = marks[place + 1] if place + 1 < len(marks) else None
+    following = marks[place + 1 : place + 3]
+    if len(following) > 1 and following[0].start == marks[place].end and _is_number(following[0]):
+        # "S1 br ca 50, S2 well".
+        following = following[1:]
+    after = following[0] if following else None
     if before is not None and not before.is_a(*_BEFORE):
         return False
     if before is not None and before.is_a(OPEN):

@@ -10,7 +10,7 @@ from oncology.family.told.sites import SITE, SPREAD
 DIED, NOW, DISEASE, ONSET, AT, BARE = "died", "now", "disease", "onset", "at", ""
 _MOST_AFTER, _YEAR_DIGITS = 6, 4
 _FOR = ("for", "due to", "2/2", "secondary to", "because of")
-_SMALL = (":", "is", "was", "from")
+_SMALL = (":", "is", "was", "from", "it", "this")
 _KINDS = (DIED, ONSET, DISEASE, NOW)
 # An age told after these is that of another event.
 _MEANS = {"well": NOW, SPREAD: DISEASE}
@@ -19,7 +19,8 @@ _MEANS = {"well": NOW, SPREAD: DISEASE}
 def introduced(marks: list[Mark], place: int) -> str:
     """What the age at this place is told of."""
     found = BARE
-    if after := _told_after(marks, place) or _bracketed(marks, place):
+    after = _told_after(marks, place) or _bracketed(marks, place)
+    if after and not (after == NOW and place and marks[place - 1].is_a("onset")):
         return after
     for before in range(place - 1, -1, -1):
         here = marks[before]
@@ -39,9 +40,15 @@ def introduced(marks: list[Mark], place: int) -> str:
             beyond = marks[before - 1] if before else None
             if beyond is None or not beyond.is_a("died", "now"):
                 return found
-        elif not _is_small(here):
+        elif not _is_small(here) and not _is_named_place(marks, before):
             return found
     return found
+
+
+def _is_named_place(marks: list[Mark], place: int) -> bool:
+    """`died in Vietnam in her 40s`: a place, and what introduces the age stands before it."""
+    here = marks[place]
+    return not here.means and here.text.isalpha() and place > 0 and marks[place - 1].text == "in"
 
 
 def _bracketed(marks: list[Mark], place: int) -> str:
@@ -57,7 +64,9 @@ def _is_found_too(marks: list[Mark], died: int) -> bool:
 
 def _is_small(mark: Mark) -> bool:
     """Whether a mark may stand between an age and what introduces it, as `2013` in `died 2013`."""
-    small = mark.is_a("own", "her", "filler", "link", "benign") or mark.text in _SMALL
+    small = (
+        mark.is_a("own", "her", "filler", "link", "benign", "benign-before") or mark.text in _SMALL
+    )
     return small or is_year(mark)
 
 

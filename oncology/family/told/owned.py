@@ -5,10 +5,14 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from oncology.family.told.kin import Kin
-from oncology.family.told.marks import COLON, POSSESSIVE, STOP, Mark
-from oncology.family.told.who import PERSON, Who, number_of, who_of
+from oncology.family.told.marks import CLOSE, COLON, OPEN, POSSESSIVE, STOP, Mark
+from oncology.family.told.who import PATIENT, PERSON, Who, number_of, who_of
 
 _NUMBER_AND_PERSON = 2
+# Two people in brackets.
+_ALONE = 4
+_HOW = ("only", "unaffected", "healthy", "affected")
+_DEFINITE = ("this", "that", "same")
 
 
 class Owned:
@@ -24,6 +28,7 @@ class Owned:
     def joined(self, marks: list[Mark]) -> list[Mark]:
         """`mother's cousin`, `moms sister`, `daughter of mat aunt`, `her sister`."""
         found: list[Mark] = []
+        marks = _with_apostrophes(marks)
         for place, here in enumerate(marks):
             found.append(here)
             if here.is_a(PERSON) and not self._is_of_those_had(found):
@@ -46,7 +51,7 @@ class Owned:
         link = found[place]
         shared = _shared_owner(found, place, here) if link.is_a("and") and not owns else None
         if link.is_a(POSSESSIVE) and place and found[place - 1].is_a(PERSON):
-            owner, first = found[place - 1], place - 1
+            owner, first = _unless_child(found[place - 1], here), place - 1
             made = self._kin.of(who_of(owner), who_of(here))
         elif link.is_a(PERSON) and place == len(found) - 2 and _lacks_apostrophe(link, here):
             owner, first = link, place
@@ -75,8 +80,12 @@ class Owned:
             return False
         number = next((number_of(each) for each in found[place + 1 : -1] if number_of(each)), 0)
         made = replace(made, count=number) if number and owner is not here else made
+        # "Son of this aunt".
+        this = link.text == "of" and any(m.text in _DEFINITE for m in found[place + 1 : -1])
+        made = replace(made, is_definite=made.is_definite or this)
         del found[first:]
-        found.append(Mark(owner.start, here.end, {PERSON: ""}, here.text, made))
+        text = owner.text if link.text == "of" else here.text
+        found.append(Mark(owner.start, here.end, {PERSON: ""}, text, made))
         return True
 
     def _who_has(self, found: list[Mark], place: int) -> Who | None:
@@ -98,12 +107,30 @@ class Owned:
         return fits and who.path == "S" and not who.is_owned and told
 
 
+def _with_apostrophes(marks: list[Mark]) -> list[Mark]:
+    """`Great aunt (MGM sister)`: the MGM's sister."""
+    found: list[Mark] = []
+    for place, here in enumerate(marks):
+        around = marks[max(0, place - 1) : place + 3]
+        found.append(here)
+        alone = len(around) == _ALONE and around[0].is_a(OPEN) and around[3].is_a(CLOSE)
+        if alone and here.is_a(PERSON) and around[2].is_a(PERSON):
+            found.append(Mark(here.end, here.end, {POSSESSIVE: ""}))
+    return found
+
+
+def _unless_child(owner: Mark, relative: Mark) -> Mark:
+    """`Child's PGM` is told from the child, who is the patient."""
+    told = who_of(owner).path == "C" and (who_of(relative).path or "C")[0] in "MFP"
+    return replace(owner, value=PATIENT) if told else owner
+
+
 def _is_family(mark: Mark) -> bool:
     return who_of(mark).is_family
 
 
 def _counts(mark: Mark) -> bool:
-    return mark.is_a("own") or number_of(mark) > 0
+    return mark.is_a("own") or mark.text in _HOW or number_of(mark) > 0
 
 
 def _owns(here: Mark, following: Mark) -> bool:

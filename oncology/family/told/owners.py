@@ -6,7 +6,7 @@ from oncology.family.told.groups import Group
 from oncology.family.told.marks import AGE, CLOSE, COLON, COMMA, DASH, OPEN, SLASH, Mark
 from oncology.family.told.onset import AT, ONSET, introduced
 from oncology.family.told.sites import SITE
-from oncology.family.told.who import HEADING, PERSON, who_of
+from oncology.family.told.who import HEADING, PERSON, side_told, who_of
 
 _BETWEEN_PEOPLE = (
     "and",
@@ -27,7 +27,9 @@ _BETWEEN_PEOPLE = (
 TO_PEOPLE = ("own", "her", "number", "everyone", "filler")
 _OTHERWISE = ("except", SITE, "disease", "well", "denied", "gene", HEADING, "but", COLON)
 _LEADING = (OPEN, COLON, DASH)
+_JOINING = ("and", "or", COMMA, SLASH, "link")
 _MOST_WORDS, _PAIR = 5, 2
+_THAT = {"that", "this", "same", "his", "her"}
 
 
 class Owners:
@@ -47,7 +49,9 @@ class Owners:
         if not self._owners and any(who_of(self.marks[each]).is_blood for each in people):
             self._is_forward_style = is_forward
         self._owners[group.first] = people, is_forward
-        self._served.update(people)
+        if group.sites != (None,) or group.denied:
+            # "Cancer: father and 2 brothers colon ca" tells of the father yet.
+            self._served.update(people)
         return people, is_forward
 
     def _owner(self, group: Group) -> tuple[tuple[int, ...], bool]:
@@ -58,16 +62,18 @@ class Owners:
         )
         is_next = is_next and not is_of_side(self.marks, group)
         if after is not None and is_next and self._is_told_of(group, before, after):
-            return self._onwards(self._named_instead(after)), True
+            return self._onwards(self._named_instead(after, group)), True
         if not before or self._is_form(group) or is_of_side(self.marks, group):
             return (), False
         return self._backwards(group, before), False
 
-    def _named_instead(self, person: int) -> int:
-        """`in relative: yes (sister 44)`: the one who is named in place of "relative"."""
+    def _named_instead(self, person: int, group: Group) -> int:
+        """`in relative: yes (sister 44)`, `breast ca fam hx (aunt 50)`: the one who is named."""
         who = who_of(self.marks[person])
         following = next((each for each in self.people if each > person), None)
-        if following is None or not who.is_blood or who.path is not None or who.side:
+        vague = who.is_blood and who.path is None and not who.side
+        vague = vague or (who.is_family and group.sites != (None,) and not group.denied)
+        if following is None or not vague:
             return person
         between = self.marks[person + 1 : following]
         named = any(mark.is_a(OPEN, COLON) for mark in between)
@@ -83,6 +89,8 @@ class Owners:
     def _is_told_of(self, group: Group, before: list[int], after: int) -> bool:
         """Whether the group is told of the person after it."""
         between = self.marks[group.last + 1 : after]
+        if before and self._is_bracketed_with(group, before[-1], after):
+            return False
         near = [mark for mark in between if not mark.is_a(*TO_PEOPLE)]
         if near and near[-1].is_a("link") and not any(m.is_a("but") for m in near):
             return self._fits(near[:-1])
@@ -97,7 +105,17 @@ class Owners:
         if related:
             return self._turns_on(group, near, related[-1])
         led = any(mark.is_a("with") for mark in self.marks[: group.first])
-        return not led or bool(near and near[0].is_a(*_LEADING))
+        # "Hx of colon ca on father's side - father 48".
+        heads = bool(near) and (near[0].is_a(*_LEADING) or near[-1].is_a(*_LEADING))
+        return not led or heads
+
+    def _is_bracketed_with(self, group: Group, person: int, after: int) -> bool:
+        """`aunt (colon 38, uterine 46), grandpa …`: in a bracket behind the person before it."""
+        opening = next(
+            (p for p in range(group.first, person, -1) if self.marks[p].is_a(OPEN, CLOSE)), 0
+        )
+        closes = any(m.is_a(CLOSE) for m in self.marks[group.last + 1 : after])
+        return opening > 0 and self.marks[opening].is_a(OPEN) and closes
 
     def _turns_on(self, group: Group, near: list[Mark], last: int) -> bool:
         """Whether the group is told of the next person, and not of the one before it."""
@@ -108,12 +126,23 @@ class Owners:
             return True
         if last not in self._served:
             # "HTN mother, breast ca sister": what is told of her stands before her.
+            if near and self._is_behind_illness(last):
+                # "Stroke (PGM), RCC (mother, 57)".
+                return near[0].is_a(OPEN, DASH)
             is_listed = last > 0 and self.marks[last - 1].is_a("disease")
             return is_listed and not near and not self._owners_words(group)
         if opens and self._is_forward_style:
             return opening.is_a("and", COMMA) or opening.text == "+"
         leads = self._is_forward_style or bool(near and near[0].is_a(*_LEADING))
         return leads and not self._owners_words(group)
+
+    def _is_behind_illness(self, person: int) -> bool:
+        """Whether an illness stands before the bracket, or the dash, with this person in it."""
+        before = person - 1
+        while before > 0 and self.marks[before].is_a(PERSON, COMMA, "and"):
+            before -= 1
+        led = before > 0 and self.marks[before].is_a(OPEN, DASH)
+        return led and self.marks[before - 1].is_a("disease")
 
     def _since_family(self, people: list[int]) -> list[int]:
         """Those named after the family: "pt has FHx of …" is not of the patient."""
@@ -157,21 +186,25 @@ class Owners:
         is_strong = any(mark.is_a("everyone") for mark in ahead)
         for place in reversed(self.people[: self.people.index(nearest)]):
             between = self.marks[place + 1 : found[0]]
-            if not all(mark.is_a(*_BETWEEN_PEOPLE) for mark in between):
+            if not all(mark.is_a(*_BETWEEN_PEOPLE) or mark.text == "+" for mark in between):
                 break
             if place in self._served or not self._ages_are_told(place, found[0]):
+                break
+            if self._is_of_illness(place):
                 break
             if self._are_among(place, found[0]):
                 break
             joins = ("and", SLASH, "or") if group.denied else ("and", SLASH)
-            joined = any(mark.is_a(*joins) for mark in between)
+            joined = any(mark.is_a(*joins) or mark.text == "+" for mark in between)
             # "Brother, sister no ca".
-            pair = place == self.people[0] == 0 and len(self.people) == _PAIR
+            own = [p for p in self.people if not who_of(self.marks[p]).is_family]
+            opens = place == 0 or self.marks[place - 1].is_a(COLON)
+            pair = opens and place == own[0] and len(own) == _PAIR
             first = who_of(self.marks[place])
             pair = pair and first.count < _PAIR and not first.is_plural
             pair = pair and not who_of(self.marks[found[0]]).is_aside
             listed = group.denied or (pair and bool(ahead) and ahead[0].is_a("with"))
-            joined = joined or bool(listed and between and place == self.people[0] == 0)
+            joined = joined or bool(listed and between and opens and place == own[0])
             colon = bool(ahead) and ahead[0].is_a(COLON, COMMA)
             if not (joined or is_strong or colon):
                 break
@@ -186,6 +219,17 @@ class Owners:
         alike = (all_of_them.path, all_of_them.sex) == (these.path, these.sex)
         return several and bool(these.path) and alike
 
+    def _is_of_illness(self, person: int) -> bool:
+        """`diabetes in one grandparent, and my sister had …`: the illness was told of that one."""
+        before = person - 1
+        while before > 0 and self.marks[before].is_a(*TO_PEOPLE):
+            before -= 1
+        return (
+            before > 0
+            and self.marks[before].is_a("link")
+            and self.marks[before - 1].is_a("disease")
+        )
+
     def _ages_are_told(self, start: int, end: int) -> bool:
         """Ages between two people join them only as ages at onset."""
         ages = [place for place in range(start, end) if self.marks[place].is_a(AGE)]
@@ -194,17 +238,31 @@ class Owners:
     def _onwards(self, first: int) -> tuple[int, ...]:
         """The people a heading cancer is told of: joined, and without another one of their own."""
         found = [first]
+        last = first
         for place in self.people[self.people.index(first) + 1 :]:
-            between = self.marks[found[-1] + 1 : place]
+            between = self.marks[last + 1 : place]
+            if last != found[-1]:
+                between = [m for m in between if not m.is_a("denied", SITE)]
             if any(mark.is_a(*_OTHERWISE) for mark in between):
                 break
             aged = bool(between) and all(mark.is_a(AGE) for mark in between)
-            if not aged and not any(m.is_a("and", "or", COMMA, SLASH, "link") for m in between):
+            joined = any(m.is_a(*_JOINING) or m.text == "+" for m in between)
+            if not aged and not joined:
                 break
+            if self._is_without(place):
+                # "Mat aunt 42, mat aunt no cancer at 60, mat gm 55".
+                last = place
+                continue
             if self._says_otherwise(place):
                 break
             found.append(place)
+            last = place
         return tuple(found)
+
+    def _is_without(self, person: int) -> bool:
+        """Whether any cancer is denied of this person, and no more is said."""
+        following = self.marks[person + 1 : person + 3]
+        return len(following) > 1 and following[0].is_a("denied") and following[1].is_a(SITE)
 
     def _says_otherwise(self, person: int) -> bool:
         """Whether something else is told of this person before the next one."""
@@ -221,9 +279,21 @@ class Owners:
             if here.is_a("gene") and any(m.is_a(AGE) for m in self.marks[person + 1 : place]):
                 # "aunt 49 (BRCA1+)": the age was that of the cancer.
                 return False
+            if here.is_a("disease") and self._is_of_another(place):
+                # "Father and uncle, and coronary disease in mother".
+                return False
+            if here.is_a("benign") and not any(m.is_a(AGE) for m in self.marks[person + 1 : place]):
+                # "Brother had polyps at 38".
+                return True
             if here.is_a("disease", "well", "denied", "gene"):
                 return True
         return False
+
+    def _is_of_another(self, disease: int) -> bool:
+        """Whether an illness is told of the person after it."""
+        following = [m for m in self.marks[disease + 1 : disease + 5] if not m.is_a(*TO_PEOPLE)]
+        led = len(following) > 1 and following[0].is_a("link", OPEN)
+        return led and following[1].is_a(PERSON)
 
     def _looks_on(self, site: int) -> bool:
         group = next((each for each in self.groups if each.first <= site <= each.last), None)
@@ -243,7 +313,35 @@ class Owners:
 
 def is_of_side(marks: list[Mark], group: Group) -> bool:
     """`No cancer on dad's side, but mum's aunt had …`: denied of that side, and of nobody named."""
-    after = marks[group.last + 1 : group.last + 3]
+    if group.denied and _side_before(marks, group) is not None:
+        return True
+    following = [m for m in marks[group.last + 1 :] if not m.is_a(COLON, "denied-after", "own")]
+    after = following[:2]
+    that = after and after[0].is_a("side") and _THAT & set(after[0].text.split())
+    if group.denied and that:
+        return True
     if not group.denied or len(after) < _PAIR or not after[0].is_a("link"):
         return False
     return after[1].is_a("side", HEADING) and not after[1].is_a(PERSON)
+
+
+def _side_before(marks: list[Mark], group: Group) -> Mark | None:
+    """The side of `…, pat side nil known ca` and `no hx on father's side of breast ca`."""
+    between = [m for m in marks[group.denied_at + 1 : group.first] if m.is_a("side", HEADING)]
+    if between and not any(m.is_a(PERSON) for m in marks[group.denied_at : group.first]):
+        return between[0]
+    before = group.denied_at - 1
+    if before > 0 and marks[before].is_a(COLON, DASH) and marks[before - 1].is_a(HEADING):
+        # "Father's side: no cancer known, father has glaucoma".
+        return marks[before - 1]
+    if not 0 < before < group.first or not marks[before - 1].is_a(COMMA, "and", "but"):
+        return None
+    return marks[before] if marks[before].is_a("side", HEADING) else None
+
+
+def side_of(marks: list[Mark], group: Group) -> str:
+    """The side a group is denied of; empty: none is told there."""
+    if not is_of_side(marks, group):
+        return ""
+    found = _side_before(marks, group)
+    return side_told(found or next(m for m in marks[group.last + 1 :] if m.is_a("side", HEADING)))

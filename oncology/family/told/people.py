@@ -6,16 +6,30 @@ from msgspec.structs import replace
 
 from oncology.family.told.counted import counted_after, counted_before, others_of_them
 from oncology.family.told.described import Described, sided_later, told_later
+from oncology.family.told.headings import (
+    counted_sides,
+    headed,
+    heading_grandparents,
+    headings,
+    siblings_of,
+    sides_of_parents,
+)
 from oncology.family.told.kin import Kin
 from oncology.family.told.letters import is_person
-from oncology.family.told.marks import CLOSE, COLON, DASH, OPEN, POSSESSIVE, SLASH, STOP, Mark
+from oncology.family.told.marks import STOP, Mark
 from oncology.family.told.owned import Owned
 from oncology.family.told.sided import included, on_that_side, sided_before
-from oncology.family.told.sites import SITE
+from oncology.family.told.untold import (
+    unless_doubted,
+    unless_named,
+    unless_of_each_other,
+    unless_of_in_laws,
+    unless_sources,
+    unless_young,
+)
 from oncology.family.told.vocabulary import Vocabulary
 from oncology.family.told.who import (
     FAMILY,
-    HEADING,
     PATIENT,
     PERSON,
     SIDES,
@@ -43,15 +57,17 @@ class People:
 
     def found(self) -> list[Mark]:
         """The row with one mark for each person; sides that head a part are headings."""
-        marks = _unless_doubted(self._all_named())
-        marks = _unless_of_each_other(marks)
-        marks = _unless_of_in_laws(Owned(self._kin).joined(sided_before(marks, self._kin)))
-        marks = _headings(marks)
-        marks = _siblings_of(marks, self._kin)
-        marks = Described(_sides_of_parents(marks), self._kin).found()
+        marks = unless_doubted(self._all_named())
+        marks = unless_of_each_other(marks)
+        marks = unless_young(marks)
+        marks = unless_sources(Owned(self._kin).joined(sided_before(marks, self._kin)))
+        marks = unless_named(unless_of_in_laws(marks))
+        marks = headings(counted_sides(heading_grandparents(marks), self._kin))
+        marks = on_that_side(siblings_of(sided_later(marks, self._kin), self._kin))
+        marks = Described(sides_of_parents(marks), self._kin).found()
         marks = others_of_them(self._counted(marks))
         marks = on_that_side(told_later(marks))
-        return _headed(included(sided_later(marks, self._kin), self._kin))
+        return headed(included(sided_later(marks, self._kin), self._kin))
 
     # -- names ---------------------------------------------------------------------------------
 
@@ -59,7 +75,7 @@ class People:
         found: list[Mark] = []
         sided = any(_tells_a_side(each) or self._is_grandmother(each) for each in self._marks)
         for place, here in enumerate(self._marks):
-            if here.text in _REFLEXIVE and found and found[-1].is_a(PERSON):
+            if here.text in _REFLEXIVE and _has_named(found):
                 continue
             letter = here.is_a("letter") and is_person(self._marks, place)
             found.append(self._named(here, sided, letter))
@@ -110,7 +126,7 @@ class People:
                 found.append(here)
                 continue
             here, place = counted_after(here, marks, place)
-            here = counted_before(here, found)
+            here = _of_the_same(counted_before(here, found), found)
             is_all = any(each.is_a("everyone") for each in marks[place : place + 3])
             found += self._each_by_name(here, is_all)
         return found
@@ -138,151 +154,28 @@ class People:
         return people
 
 
+def _has_named(found: list[Mark]) -> bool:
+    """Whether this sentence has named a relative: "himself" is he."""
+    for mark in reversed(found):
+        if mark.is_a(STOP):
+            return False
+        if mark.is_a(PERSON):
+            return who_of(mark).is_blood
+    return False
+
+
+def _of_the_same(here: Mark, found: list[Mark]) -> Mark:
+    """`his brother and sister`: his sister too."""
+    who, before = who_of(here), found[-2:]
+    if who.owner or len(before) < 2 or not before[0].is_a(PERSON) or not before[1].is_a("and"):
+        return here
+    beside = who_of(before[0])
+    alike = beside.path == who.path and who.path in ("S", "C")
+    return replace(here, value=replace(who, owner=beside.owner)) if alike else here
+
+
 def _tells_a_side(mark: Mark) -> bool:
     named = mark.means.get("relation") or mark.means.get("relations") or ""
-    return mark.is_a("side", "side-open") or named.startswith(("maternal", "paternal"))
-
-
-def _sides_of_parents(marks: list[Mark]) -> list[Mark]:
-    """`father's: …` and `half-sister (dad's)`: a side, told by its parent."""
-    found: list[Mark] = []
-    for place, here in enumerate(marks):
-        before = found[-1] if found else None
-        ends = place + 1 == len(marks) or marks[place + 1].is_a(COLON, CLOSE)
-        if here.is_a(POSSESSIVE) and ends and before is not None and before.is_a(PERSON):
-            side = SIDES.get(who_of(before).path or "")
-            if side:
-                found[-1] = Mark(before.start, here.end, {"side": side}, "side")
-                continue
-        found.append(here)
-    return found
-
-
-def _unless_doubted(marks: list[Mark]) -> list[Mark]:
-    """`(pt can't recall which)`, `(not sure whether via mom or dad)`: nobody is told of there."""
-    found: list[Mark] = []
-    place = 0
-    while place < len(marks):
-        end = _closing(marks, place) if marks[place].is_a(OPEN) else 0
-        inside = marks[place + 1 : end]
-        doubted = any(m.is_a("unsure", "side-open") for m in inside)
-        doubted = doubted or (bool(inside) and inside[0].text == "not" and inside[-1].is_a(PERSON))
-        if doubted and not any(m.is_a(SITE, "age") for m in inside):
-            place = end + 1
-            continue
-        found.append(marks[place])
-        place += 1
-    return found
-
-
-def _unless_of_in_laws(marks: list[Mark]) -> list[Mark]:
-    """`Husband's family: mother …, sister …`: none of them is the patient's."""
-    found: list[Mark] = []
-    is_theirs = False
-    for place, here in enumerate(marks):
-        is_theirs = is_theirs and here.text not in (".", "\n")
-        if here.is_a(PERSON):
-            who = who_of(here)
-            heads = place + 1 < len(marks) and marks[place + 1].is_a(COLON)
-            is_theirs |= heads and who.is_owned and not who.is_blood and not who.is_patient
-            if is_theirs and who.is_blood:
-                found.append(replace(here, value=UNRELATED))
-                continue
-        found.append(here)
-    return found
-
-
-def _unless_of_each_other(marks: list[Mark]) -> list[Mark]:
-    """`Cousins x3 (sisters)`, `two cousins (brother and sister)`: whose siblings they are."""
-    found: list[Mark] = []
-    place = 0
-    while place < len(marks):
-        end = _closing(marks, place) if marks[place].is_a(OPEN) else 0
-        inside = [mark for mark in marks[place + 1 : end] if not _is_small(mark)]
-        back = len(found) - 1
-        while back > 0 and (_is_small(found[back]) or found[back].text in ("x", "×")):
-            back -= 1
-        several = back >= 0 and found[back].is_a(PERSON) and who_of(found[back]).is_blood
-        if several and inside and all(_is_sibling(mark) for mark in inside):
-            several = (who_of(found[back]).path or "").endswith(("C", "SC"))
-            if several and (len(inside) > 1 or who_of(inside[0]).is_plural):
-                place = end + 1
-                continue
-        found.append(marks[place])
-        place += 1
-    return found
-
-
-def _is_small(mark: Mark) -> bool:
-    return mark.is_a("own", "and", "number", "everyone", SLASH) or mark.text.isdigit()
-
-
-def _is_sibling(mark: Mark) -> bool:
-    return mark.is_a(PERSON) and who_of(mark).path == "S"
-
-
-def _closing(marks: list[Mark], place: int) -> int:
-    """The place of the bracket that closes soon after; 0: none."""
-    for after in range(place + 1, min(place + 16, len(marks))):
-        if marks[after].is_a(CLOSE):
-            return after
-        if marks[after].is_a(STOP, OPEN):
-            return 0
-    return 0
-
-
-def _headings(marks: list[Mark]) -> list[Mark]:
-    """`Paternal grandparents: GM …, GF …` heads those of that side."""
-    found: list[Mark] = []
-    for place, here in enumerate(marks):
-        following = marks[place + 1 : place + 3]
-        heads = len(following) == 2 and following[0].is_a(COLON) and following[1].is_a(PERSON)
-        if heads and here.is_a(PERSON) and who_of(here).is_plural:
-            side = SIDES.get((who_of(here).path or "")[:1]) or who_of(here).side
-            if side and not who_of(here).is_owned:
-                found.append(Mark(here.start, here.end, {"side": side}, here.text))
-                continue
-        found.append(here)
-    return found
-
-
-def _siblings_of(marks: list[Mark], kin: Kin) -> list[Mark]:
-    """`Dad's siblings: brother colon 50, sister uterine 48`: his brother, his sister."""
-    found: list[Mark] = []
-    owner: Who | None = None
-    for place, here in enumerate(marks):
-        if here.text in (".", "\n"):
-            owner = None
-        if here.is_a(PERSON):
-            who = who_of(here)
-            if owner is not None and who.path == "S" and not who.is_owned:
-                found.append(replace(here, value=kin.of(owner, who)))
-                continue
-            if not who.is_owned or not who.is_plural:
-                owner = None
-            if _heads_siblings(marks, place):
-                owner = replace(who, path=(who.path or "")[:-1], is_plural=False, count=0)
-        found.append(here)
-    return found
-
-
-def _heads_siblings(marks: list[Mark], place: int) -> bool:
-    who = who_of(marks[place])
-    path = who.path or ""
-    follows = place + 1 < len(marks) and marks[place + 1].is_a(COLON, DASH, STOP)
-    all_of_them = who.is_owned and who.is_plural and not who.sex
-    return follows and all_of_them and len(path) > 1 and path.endswith("S")
-
-
-def _headed(marks: list[Mark]) -> list[Mark]:
-    """Sides that stand before a colon, or before all people of a sentence, head what follows."""
-    found = []
-    first = True
-    for place, here in enumerate(marks):
-        first = True if here.is_a(STOP) else first and not here.is_a(PERSON)
-        colon = place + 1 < len(marks) and marks[place + 1].is_a(COLON, DASH)
-        if here.is_a("side") and not here.is_a(PERSON) and (colon or first):
-            found.append(replace(here, means={HEADING: here.means["side"]}))
-        else:
-            found.append(here)
-    return found
+    return mark.is_a("side", "side-open", "side-before") or named.startswith(
+        ("maternal", "paternal")
+    )

@@ -16,27 +16,27 @@ from oncology.family.told.clauses import Clause, Statement
 from oncology.family.told.denials import OTHERS, denied_sides, denies_all, flatly_denied
 from oncology.family.told.entries import Entry, merged, relatives_of
 from oncology.family.told.genes import take_genes
-from oncology.family.told.groups import Group, is_heading
+from oncology.family.told.groups import Group, is_heading, opens_part
 from oncology.family.told.marks import AGE, CLOSE, COLON, COMMA, DASH, OPEN, Mark, mark
 from oncology.family.told.model import Told, ToldRelative
-from oncology.family.told.onset import introduced
-from oncology.family.told.owners import is_of_side
+from oncology.family.told.onset import AT, ONSET, introduced
+from oncology.family.told.owners import side_of
 from oncology.family.told.people import People
 from oncology.family.told.sayings import (
     PRONOUNS,
     WITH_AN_AGE,
     heads_the_aged,
     is_of_both,
-    side_told,
     sided,
     tell_closer,
 )
 from oncology.family.told.sentences import Side, is_adoption_of_patient, sentences
 from oncology.family.told.sharing import count, share
-from oncology.family.told.sites import SITE, with_sites
+from oncology.family.told.sites import SITE, site_of, with_sites
 from oncology.family.told.vocabulary import Vocabulary, vocabulary_of
-from oncology.family.told.who import HEADING, PERSON, Who, who_of
+from oncology.family.told.who import HEADING, PERSON, Who, side_told, who_of
 from oncology.family.told.whose import Whose
+from oncology.family.told.writing import Writing
 from oncology.terminology import Terminology
 
 _MOST_CHARACTERS = 10_000
@@ -44,6 +44,7 @@ _MOST_CHARACTERS = 10_000
 _SHORT = 3
 _BESIDE_A_TOPIC = (COLON, DASH, OPEN, CLOSE, AGE, "now", "died", "own")
 _RELATION = ("relation", "relationship", "relative")
+_YOUNG = ("childhood", "early", "young", "pediatric", "paediatric", "infant")
 _SOMEBODY = Who("relative", None)
 # A text is not English when it has so many words of another language.
 _FOREIGN_WORDS = 2
@@ -64,13 +65,14 @@ def read_comment(text: str, terminology: Terminology, subject: Subject | None = 
     characters is not read.
     """
     text = text[:_MOST_CHARACTERS].replace("’", "'")
+    writing = Writing(text)
     vocabulary = vocabulary_of(terminology)
-    marks = mark(text, vocabulary)
+    marks = mark(writing.read, vocabulary)
     if sum(each.is_a("other-language") for each in marks) >= _FOREIGN_WORDS or _is_other_script(
         text
     ):
         return Told(is_foreign=True)
-    return _Reading(text, marks, vocabulary, subject).told()
+    return _Reading(writing, marks, vocabulary, subject).told()
 
 
 def _is_other_script(text: str) -> bool:
@@ -82,9 +84,9 @@ class _Reading:
     """One comment; sentence after sentence, with what the former ones leave open."""
 
     def __init__(
-        self, text: str, marks: list[Mark], vocabulary: Vocabulary, subject: Subject | None
+        self, writing: Writing, marks: list[Mark], vocabulary: Vocabulary, subject: Subject | None
     ) -> None:
-        self._text = text
+        self._writing = writing
         self._vocabulary = vocabulary
         self._marks = People(with_sites(marks), vocabulary).found()
         self._is_of_genes = any(each.is_a("gene") for each in self._marks)
@@ -92,7 +94,7 @@ class _Reading:
         self._subject = subject
         who = Who(subject.label, subject.path, subject.sex) if subject else None
         self._whose = Whose(who, vocabulary, self._carries)
-        self._book = Book(who, len(text))
+        self._book = Book(who, len(writing.read))
         self._denied: list[str | None] = []
         # "Family history of breast cancer": told of nobody, unless more is told.
         self._of_family: list[tuple[Statement, list[Mark]]] = []
@@ -123,7 +125,7 @@ class _Reading:
             for statement, words in self._of_family[:1]:
                 self._tell_of_somebody(statement, words)
         entries = merged(self._book.entries)
-        relatives = [each for entry in entries for each in relatives_of(entry, self._text)]
+        relatives = [each for entry in entries for each in relatives_of(entry, self._writing)]
         if self._is_adopted and not any(each.is_a("unknown-history") for each in self._marks):
             relatives = [each for each in relatives if self._is_by_birth(each)]
         # Children tell nothing of the family one was born into.
@@ -136,10 +138,11 @@ class _Reading:
         marks = list(self._resolved(marks))
         clause = Clause(marks, self._is_under_heading, self._group, self._subject is not None)
         statements = clause.statements()
-        self._carried_on: Statement | None = None
+        self._carried_on: list[Statement] = []
         if not statements and clause.people and (self._pending or self._heading):
-            statements = self._carried(clause)
-            self._carried_on = statements[0] if statements else None
+            statements = self._carried_on = self._carried(clause)
+        if not statements and clause.people:
+            statements = self._carried_on = self._dated_only(clause)
         self._pending = None
         known = len(self._book.entries)
         for statement in statements:
@@ -169,8 +172,8 @@ class _Reading:
         if clause.people:
             self._topic = _topic(marks) if not statements else None
         self._heading = next((s for s in statements if s.is_forward and s.people), None)
-        bullet = ending == "\n" and self._carried_on is not None and marks[0].is_a(DASH)
-        listed = ending == "." and heads_the_aged(marks, self._heading)
+        bullet = ending == "\n" and bool(self._carried_on) and marks[0].is_a(DASH)
+        listed = ending in (".", "\n") and heads_the_aged(marks, self._heading)
         if ending not in (";", "|") and not bullet and not listed:
             self._heading = None
         self._side.end(marks, ending)
@@ -200,11 +203,13 @@ class _Reading:
                 yield here
                 continue
             who = self._whose.meant(who_of(here))
-            if who.path == "S" and here.text == "twin" and self._whose.has_named("I"):
+            if who.path == "S" and here.text == "twin" and (twin := self._whose.identical_twin()):
                 # "Twin's panel", after the identical twin.
-                who = replace(who, path="I")
+                who = replace(who, path=twin)
             if self._side.told and who.is_blood and who.path and who.path[0] == "P":
                 who = sided(who, self._side.told, self._vocabulary)
+            elif self._side.told and who.is_blood and who.path is None and not who.side:
+                who = replace(who, side=self._side.told)
             yield replace(here, value=who)
 
     def _carries(self, path: str) -> bool:
@@ -216,7 +221,7 @@ class _Reading:
         earlier = self._pending or self._heading
         assert earlier is not None
         first = clause.people[0]
-        if any(m.is_a("disease", "well", "denied", SITE, "gene") for m in clause.marks):
+        if any(m.is_a("disease", "benign", "well", "denied", SITE, "gene") for m in clause.marks):
             return []
         if not who_of(clause.marks[first]).is_blood:
             return []
@@ -227,10 +232,32 @@ class _Reading:
         ]
         if self._ending == "." and not all(m.is_a(PERSON, *WITH_AN_AGE) for m in clause.marks):
             return []
-        others = clause.marks[clause.marks[0].is_a(DASH) :]
+        others = [m for m in clause.marks if not m.is_a(DASH, COMMA, "filler")]
         if earlier is self._heading and not ages and len(others) > 1:
             return []
         return [Statement(earlier.group, (first,), {first: ages}, True)]
+
+    def _dated_only(self, clause: Clause) -> list[Statement]:
+        """`FHx breast ca. Mother dx 48, aunt dx 52`: those of whom an age at diagnosis is told."""
+        marks = clause.marks
+        found: list[Statement] = []
+        group = self._of_family[-1][0].group if self._of_family else self._group
+        if group is None or group.denied or any(m.is_a(SITE) for m in marks):
+            return []
+        if not self._of_family and any(m.is_a("disease", "gene", "number") for m in marks):
+            return []
+        for person, end in zip(clause.people, [*clause.people[1:], len(marks)], strict=True):
+            said = marks[person + 1 : end]
+            ages = [
+                place
+                for place in range(person + 1, end)
+                if marks[place].is_a(AGE)
+                and introduced(marks, place) in ((ONSET, AT) if found else (ONSET,))
+            ]
+            told = who_of(marks[person]).is_blood and len(ages) == 1
+            if told and not any(m.is_a("disease", "benign", "denied") for m in said):
+                found.append(Statement(group, (person,), {person: ages}, True))
+        return found
 
     # -- what is told of whom ----------------------------------------------------------------------
 
@@ -256,7 +283,7 @@ class _Reading:
             if not people:
                 return
         if (group.denied and self._is_of_family(statement, marks)) or group.denied == OTHERS:
-            self._deny(statement)
+            self._deny(statement, marks)
             return
         if who_of(marks[people[0]]).path is None and any(
             each.is_a("including") for each in marks[people[0] :]
@@ -266,7 +293,7 @@ class _Reading:
         count(entries[0], statement, marks)
         share(statement, entries, people, marks)
         for entry, place in zip(entries, people, strict=True):
-            self._book.quote(entry, marks, statement, place, statement is self._carried_on)
+            self._book.quote(entry, marks, statement, place, statement in self._carried_on)
 
     def _is_of_family(self, statement: Statement, marks: list[Mark]) -> bool:
         """`mom breast ca dx 42, no colon ca`: a new denial at the end is of the whole family."""
@@ -277,9 +304,12 @@ class _Reading:
         if statement.group.denied != "no":
             return False
         start = statement.group.denied_at
+        if marks[start].is_a(DASH) and self._subject is None:
+            # "+breast ca (mother), -colon ca".
+            return True
         if any(mark.is_a(PERSON, "with") for mark in marks[start + 1 : first]):
             return False
-        opens = start > 0 and marks[start - 1].is_a(COMMA)
+        opens = start > 0 and marks[start - 1].is_a(COMMA, DASH)
         told = {e.at for e in self._book.entries if any(not c.denied for c in e.cancers)}
         # Of a person of whom nothing was told before, it is said of that person.
         is_new = not any(marks[place].start in told for place in statement.people)
@@ -289,28 +319,33 @@ class _Reading:
         group = statement.group
         side = self._side_of(group, marks)
         if group.denied == OTHERS and self._subject is None and not side:
-            self._deny(statement)
+            self._deny(statement, marks)
             return
         if group.denied and group.sites == (None,) and self._is_bare_denial(statement, marks):
             # "Brother: polyps. No cancer."
             self._book.deny(self._book.of(self._previous[0]), marks)
             return
-        answered = group.denied_at > group.last and group.first == 0
+        opens = opens_part(marks, group.first)
+        answered = group.denied_at > group.last and opens and not side
+        following = marks[group.denied_at + 1 : group.denied_at + 2]
+        if answered and any(m.is_a(PERSON) and who_of(m).is_patient for m in following):
+            # "Skin cancer: no personal history".
+            return
         if answered and self._subject is None and self._topic is None:
             # "…; pancreas: none".
-            self._deny(statement)
+            self._deny(statement, marks)
             return
-        others = bool(side) and group.denied == OTHERS
+        others = bool(side) and (group.denied == OTHERS or _names_side(marks))
         subject = None if others else self._speaks_on(marks, group.denied)
         if subject is not None:
             share(statement, [subject], [-1], marks)
-            self._book.quote(subject, marks, statement, -1, statement is self._carried_on)
+            self._book.quote(subject, marks, statement, -1, statement in self._carried_on)
         elif side:
             entry = self._book.of_side(side, marks[group.first])
             share(statement, [entry], [-1], marks)
-            self._book.quote(entry, marks, statement, -1, statement is self._carried_on)
+            self._book.quote(entry, marks, statement, -1, statement in self._carried_on)
         elif group.denied:
-            self._deny(statement)
+            self._deny(statement, marks)
         elif ending in (";", "\n", "|", "end", ".") and not statement.people:
             self._pending = statement
 
@@ -325,8 +360,8 @@ class _Reading:
         before = [m for m in marks[: group.first] if m.is_a("side", HEADING)]
         if before and not any(m.is_a(PERSON) for m in marks[: group.first]):
             return side_told(before[-1])
-        if is_of_side(marks, group):
-            return side_told(marks[group.last + 2])
+        if side := side_of(marks, group):
+            return side
         if any(m.is_a(PERSON) and who_of(m).is_blood for m in marks):
             return ""
         return next((m.means["side"] for m in marks if m.is_a("side")), "") or self._side.told
@@ -357,9 +392,12 @@ class _Reading:
         said = (self._is_benign or alone) and statement.group.denied_at < statement.group.first
         return said and len(marks) <= _SHORT and not any(each.cancers for each in told)
 
-    def _deny(self, statement: Statement) -> None:
+    def _deny(self, statement: Statement, marks: list[Mark]) -> None:
         group = statement.group
-        restricted = any(statement.ages.values())
+        before = marks[max(group.denied_at, 0) : group.first]
+        # "No cancer before 50" and "no childhood cancers" leave others open.
+        restricted = any(statement.ages.values()) or any(m.text in _YOUNG for m in before)
+        restricted |= site_of(marks[group.first]).is_part
         if not restricted:
             self._denied += group.sites
 
@@ -368,6 +406,10 @@ class _Reading:
         return (relative.path or "").startswith("C") or any(
             word in words for word in ("bio", "birth", "natural")
         )
+
+
+def _names_side(marks: list[Mark]) -> bool:
+    return any(m.is_a("side", HEADING) and not m.is_a(PERSON) for m in marks)
 
 
 def _topic(marks: list[Mark]) -> Mark | None:

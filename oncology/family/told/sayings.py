@@ -9,7 +9,7 @@ from oncology.family.told.clauses import Statement
 from oncology.family.told.entries import Entry
 from oncology.family.told.marks import AGE, CLOSE, COLON, COMMA, OPEN, Mark
 from oncology.family.told.vocabulary import Vocabulary
-from oncology.family.told.who import HEADING, PERSON, SIDES, Who, refines, who_of
+from oncology.family.told.who import HEADING, PERSON, SIDES, Who, refines, side_told, who_of
 
 PRONOUNS = {"she": "female", "he": "male", "they": ""}
 WITH_AN_AGE = (AGE, COMMA, OPEN, CLOSE, "at", "onset", "own", "her")
@@ -44,11 +44,6 @@ def sided(who: Who, side: str, vocabulary: Vocabulary) -> Who:
     return replace(who, path=path, label=label)
 
 
-def side_told(mark: Mark) -> str:
-    """The side of a mark that tells one."""
-    return mark.means.get("side") or mark.means[HEADING]
-
-
 def is_of_both(marks: list[Mark], age: int) -> bool:
     """`both 60s`, `both over 70 at diagnosis`, `both dx in their 40s`."""
     place = age - 1
@@ -62,4 +57,6 @@ def heads_the_aged(marks: list[Mark], heading: Statement | None) -> bool:
     if heading is None or heading.group.first or heading.group.denied:
         return False
     after = marks[heading.group.last + 1 :]
-    return after[0].is_a(COLON) and all(each.is_a(PERSON, *WITH_AN_AGE) for each in after[1:])
+    if not after or not after[0].is_a(COLON):
+        return False
+    return all(each.is_a(PERSON, *WITH_AN_AGE) for each in after[1:])

@@ -10,7 +10,8 @@ from oncology.dates import Span
 from oncology.family.told.ages import AgeMark
 from oncology.family.told.clauses import Statement
 from oncology.family.told.entries import Entry, EntryCancer
-from oncology.family.told.marks import Mark
+from oncology.family.told.groups import Group
+from oncology.family.told.marks import COLON, COMMA, SLASH, Mark
 from oncology.family.told.onset import age_of
 
 _SEVERAL = 2
@@ -22,10 +23,18 @@ def share(statement: Statement, entries: list[Entry], people: list[int], marks: 
     group = statement.group
     counts = [entry.who.count or (2 if entry.who.is_plural else 1) for entry in entries]
     ages = [[age_of(marks[p]) for p in statement.ages.get(place, [])] for place in people]
+    for number in range(1, len(people)):
+        # "Both grandmothers (60s)" are two of one word.
+        both = [*ages[number - 1], *ages[number]]
+        if marks[people[number]].start == marks[people[number - 1]].start and len(both) == 1:
+            ages[number - 1 : number + 1] = [both, both]
     last = max((p for places in statement.ages.values() for p in places), default=group.last)
     together = any(m.is_a("everyone") for m in marks[: max(last, group.last) + 1])
     if len(entries) > 1 and ages[-1] and not any(ages[:-1]):
-        ages = _dealt(ages[-1], counts, together, statement.is_forward)
+        # "Cancer in father and two uncles, all in their 60s".
+        of_all = statement.is_forward and marks[last - 1].is_a("everyone")
+        of_all = of_all and not (marks[last - 1].text == "both" and counts[-1] == _SEVERAL)
+        ages = _dealt(ages[-1], counts, together, statement.is_forward and not of_all)
     if len(group.sites) == len(entries) > 1 and any(m.text in _IN_ORDER for m in marks):
         # "Mother and father had breast and prostate cancer respectively".
         for entry, own, site in zip(entries, ages, group.sites, strict=True):
@@ -35,7 +44,7 @@ def share(statement: Statement, entries: list[Entry], people: list[int], marks: 
     for entry, own, count in zip(entries, ages, counts, strict=True):
         if group.denied:
             # "No cancer at 70" tells how old; "no cancer before 50" leaves the years after open.
-            limited = any(each.is_wide for each in own)
+            limited = any(each.is_wide for each in own) or _is_over(entry, group, marks)
             entry.cancers += [EntryCancer(each, (), True) for each in group.sites if not limited]
         else:
             entry.cancers += _cancers(statement, own, count, together)
@@ -59,7 +68,7 @@ def _cancers(
 ) -> list[EntryCancer]:
     group = statement.group
     sites = group.sites
-    spans = _spans(ages)
+    spans = [each.span for each in ages] if len(ages) == count > 1 else _spans(ages)
     if count > 1:
         of_all = len(spans) > 1 or together or all(age.is_wide for age in ages)
         return [
@@ -94,6 +103,23 @@ def _spans(ages: list[AgeMark]) -> list[Span]:
     return spans
 
 
+def _is_one_of_a_list(marks: list[Mark], person: int, first: int) -> bool:
+    """`3 brothers: HTN, DM, colon ca (51)`: a list of what each of them has."""
+    between = marks[person + 1 : first]
+    return (
+        len(between) > 1
+        and between[0].is_a(COLON)
+        and between[-1].is_a(COMMA)
+        and all(m.is_a("disease", "well", COMMA, COLON, SLASH) for m in between)
+    )
+
+
+def _is_over(entry: Entry, group: Group, marks: list[Mark]) -> bool:
+    """`Sister had breast cancer in 2016, and is cancer free`: now, and not always."""
+    had = any(not each.denied for each in entry.cancers)
+    return had and group.denied_at >= 0 and marks[group.denied_at].text == "free"
+
+
 def count(entry: Entry, statement: Statement, marks: list[Mark]) -> None:
     """`2 sisters - one with …`, `sisters: breast ca x1`: how many of them it is told of."""
     if not entry.who.is_plural and entry.who.count < _SEVERAL:
@@ -104,6 +130,8 @@ def count(entry: Entry, statement: Statement, marks: list[Mark]) -> None:
         numbers.append(after[1])
     before = marks[max(statement.people, default=0) + 1 : group.first]
     numbers += [one for one, other in pairwise(before) if other.is_a("with")]
+    if _is_one_of_a_list(marks, max(statement.people, default=0), group.first):
+        entry.who = replace(entry.who, count=1, is_plural=False)
     for each in numbers:
         if each.is_a("number"):
             entry.who = replace(entry.who, count=int(each.means["number"]))

@@ -48,13 +48,19 @@ def _names_side(mark: Mark) -> bool:
 def on_that_side(marks: list[Mark]) -> list[Mark]:
     """`No others with cancer on that side`: the side of the one named last."""
     found: list[Mark] = []
-    side = ""
+    side = before = ""
     for here in marks:
         if here.is_a(PERSON):
-            side = SIDES.get((who_of(here).path or "")[:1]) or who_of(here).side
+            own = SIDES.get((who_of(here).path or "")[:1]) or who_of(here).side
+            # "Mum …, her sister …, cousin on that side".
+            kept = side if found and found[-1].is_a("her") else ""
+            before, side = side, own or kept
         side = here.means.get("side") or side
-        again = here.is_a("side-same") and side
-        found.append(replace(here, means={"side": side}) if again else here)
+        # "Dad …. Grandfather on the same side …".
+        led = found[-2:] if found and found[-1].text == "on" else found[-1:]
+        beside = bool(led) and led[0].is_a(PERSON)
+        told = (side or before if beside else side) if here.is_a("side-same") else ""
+        found.append(replace(here, means={"side": told}) if told else here)
     return found
 
 

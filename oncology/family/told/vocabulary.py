@@ -82,7 +82,12 @@ def _build(terminology: Terminology) -> Vocabulary:
         for each in (name, *_plurals(name)):
             means.setdefault(phrase(each), {})["relation" if each == name else "relations"] = name
     exact: dict[str, dict[str, str]] = {}
+    plain = set()
     for word in terminology.told_words():
+        if word.kind == "plain":
+            # English words that are near one of those below, and no misspelling of it.
+            plain.add(word.words)
+            continue
         if word.words != word.words.lower():
             exact[word.words] = {word.kind: word.means}
             continue
@@ -94,7 +99,7 @@ def _build(terminology: Terminology) -> Vocabulary:
     longest: dict[str, int] = {}
     for words in means:
         longest[words[0]] = max(longest.get(words[0], 0), len(words))
-    known = frozenset(word for each in means for word in each)
+    known = frozenset(word for each in means for word in each) | plain
     letters: dict[str, list[str]] = {}
     for named_word in sorted(_worth_correcting(means)):
         letters.setdefault(named_word[0], []).append(named_word)

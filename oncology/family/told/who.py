@@ -66,3 +66,8 @@ def number_of(mark: Mark) -> int:
     if mark.is_a("number") and not mark.is_a(PERSON):
         return int(mark.means["number"])
     return int(mark.text) if mark.text.isdigit() and int(mark.text) <= _MOST_PEOPLE else 0
+
+
+def side_told(mark: Mark) -> str:
+    """The side of a mark that tells one."""
+    return mark.means.get("side") or mark.means[HEADING]

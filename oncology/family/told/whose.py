@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from oncology.family.told.kin import Kin, after
 from oncology.family.told.vocabulary import Vocabulary
-from oncology.family.told.who import UNRELATED, Who, refines
+from oncology.family.told.who import SIDES, UNRELATED, Who, refines
 
 _EITHER = ("", "their")
 _NAMES_OF_PARENTS = ("mom", "mother", "mum", "dad", "father")
@@ -64,14 +64,17 @@ class Whose:
         if parent and any(name in words for name in _NAMES_OF_PARENTS):
             self._named.append(_Named(parent, is_heading=True))
 
-    def has_named(self, path: str) -> bool:
-        """Whether one with this path was named before."""
-        return any(each.path == path for each in self.named[-_NAMED:])
+    def identical_twin(self) -> str:
+        """The path of the identical twin named last; empty: none was."""
+        paths = [each.path or "" for each in self.named[-_NAMED:]]
+        return next((each for each in reversed(paths) if each.endswith("I")), "")
 
     def meant(self, who: Who) -> Who:
         """The person named, as a relative of the patient."""
         if who.is_patient:
             self._named.append(_Named(who))
+        if who.is_family and who.owner:
+            return self._family_of(who)
         if not who.is_blood:
             if not who.is_family:
                 self._spouse = who if who.sex else None
@@ -85,9 +88,20 @@ class Whose:
         self.named.append(named.who)
         return named.who
 
+    def _family_of(self, who: Who) -> Who:
+        """`Father & his family: no cancers`: the family on his side."""
+        parent = self._named[-1].who if self._named else None
+        if parent is None or parent.path not in _ONE_OF_A_KIND or parent.sex != who.owner:
+            return who
+        side = SIDES[parent.path]
+        return Who(f"{side} relative", None, side=side)
+
     def _is_of_spouse(self, who: Who) -> bool:
         """`Husband has colon cancer; his father too`: no relative of the patient's."""
         spouse = self._spouse
+        if spouse is not None and who.is_aside:
+            # "Husband, whose father had bowel cancer".
+            return True
         if spouse is None or not who.owner or who.owner in self._patients:
             return False
         return who.owner == spouse.sex != spouse.owner and who.path in ("M", "F", "S")
@@ -125,8 +139,10 @@ class Whose:
         path = who.path or ""
         if path[:1] in _ONE_OF_A_KIND and len(path) > 1:
             # "Her maternal aunt" and "his paternal uncle" are told from the patient.
+            if self._nearest(who) is None:
+                self._patients.add(who.owner)
             return _Named(who)
-        if who.owner in self._patients and not self._is_known(path):
+        if who.owner in self._patients and not self._is_known(path) and not who.is_owned:
             return _Named(who)
         near = self._nearest(who)
         if near is None or near.is_patient:
@@ -172,7 +188,11 @@ class Whose:
         """Told in another sentence: the patient, where that one spoke of the patient."""
         spoken = any(each.who.is_patient for each in self._before)
         nearest = self._before[-1]
-        if who.path in _ONE_OF_A_KIND and (nearest.who.path or "")[1:].endswith("S"):
+        if nearest.owner and not _fits(nearest.who, who) and _fits(nearest.owner, who):
+            # "Father …. His sister …. His mother …."
+            return None if spoken else _Named(nearest.owner)
+        beyond = (nearest.who.path or "")[1:].endswith("S") and who.owner != "their"
+        if who.path in _ONE_OF_A_KIND and beyond:
             # "An aunt had …. Her mother had …": hardly the aunt's, who would be a grandmother.
             return None
         if not _fits(nearest.who, who) or (spoken and not self._goes_on):
@@ -194,6 +214,9 @@ def _joined_path(owner: str | None, relative: str | None) -> str | None:
         return after(owner, relative)
     if owner[-1] == "C" and relative == "S":
         return owner
+    if owner in ("MC", "FC") and relative == owner[0]:
+        # The mother of a maternal half-sister is the patient's.
+        return relative
     if owner[-1] in "MFP":
         return None if relative[0] == "C" else owner + relative
     return owner + relative if relative[0] == "C" else None

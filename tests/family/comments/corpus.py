@@ -9,7 +9,7 @@
 `?p` on the mother's or father's side), and each cancer by its site with the age at onset. `-site`
 is denied of that relative, `?site` is not certain, `+GENE` a variant found. `! sites` are denied of
 the whole family, `= unknown` and `= language` say that nothing is known, or nothing is read.
-`@O151 note:S` is a note in the record of a sister.
+`@O151 note:S` is a note in the record of a sister. `LABELS.md` has the rules of labelling.
 """
 
 from __future__ import annotations
@@ -35,9 +35,27 @@ FILES = (
     "fourth.txt",
     "fifth.txt",
     "sixth.txt",
+    "seventh.txt",
+    "eighth.txt",
+    "ninth.txt",
+    "tenth.txt",
+    "eleventh.txt",
+    "twelfth.txt",
+    "thirteenth.txt",
+    "fourteenth.txt",
+    "fifteenth.txt",
+    "sixteenth.txt",
+    "seventeenth.txt",
+    "eighteenth.txt",
+    "nineteenth.txt",
+    "twentieth.txt",
+    "twenty_first.txt",
+    "twenty_second.txt",
+    "twenty_third.txt",
+    "twenty_fourth.txt",
 )
 # Opened last, by nobody who builds the reader: what it makes of comments that it never met.
-UNSEEN = "seventh.txt"
+UNSEEN = "unseen.txt"
 ANY, CANCER = "any", "cancer"
 _LABEL = re.compile(r"[>!=] ")
 

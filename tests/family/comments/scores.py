@@ -9,6 +9,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from oncology.dates import Span
 from oncology.family.paths import degree_of, side_of
@@ -48,9 +49,14 @@ def score(comments: Iterable[Comment]) -> dict[str, Score]:
     return found
 
 
+def opening_of(file: str) -> Path:
+    """Where the scores of a file of comments stand, as it was opened."""
+    return FOLDER / file.replace(".txt", "_opening.json")
+
+
 def at_opening(file: str) -> dict[str, Score]:
     """The scores written down when a file of comments was opened."""
-    first = json.loads((FOLDER / file).read_text(encoding="utf-8"))
+    first = json.loads(opening_of(file).read_text(encoding="utf-8"))
     return {field: Score(*first[field]) for field in FIELDS}
 
 
