@@ -119,12 +119,12 @@ class Case:
     def results_on(self, names: Iterable[str], sees: Container[str] = ()) -> list[Result]:
         """The results that are or may be about one of these biomarkers, newest first.
 
-        A result that names no gene may be about any, if its method can see one of `sees`; its
-        outcome is unknown.
+        A result that names no gene may be about any, if its method can see one of `sees`; what it
+        found is of no gene asked for: unknown.
         """
         wanted = frozenset(names)
         return [
-            result
+            _without_a_gene(result)
             for result in self.results
             if wanted.intersection(result.biomarkers)
             or (not result.biomarkers and any(each in sees for each in result.sees))
@@ -148,3 +148,10 @@ class Case:
     def finding(self, artifact_id: str) -> Finding:
         """What another artifact came to for the same chart."""
         return self.evaluation.finding(artifact_id)
+
+
+def _without_a_gene(result: Result) -> Result:
+    """A finding that names no gene is unknown to every question about one."""
+    if result.biomarkers or result.outcome is not Outcome.POSITIVE:
+        return result
+    return replace(result, outcome=Outcome.UNKNOWN)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from cds_hooks.cards import genetics
-from oncology.findings import Finding
+from oncology.findings import Finding, Verdict
 from smartapp.pages.decisions import points
 from tests.chart.builders import (
     GERMLINE,
@@ -139,3 +139,10 @@ def test_card_and_page_say_it_also_beside_another_ground() -> None:
         "asco-germline-panel-2024",
         "deroin-fibroblasts-2022",
     ]
+
+
+def test_a_variant_that_names_no_gene_is_of_none_for_certain() -> None:
+    """Told by its karyotype alone, it may be of any gene, or of none that is asked for."""
+    told = variant(part("81291-7", valueCodeableConcept={"text": "t(9;22)(q34;q11)"}), call=PRESENT)
+    answers = {each.guidance: each.answer for each in _findings(COLON, told)}
+    assert answers["tumour-variant-germline"] is Verdict.CANNOT_TELL
