@@ -47,7 +47,7 @@ def answer(
 
 def _asked_of(result: Result, significance: str | None) -> Answer:
     """Where a variant was found, and of which class it is: the first of these not on record."""
-    variant = f"the {result.biomarkers[0]} variant"
+    variant = f"the {result.biomarkers[0]} variant" if result.biomarkers else "the variant"
     source = f"whether {variant} was found in the tumour or in the germline"
     if result.origin == "somatic":
         need, question = f"the class of {variant}", f"Is {variant} pathogenic?"
