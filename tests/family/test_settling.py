@@ -67,6 +67,8 @@ def check(name: str, family: tuple) -> str:
         return "settled"
     found = settling_set(verdict, most_work=_LONG)
     everything = open_facts(verdict)
+    if not found and verdict.is_unread:
+        return "left to the record"
     if verdict.work > _LONG or comb(len(everything), max(0, len(found) - 1)) > _MOST_SETS:
         return "too many"
     try:
