@@ -27,7 +27,7 @@ def draft(findings: list[Finding], gaps: tuple[Because, ...]) -> Draft:
     facts = telling(dict.fromkeys(fact for each in findings for fact in each.because))
     own = [fact for fact in facts if not fact.reference.startswith("FamilyMemberHistory")]
     family = [fact for fact in facts if fact.reference.startswith("FamilyMemberHistory")]
-    needs = [need for each in findings for c in each.criteria for need in c.needs]
+    needs = [need for each in findings for need in _wanting(each)]
     mine = dict.fromkeys(said(fact).removeprefix(OWN_CANCER) for fact in own)
     lines = [("Patient", "; ".join(list(mine)[:_MOST_OWN]))]
     for fact in family[:_MOST_FACTS]:
@@ -49,6 +49,13 @@ def draft(findings: list[Finding], gaps: tuple[Because, ...]) -> Draft:
         reasons=REASONS,
         orders=(OrderChoice(first.order, first.say),) if first.order else (),
     )
+
+
+def _wanting(finding: Finding) -> list[str]:
+    """What its open criteria wait for; nothing where another one is met already."""
+    if any(each.answer == "met" for each in finding.criteria):
+        return []
+    return [need for each in finding.criteria for need in each.needs]
 
 
 def _test_due(findings: list[Finding]) -> str:
