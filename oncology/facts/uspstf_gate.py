@@ -48,22 +48,26 @@ def answer(case: Case) -> Answer:
     if chart.person.sex is None:
         return Answer(UNKNOWN, needs=("sex",), question="Which sex was recorded at birth?")
     if is_open:
-        return _asks_own(present)
+        return _asks_own(present, family)
     if because:
         return Answer(YES, tuple(because))
     if vague:
-        return _asks_own(vague)
+        return _asks_own(vague, family)
     return _asks_family(case, family)
 
 
-def _asks_own(own: list[Diagnosis]) -> Answer:
-    """What is not known of the patient's own cancer; what could not be read is nobody's to ask."""
+def _asks_own(own: list[Diagnosis], family: Pedigree) -> Answer:
+    """What is not known of the patient's own cancer; what could not be read is nobody's to ask.
+
+    Nor is which cancer it was where no relative is recorded: no tool could be run on the answer.
+    """
     if not own:
         return Answer(UNKNOWN, needs=("the problem list that could not be read",))
     name = own[0].cancer.split(":")[0]
     if not name:
         need = "which cancer the patient has or had"
-        return Answer(UNKNOWN, needs=(need,), question="Which cancer did the patient have?")
+        question = "Which cancer did the patient have?" if family.relatives else ""
+        return Answer(UNKNOWN, needs=(need,), question=question)
     need = f"whether the patient has {name} cancer now"
     return Answer(UNKNOWN, needs=(need,), question=f"Does the patient have {name} cancer now?")
 
