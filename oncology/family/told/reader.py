@@ -12,6 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from oncology.family.told.book import Book
+from oncology.family.told.carried import carried, dated
 from oncology.family.told.clauses import Clause, Statement
 from oncology.family.told.denials import OTHERS, denied_sides, denies_all, flatly_denied
 from oncology.family.told.entries import Entry, merged, relatives_of
@@ -19,12 +20,10 @@ from oncology.family.told.genes import take_genes
 from oncology.family.told.groups import Group, is_heading, opens_part
 from oncology.family.told.marks import AGE, CLOSE, COLON, COMMA, DASH, OPEN, Mark, mark
 from oncology.family.told.model import Told, ToldRelative
-from oncology.family.told.onset import AT, ONSET, introduced
 from oncology.family.told.owners import side_of
 from oncology.family.told.people import People
 from oncology.family.told.sayings import (
     PRONOUNS,
-    WITH_AN_AGE,
     heads_the_aged,
     is_of_both,
     sided,
@@ -138,11 +137,8 @@ class _Reading:
         marks = list(self._resolved(marks))
         clause = Clause(marks, self._is_under_heading, self._group, self._subject is not None)
         statements = clause.statements()
-        self._carried_on: list[Statement] = []
-        if not statements and clause.people and (self._pending or self._heading):
-            statements = self._carried_on = self._carried(clause)
-        if not statements and clause.people:
-            statements = self._carried_on = self._dated_only(clause)
+        self._carried_on = [] if statements or not clause.people else self._of_earlier(clause)
+        statements = statements or self._carried_on
         self._pending = None
         known = len(self._book.entries)
         for statement in statements:
@@ -216,48 +212,14 @@ class _Reading:
         """Whether a gene is all that was told of the one with this path."""
         return self._is_of_genes and not self._book.has_cancer(path)
 
-    def _carried(self, clause: Clause) -> list[Statement]:
-        """A cancer of the line before told of the people of this one."""
+    def _of_earlier(self, clause: Clause) -> list[Statement]:
+        """What a sentence with people and no cancer tells of a cancer told before."""
         earlier = self._pending or self._heading
-        assert earlier is not None
-        first = clause.people[0]
-        if any(m.is_a("disease", "benign", "well", "denied", SITE, "gene") for m in clause.marks):
-            return []
-        if not who_of(clause.marks[first]).is_blood:
-            return []
-        ages = [
-            place
-            for place, each in enumerate(clause.marks)
-            if each.is_a(AGE) and introduced(clause.marks, place) not in ("died", "now", "disease")
-        ]
-        if self._ending == "." and not all(m.is_a(PERSON, *WITH_AN_AGE) for m in clause.marks):
-            return []
-        others = [m for m in clause.marks if not m.is_a(DASH, COMMA, "filler")]
-        if earlier is self._heading and not ages and len(others) > 1:
-            return []
-        return [Statement(earlier.group, (first,), {first: ages}, True)]
-
-    def _dated_only(self, clause: Clause) -> list[Statement]:
-        """`FHx breast ca. Mother dx 48, aunt dx 52`: those of whom an age at diagnosis is told."""
-        marks = clause.marks
-        found: list[Statement] = []
+        found = carried(clause, earlier, earlier is self._heading, self._ending) if earlier else []
         group = self._of_family[-1][0].group if self._of_family else self._group
-        if group is None or group.denied or any(m.is_a(SITE) for m in marks):
-            return []
-        if not self._of_family and any(m.is_a("disease", "gene", "number") for m in marks):
-            return []
-        for person, end in zip(clause.people, [*clause.people[1:], len(marks)], strict=True):
-            said = marks[person + 1 : end]
-            ages = [
-                place
-                for place in range(person + 1, end)
-                if marks[place].is_a(AGE)
-                and introduced(marks, place) in ((ONSET, AT) if found else (ONSET,))
-            ]
-            told = who_of(marks[person]).is_blood and len(ages) == 1
-            if told and not any(m.is_a("disease", "benign", "denied") for m in said):
-                found.append(Statement(group, (person,), {person: ages}, True))
-        return found
+        if found or group is None:
+            return found
+        return dated(clause, group, bool(self._of_family))
 
     # -- what is told of whom ----------------------------------------------------------------------
 
