@@ -12,8 +12,8 @@ from itertools import combinations, product
 from typing import Any
 
 from oncology.family.completions import Completion, Fact, completions, is_about
-from oncology.family.model import Pedigree
-from oncology.family.paths import degrees_between
+from oncology.family.model import Pedigree, Person
+from oncology.family.paths import MATERNAL, PATERNAL, degrees_between, on_side
 from oncology.family.rule import ANY_SITE, LINKS, Link, Rule
 
 Adds = list[Hashable | None]
@@ -23,6 +23,7 @@ Bounds = tuple[Adds, Adds]
 MOST_STATES = 2_000
 _MOST_LINKS = 6
 _EVERYTHING = frozenset({True, False})
+_SIDES = (MATERNAL, PATERNAL)
 
 
 class Verdict:
@@ -77,15 +78,17 @@ class Verdict:
     def _links(self, found: dict[int, list[Completion]]) -> list[tuple[int, int, bool]]:
         """Pairs who may be first-degree relatives by more than their paths; whether that is open.
 
-        The record may name a parent or sibling; else a cousin may be an aunt's child or not.
+        The record may name a parent or sibling; else a cousin may be an aunt's child or not. What
+        their sides tell once they are known is no link to ask for.
         """
         if LINKS not in self.rule.asks:
             return []
         people = self.pedigree.people
         pairs = []
+        sided = {place: _sided(people[place]) for place in found}
         for one, other in combinations(found, 2):
             first, second = people[one], people[other]
-            ways = [degrees_between(*each) for each in product(first.paths, second.paths)]
+            ways = [degrees_between(*each) for each in product(sided[one], sided[other])]
             if not any(1 in way and len(way) > 1 for way in ways):
                 continue
             apart = self.pedigree.degrees_between(first, second)
@@ -203,6 +206,11 @@ class Verdict:
                 del kept[place]
         last = len(self.pedigree.people)
         return tuple(place for place in kept if place < last)
+
+
+def _sided(person: Person) -> tuple[str, ...]:
+    """The paths a person may have, each on a side."""
+    return tuple({on_side(path, side): None for path in person.paths for side in _SIDES})
 
 
 def _without_covered(group: Iterable[Hashable | None], covers: Callable[[Any, Any], bool]) -> Adds:

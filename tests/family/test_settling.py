@@ -175,6 +175,46 @@ def test_a_link_is_asked_for() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("unsided", "others"),
+    [
+        ("AUNT", [("MTH", 45), ("MGRFTH", 60)]),
+        ("HSIS", [("MTH", 45), ("MGRMTH", 60)]),
+        ("GRMTH", [("MTH", 45), ("MAUNT", 60)]),
+        ("HBRO", [("MTH", 45), ("SIS", 60)]),
+    ],
+)
+def test_a_side_leaves_no_link_to_ask_for(unsided: str, others: list[tuple[str, int]]) -> None:
+    """On the mother's side all three are linked, on the father's they are not: HSIS is no parent
+    of the patient's mother, and the mother and her sister are not parent and child.
+    """
+    known = [relative(code, code, (COLON, age)) for code, age in others]
+    needs, _ = _question("amsterdam2", relative("a", unsided, (COLON, 60)), *known)
+    label = pedigree(relative("a", unsided)).people[1].label
+    assert needs == [f"the side of the {label}, mother's or father's"]
+
+
+def test_a_side_answered_decides_as_the_side_recorded_does() -> None:
+    """The aunt of one side meets Amsterdam II with the mother and grandfather, the other not."""
+    rest = relative("b", "MTH", (COLON, 45)), relative("c", "MGRFTH", (COLON, 60))
+    answers = [
+        Verdict(RULES["amsterdam2"], pedigree(relative("a", code, (COLON, 60)), *rest)).answer
+        for code in ("AUNT", "MAUNT", "PAUNT")
+    ]
+    assert answers == [None, True, False]
+
+
+def test_a_cousin_of_an_open_side_may_still_be_her_child() -> None:
+    """Aunt and uncle of the mother's side: only on that side may the cousin be of either."""
+    needs, _ = _question(
+        "amsterdam2",
+        relative("a", "MAUNT", (COLON, 45)),
+        relative("b", "MUNCLE", (COLON, 60)),
+        relative("c", "COUSN", (COLON, 60)),
+    )
+    assert sum(each.endswith("are parent and child") for each in needs) == 2
+
+
 def test_each_question_speaks_of_the_relative_to_the_clinician() -> None:
     """The father's brother, and one of two sisters of the mother."""
     uncle = relative("a", "PUNCLE", COLON), relative("b", "PGRMTH", (COLON, 60))

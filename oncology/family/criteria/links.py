@@ -11,11 +11,14 @@ from oncology.family.rule import Link
 def first_degree(
     one: tuple[int, str], other: tuple[int, str], links: dict[tuple[int, int], bool]
 ) -> bool:
-    """Whether two people, each place and path, are first-degree relatives."""
-    if 1 not in degrees_between(one[1], other[1]):
-        return False
-    known = links.get((min(one[0], other[0]), max(one[0], other[0])))
-    return known if known is not None else degrees_between(one[1], other[1]) == {1}
+    """Whether two people, each place and path, are first-degree relatives.
+
+    A link, between two places, tells it only where the two paths do not.
+    """
+    apart = degrees_between(one[1], other[1])
+    if 1 not in apart or len(apart) == 1:
+        return 1 in apart
+    return links.get((min(one[0], other[0]), max(one[0], other[0])), False)
 
 
 def links_in(state: Iterable[object]) -> dict[tuple[int, int], bool]:
