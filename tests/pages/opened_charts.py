@@ -12,8 +12,10 @@ from flask import Flask, abort
 from msgspec.structs import replace
 
 from oncocue.folders import fixtures_folder, guidance_folder
+from oncology.chart.model import Chart
 from oncology.chart.read import read_chart
 from oncology.evaluate import evaluate
+from oncology.findings import Finding
 from oncology.guidance.library import Guidance
 from oncology.guidance.load import load_guidance
 from oncology.reading.decode import read_records
@@ -38,6 +40,11 @@ PANEL = Coded("urn:example:orders", "NGS-LUNG", "Lung NGS panel, tissue")
 def guidance() -> Guidance:
     """The guidance of this repository."""
     return load_guidance(guidance_folder())
+
+
+def judged(found: Chart) -> tuple[Finding, ...]:
+    """Every finding of a chart, as the app has them."""
+    return tuple(evaluate(found, guidance(), TODAY, explain=True))
 
 
 def opened_bundle(bundle: dict[str, Any], launch: str, **changes: Any) -> OpenedChart:
@@ -65,7 +72,7 @@ def opened_bundle(bundle: dict[str, Any], launch: str, **changes: Any) -> Opened
             mrn=(person.get("identifier") or [{}])[0].get("value", ""),
         ),
         chart=found,
-        findings=tuple(evaluate(found, guidance(), TODAY, explain=True)),
+        findings=judged(found),
         notes=found.notes,
         loaded=loaded,
         read_at=datetime(2026, 11, 22, 14, 2, tzinfo=UTC),

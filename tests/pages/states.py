@@ -13,7 +13,7 @@ from oncology.reading.records import Reach
 from smartapp.opened import Focus, Loaded, OpenedChart, Patient, Reading, Style, User
 from smartapp.order_cards import finding_behind
 from tests.family.builders import BREAST, PATIENT, SNOMED, relative, years
-from tests.pages.opened_charts import FAMILY, LUNG, guidance, opened_bundle, opened_story
+from tests.pages.opened_charts import FAMILY, LUNG, guidance, judged, opened_bundle, opened_story
 from tests.support.hook_calls import chart
 
 SCRIPT = "<script>window.hacked = true</script>"
@@ -37,7 +37,8 @@ def unread(launch: str = "unread") -> OpenedChart:
     )
     opened = opened_bundle(bundle, launch, loaded=loaded)
     lacking = {each.resource_type: Reach.LACKING for each in loaded if each.count == 0}
-    return replace(opened, chart=replace(opened.chart, reach=lacking))
+    read = replace(opened.chart, reach=lacking)
+    return replace(opened, chart=read, findings=judged(read))
 
 
 def focused(launch: str = "focused") -> OpenedChart:
