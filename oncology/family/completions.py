@@ -11,6 +11,7 @@ from msgspec import Struct
 from oncology.dates import Span
 from oncology.family.model import Cancer, Pedigree, Person
 from oncology.family.paths import MATERNAL, PATERNAL, PATIENT, degree_of, on_side
+from oncology.family.records import holds
 from oncology.family.rule import (
     ANY_SITE,
     BILATERAL,
@@ -35,6 +36,8 @@ _ELSEWHERE, _NONE = "elsewhere", "none"
 _RELATIONS = ("M", "F", "S", "C", "MM", "FM", "MS", "FS", "SC", "MSC", "FSC")
 _ONE_OF_A_KIND = ("M", "F", "MM", "FM")
 _FEMALE_PATHS = ("M", "MM", "FM")
+_PARENT = "P"
+_PARENTS = {"M": "female", "F": "male"}
 
 
 class Fact(Struct, frozen=True, gc=False):
@@ -88,7 +91,11 @@ def completions(pedigree: Pedigree, place: int, rule: Rule) -> list[Completion] 
     count = prod(map(len, choices))
     if count > _MOST:
         return None
-    found = [_completion(place, rule, combination) for combination in product(*choices)]
+    found = [
+        _completion(place, rule, combination)
+        for combination in product(*choices)
+        if path != _PARENT or _agree(combination[0][1], combination[1][1])
+    ]
     if count == 1 or len({each.adds for each in found}) == 1:
         return [Completion({}, found[0].adds)]
     return _telling(found)
@@ -179,9 +186,32 @@ def _paths(pedigree: Pedigree, place: int, rule: Rule) -> list[Choice]:
         fact = Fact(place, "relation")
         return [(each, {fact: each or _NONE}) for each in _relations(pedigree, person, rule)]
     if person.side is None and SIDE in rule.asks:
+        if path == _PARENT and (parents := _as_parents(pedigree, place)):
+            known = Fact(place, "sex")
+            return [(each, {known: sex}) for each, sex in parents]
         fact = Fact(place, "side")
         return [(on_side(path, side), {fact: side}) for side in (MATERNAL, PATERNAL)]
     return [(path, {})]
+
+
+def _as_parents(pedigree: Pedigree, place: int) -> list[tuple[str | None, str]]:
+    """The paths of a parent whom the sex tells, each with that sex; None for nobody further.
+
+    The mother on record is the one mother (`records.people_in`). Empty where what the two records
+    tell of her together is more than either says: then side and sex stay open each for itself.
+    """
+    person = pedigree.people[place]
+    found: list[tuple[str | None, str]] = []
+    for path, sex in _PARENTS.items():
+        others = [
+            each
+            for number, each in enumerate(pedigree.people)
+            if number != place and not {path, _PARENT}.isdisjoint(each.paths)
+        ]
+        if any(each.path != path or not holds(each, person) for each in others):
+            return []
+        found.append((None if others else path, sex))
+    return found
 
 
 def _relations(pedigree: Pedigree, person: Person, rule: Rule) -> list[str | None]:
@@ -203,6 +233,11 @@ def _relations(pedigree: Pedigree, person: Person, rule: Rule) -> list[str | Non
 
 def _fits(path: str, sex: str | None) -> bool:
     return sex is None or (sex == "female") == (path in _FEMALE_PATHS)
+
+
+def _agree(one: Answers, other: Answers) -> bool:
+    """Whether two parts of a person answer no fact differently: a mother is a woman."""
+    return all(one.get(fact, told) == told for fact, told in other.items())
 
 
 def _sexes(person: Person, place: int, rule: Rule) -> list[Choice]:

@@ -52,6 +52,14 @@ def together(first: Person, second: Person) -> Person:
     )
 
 
+def holds(person: Person, record: Person) -> bool:
+    """Whether a second record of the same person tells no cancer and no trait beyond the first."""
+    if not record.is_health_known or len({person.birth_year, record.birth_year} - {None}) > 1:
+        return False
+    one = together(person, record)
+    return (one.cancers, one.traits, one.breasts) == (person.cancers, person.traits, person.breasts)
+
+
 def each_once(cancers: Iterable[Cancer]) -> tuple[Cancer, ...]:
     """Without those recorded twice alike; of two unknown sites they may be two cancers."""
     found: list[Cancer] = []

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 
 from oncology.family.completions import Completion, Fact
 from oncology.family.hitting import smallest_hitting
+from oncology.family.rule import SIDE
 from oncology.family.search import premise_of
 from oncology.family.settling import open_facts, settling_set
 from oncology.family.verdict import Verdict
@@ -213,6 +214,37 @@ def test_a_cousin_of_an_open_side_may_still_be_her_child() -> None:
         relative("c", "COUSN", (COLON, 60)),
     )
     assert sum(each.endswith("are parent and child") for each in needs) == 2
+
+
+@pytest.mark.parametrize(
+    ("rule", "other"),
+    [("pat", ("MAUNT", 55)), ("fhat", ("MAUNT", 55)), ("pat", ("MTH", 40))],
+)
+def test_the_sex_of_a_parent_is_the_side(rule: str, other: tuple[str, int]) -> None:
+    """A parent not said which, the only one and beside a mother with the same cancer."""
+    code, age = other
+    needs, _ = _question(
+        rule, relative("a", "PRN", (BREAST, 40)), relative("b", code, (BREAST, age))
+    )
+    assert "the sex of the parent" in needs
+    assert not [each for each in needs if each.startswith("the side")]
+
+
+@pytest.mark.parametrize("rule", [name for name, rule in RULES.items() if SIDE in rule.asks])
+@pytest.mark.parametrize("other", ["MAUNT", "MTH", "FTH"])
+@pytest.mark.parametrize("cancer", [BREAST, COLON])
+def test_the_sex_of_a_parent_opens_only_what_it_decides(
+    rule: str, other: str, cancer: dict
+) -> None:
+    """Not told, a criterion that asks for the side is open just where the two sexes differ."""
+    known = relative("b", other, (cancer, 45))
+    told = [{"sex": {"coding": [{"code": sex}]}} for sex in ("female", "male")]
+    either = {
+        Verdict(RULES[rule], pedigree(relative("a", "PRN", (cancer, 45), **sex), known)).answer
+        for sex in told
+    }
+    answer = Verdict(RULES[rule], pedigree(relative("a", "PRN", (cancer, 45)), known)).answer
+    assert answer == (either.pop() if len(either) == 1 else None)
 
 
 def test_each_question_speaks_of_the_relative_to_the_clinician() -> None:
