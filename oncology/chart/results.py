@@ -23,7 +23,7 @@ from oncology.chart.metabolisers import (
 )
 from oncology.chart.model import DiseaseStatus, Outcome, Result, Stage, Variant
 from oncology.chart.partial import not_told_which, one_form, one_of_several, reported
-from oncology.chart.scores import msi, score, tmb
+from oncology.chart.scores import grade, msi, score, tmb
 from oncology.chart.stages import spelled_stage, stage_token
 from oncology.chart.stains import her2_ihc, laboratory_verdict, percent, presence
 from oncology.chart.stated import alleles, hrd, one_arm, stain, stated
@@ -55,6 +55,7 @@ _READERS: dict[str, Reader] = {
     "stated": stated,
     "hrd": hrd,
     "alleles": alleles,
+    "grade": grade,
     "one-arm": one_arm,
 }
 # Markers by the words of a display: one that names another marker than its code is in conflict.

@@ -53,6 +53,16 @@ def score(
     return Reading(Outcome.REPORTED, f"{text} ({clone})" if clone else text)
 
 
+def grade(
+    observation: Observation, concept: ObservationConcept, terminology: Terminology
+) -> Reading:
+    """`grade 3`, by its code; a grade is neither positive nor negative."""
+    means = meaning(observation, terminology) or ""
+    if not means.startswith("grade-"):
+        return Reading(Outcome.UNKNOWN)
+    return Reading(Outcome.REPORTED, means.replace("-", " "))
+
+
 def _score_value(observation: Observation) -> str | None:
     for quantity in (
         observation.value_quantity,

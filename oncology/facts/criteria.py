@@ -7,10 +7,11 @@ from typing import Any
 
 from oncology.facts.case import NO, UNKNOWN, YES, Answer, Case
 from oncology.facts.family import family_of, recorded_cancers
+from oncology.facts.pathology import with_pathology
 from oncology.family.completeness import completeness, unread_of
 from oncology.family.completions import is_about
 from oncology.family.points import score_words
-from oncology.family.rule import Rule
+from oncology.family.rule import PATHOLOGY, Rule
 from oncology.family.settling import settling_set
 from oncology.family.verdict import Verdict
 from oncology.family.wording import need_of, question_of
@@ -31,7 +32,10 @@ def criterion(build: Build, name: str) -> Callable[..., Answer]:
     _builds[build.__module__.rsplit(".", 1)[-1].replace("_", "-")] = build
 
     def answer(case: Case, **parameters: Any) -> Answer:
-        verdict = Verdict(_rule(build, parameters), family_of(case))
+        rule, family = _rule(build, parameters), family_of(case)
+        if PATHOLOGY in rule.asks:
+            family = with_pathology(case.evaluation, family)
+        verdict = Verdict(rule, family)
         return _answer(verdict, name)
 
     return answer

@@ -9,7 +9,7 @@ from math import prod
 from msgspec import Struct
 
 from oncology.dates import Span
-from oncology.family.model import Cancer, Pedigree, Person
+from oncology.family.model import Cancer, Pathology, Pedigree, Person
 from oncology.family.paths import MATERNAL, PATERNAL, PATIENT, degree_of, on_side
 from oncology.family.records import holds
 from oncology.family.rule import (
@@ -17,6 +17,7 @@ from oncology.family.rule import (
     BILATERAL,
     HISTOLOGY,
     MENOPAUSE,
+    PATHOLOGY,
     PRIMARIES,
     SEX,
     SIDE,
@@ -51,6 +52,9 @@ class Fact(Struct, frozen=True, gc=False):
 # What a cancer is, and what can be asked of it only then.
 PREMISES = ("site", "cancer")
 OF_A_CANCER = ("age", "bilateral", "histology", "menopause", "kind")
+_GRADES = (1, 2, 3)
+# Stands among the traits of a patient with adoptive parents and nobody of the blood on record.
+_ADOPTED = "adopted"
 Answers = dict[Fact, Hashable]
 Choice = tuple[object, Answers]
 
@@ -88,6 +92,9 @@ def completions(pedigree: Pedigree, place: int, rule: Rule) -> list[Completion] 
         choices.append(_health(pedigree, place, rule))
     if person.traits and rule.traits:
         choices += _traits(person, place, rule)
+    if person.is_patient and PATHOLOGY in rule.asks:
+        is_adopted = bool(pedigree.by_adoption) and not pedigree.relatives
+        choices += [_pathologies(person, place), [((_ADOPTED,) if is_adopted else (), {})]]
     count = prod(map(len, choices))
     if count > _MOST:
         return None
@@ -104,6 +111,8 @@ def completions(pedigree: Pedigree, place: int, rule: Rule) -> list[Completion] 
 def _is_told(pedigree: Pedigree, person: Person, rule: Rule) -> bool:
     """Whether nothing that the rule may ask of a person is open; most people are so."""
     if person.traits or person.may_be_ill or person.path is None:
+        return False
+    if person.is_patient and PATHOLOGY in rule.asks:
         return False
     if (SIDE in rule.asks and person.side is None) or (SEX in rule.asks and person.sex is None):
         return False
@@ -168,15 +177,42 @@ def _completion(place: int, rule: Rule, combination: tuple[Choice, ...]) -> Comp
     answers = {**path_answers, **sex_answers}
     tumours: list[Tumour] = []
     traits: list[str] = []
+    pathology = Pathology()
     for part, told in rest:
         if told:
             answers.update(told)
         for each in part:  # type: ignore[attr-defined]
-            (traits if isinstance(each, str) else tumours).append(each)
+            if isinstance(each, Pathology):
+                pathology = each
+            else:
+                (traits if isinstance(each, str) else tumours).append(each)
     if path is None or degree_of(path) > rule.furthest:
         return Completion(answers, None)
-    member = Member(place, path, sex, tuple(tumours), tuple(traits))  # type: ignore[arg-type]
+    member = Member(
+        place,
+        path,  # type: ignore[arg-type]
+        sex,  # type: ignore[arg-type]
+        tuple(tumours),
+        tuple(traits),
+        pathology,
+        _ADOPTED in traits,
+    )
     return Completion(answers, rule.counts(member))
+
+
+def _pathologies(person: Person, place: int) -> list[Choice]:
+    """Every way the breast cancer may be; one who has none asks for nothing."""
+    if not any(each.site in ("breast", None) for each in person.cancers):
+        return [((), {})]
+    told = person.pathology
+    open_ones = [name for name in ("grade", "er", "pr", "her2") if getattr(told, name) is None]
+    found: list[Choice] = []
+    markers = [(True, False) if each is None else (each,) for each in (told.er, told.pr, told.her2)]
+    for grade in _GRADES if told.grade is None else (told.grade,):
+        for er, pr, her2 in product(*markers):
+            way = Pathology(grade, er, pr, her2)
+            found.append(((way,), {Fact(place, name): getattr(way, name) for name in open_ones}))
+    return found
 
 
 def _paths(pedigree: Pedigree, place: int, rule: Rule) -> list[Choice]:
@@ -335,8 +371,8 @@ def _bilateral(cancer: Cancer, site: str, rule: Rule) -> list[bool]:
 def _histologies(cancer: Cancer, site: str, rule: Rule) -> list[str]:
     if HISTOLOGY not in rule.asks or site not in rule.histologies:
         return [cancer.histology]
-    known = cancer.histology and cancer.histology not in ("unknown", "adenocarcinoma")
-    return [cancer.histology] if known else ["telling", "other"]
+    vague = ("", "unknown", "adenocarcinoma", *rule.may_be_telling)
+    return ["telling", "other"] if cancer.histology in vague else [cancer.histology]
 
 
 def _menopause(cancer: Cancer, site: str, age: int, rule: Rule) -> list[bool]:

@@ -79,6 +79,15 @@ class GeneTest(Struct, frozen=True, gc=False):
     is_of_gene: bool = False
 
 
+class Pathology(Struct, frozen=True, gc=False):
+    """A breast cancer's grade, 1 to 3, and whether it has the markers; None: not known."""
+
+    grade: int | None = None
+    er: bool | None = None
+    pr: bool | None = None
+    her2: bool | None = None
+
+
 class Person(Struct, frozen=True, gc=False):
     """The patient, a blood relative, or one who may be.
 
@@ -89,6 +98,7 @@ class Person(Struct, frozen=True, gc=False):
     `is_adopted_out`: raised in another family, related by blood all the same. `breasts`: each
     breast of which a cancer is recorded as its own, left or right, and the age then.
     `contradictions`: ages that others on record rule out, in words; they are used nowhere.
+    `pathology`: of the patient's breast cancer; nobody else's is read.
     """
 
     key: str
@@ -108,6 +118,7 @@ class Person(Struct, frozen=True, gc=False):
     references: tuple[str, ...] = ()
     tests: tuple[GeneTest, ...] = ()
     is_adopted_out: bool = False
+    pathology: Pathology = Pathology()
     breasts: tuple[tuple[str, Span], ...] = ()
     contradictions: tuple[str, ...] = ()
     may_be: tuple[str | None, ...] = ()

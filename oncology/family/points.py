@@ -90,7 +90,8 @@ def score_words(verdict: Verdict, name: str) -> str:
     rule = verdict.rule
     if rule.scores is None:
         return ""
-    if verdict.answer is None and verdict.pedigree.is_out_of_reach:
+    is_without = verdict.is_unread and verdict.pedigree.is_out_of_reach
+    if verdict.answer is None and is_without:
         return f"{name} cannot be run without a family history"
     if not rule.by_line:
         said = {True: "positive", False: "negative by the relatives recorded", None: "open"}

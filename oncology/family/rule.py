@@ -11,6 +11,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from oncology.family.model import Pathology
 from oncology.family.paths import BOTH, MATERNAL, PATERNAL, degree_of, side_of
 
 ANY_SITE = "any"
@@ -26,6 +27,8 @@ SIDE, SEX, BILATERAL, HISTOLOGY, MENOPAUSE, LINKS, PRIMARIES, SITES = (
     "primaries",
     "sites",
 )
+# Of the patient alone: grade and markers of a breast cancer, and whether adopted without kin.
+PATHOLOGY = "pathology"
 
 
 # What a member adds who meets the criterion alone.
@@ -44,13 +47,18 @@ class Tumour(Struct, frozen=True, gc=False):
 
 
 class Member(Struct, frozen=True, gc=False):
-    """A person of whom all is known that the rule asks; `place` is their place in the pedigree."""
+    """A person of whom all is known that the rule asks; `place` is their place in the pedigree.
+
+    `is_adopted`: by adoptive parents, and nobody of the patient's blood is on record.
+    """
 
     place: int
     path: str
     sex: str | None
     tumours: tuple[Tumour, ...] = ()
     traits: tuple[str, ...] = ()
+    pathology: Pathology = Pathology()
+    is_adopted: bool = False
 
     @property
     def degree(self) -> int:
@@ -117,7 +125,9 @@ class Rule(Struct, frozen=True):
     `sites`: the cancers it is about; `stand_ins`: one of each kind it tells apart, for a cancer
     whose site is not known. `cuts`: the ages it compares with, each "younger than". `asks`: what
     else it looks at. `furthest`: the last degree that counts. `needs_own`: nothing is met without a
-    cancer of the patient. `stays`: once met, nobody further can undo it.
+    cancer of the patient. `stays`: once met, no relative can undo it; what the patient adds may
+    take something off. `histologies`: the sites whose type it looks at; `may_be_telling`: types,
+    beside one not known, that leave open whether it is the one looked for.
     """
 
     counts: Callable[[Member], Hashable | None]
@@ -134,6 +144,7 @@ class Rule(Struct, frozen=True):
     stays: bool = True
     covers: Callable[[Any, Any], bool] = covers
     histologies: tuple[str, ...] = ()
+    may_be_telling: tuple[str, ...] = ()
     traits: frozenset[str] = frozenset()
     # For a tool: what a member scores for, the score at which it refers (with what the patient
     # adds, where that decides it), whether line by line.

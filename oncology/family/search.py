@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from oncology.family.completions import OF_A_CANCER, PREMISES, Completion, Fact
 from oncology.family.hitting import smallest_hitting
-from oncology.family.verdict import MOST_STATES, Verdict
+from oncology.family.verdict import MOST_STATES, Verdict, in_order
 
 Family = dict[int, Completion]
 Group = list[Completion]
@@ -136,7 +136,7 @@ class Search:
         verdict = self.verdict
         options = {place: self._pairs(place, chosen & own) for place, own in self.owns.items()}
         steps = {(self.base, self.base): Step(self.base, self.base)}
-        for place in sorted(options, key=lambda each: len(options[each])):
+        for place in in_order(options):
             reached: dict[tuple[Any, Any], Step] = {}
             prune = verdict.rule.stays and len(options[place]) > 1
             for step in steps.values():

@@ -6,7 +6,7 @@ adds families the record may stand for, so it can only open an answer.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from functools import cached_property
 from itertools import combinations, product
 from typing import Any
@@ -14,7 +14,7 @@ from typing import Any
 from oncology.family.completions import Completion, Fact, completions, is_about
 from oncology.family.model import Pedigree, Person
 from oncology.family.paths import MATERNAL, PATERNAL, degrees_between, on_side
-from oncology.family.rule import ANY_SITE, LINKS, Link, Rule
+from oncology.family.rule import ANY_SITE, LINKS, PATHOLOGY, Link, Rule
 
 Adds = list[Hashable | None]
 # The most and the least that a person may add. Only these are followed: what lies between them is
@@ -102,7 +102,7 @@ class Verdict:
     @cached_property
     def answer(self) -> bool | None:
         """Met by all, by none, or None."""
-        outcomes = self._between(list(self._bounds.values()))
+        outcomes = self._between(self._bounds)
         verdict = outcomes.pop() if len(outcomes) == 1 else None
         if verdict is not True and self.is_too_open:
             return None
@@ -129,7 +129,9 @@ class Verdict:
         pedigree = self.pedigree
         if pedigree.hides_relatives or not pedigree.is_read or pedigree.is_unknown:
             return True
-        return self.rule.scores is not None and pedigree.is_out_of_reach
+        # One tool has points for a patient who was adopted and has a cancer that scores.
+        adopted = bool(pedigree.by_adoption) and PATHOLOGY in self.rule.asks and 0 in self.ways
+        return self.rule.scores is not None and pedigree.is_out_of_reach and not adopted
 
     def met(self, state: Any) -> bool | None:
         """The rule's word on a sum; each sum is put to it once."""
@@ -148,21 +150,20 @@ class Verdict:
 
     def outcomes_with(self, place: int, group: Adds) -> set[bool | None]:
         """What the rule may come to when one person adds one of a group."""
-        bounds = {**self._bounds, place: (self.most(group), self.least(group))}
-        return self._between(list(bounds.values()))
+        return self._between({**self._bounds, place: (self.most(group), self.least(group))})
 
-    def _between(self, bounds: list[Bounds]) -> set[bool | None]:
-        found = self._reached([most for most, _ in bounds])
-        if all(most is least for most, least in bounds):
+    def _between(self, bounds: dict[int, Bounds]) -> set[bool | None]:
+        found = self._reached({place: most for place, (most, _) in bounds.items()})
+        if all(most is least for most, least in bounds.values()):
             return found
-        return found | self._reached([least for _, least in bounds])
+        return found | self._reached({place: least for place, (_, least) in bounds.items()})
 
-    def _reached(self, groups: list[Adds]) -> set[bool | None]:
+    def _reached(self, groups: dict[int, Adds]) -> set[bool | None]:
         """What the rule comes to when each person adds one of these, every one followed."""
         rule = self.rule
         states = {rule.start}
         found: set[bool | None] = set()
-        for group in sorted(groups, key=len):
+        for group in (groups[place] for place in in_order(groups)):
             reached = {
                 state if adds is None else rule.add(state, adds)
                 for state in states
@@ -201,7 +202,7 @@ class Verdict:
             return self.contributors
         kept = {place: least for place, (_, least) in self._bounds.items()}
         for place in reversed(self.contributors):
-            rest = [group for each, group in kept.items() if each != place]
+            rest = {each: group for each, group in kept.items() if each != place}
             if self._reached(rest) == {True}:
                 del kept[place]
         last = len(self.pedigree.people)
@@ -211,6 +212,11 @@ class Verdict:
 def _sided(person: Person) -> tuple[str, ...]:
     """The paths a person may have, each on a side."""
     return tuple({on_side(path, side): None for path in person.paths for side in _SIDES})
+
+
+def in_order(groups: Mapping[int, Sequence[Any]]) -> list[int]:
+    """The patient first, whom alone a sum may lose by, then those with the fewest ways."""
+    return sorted(groups, key=lambda place: (place > 0, len(groups[place])))
 
 
 def _without_covered(group: Iterable[Hashable | None], covers: Callable[[Any, Any], bool]) -> Adds:

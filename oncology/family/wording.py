@@ -23,6 +23,11 @@ def need_of(fact: Fact, pedigree: Pedigree) -> str:
         "cancer": f"the diagnosis of {who}: {cancer} or not",
         "bilateral": f"whether the {cancer} of {who} was in both breasts",
         "histology": f"the type of {cancer} of {who}",
+        "grade": f"the grade of the breast cancer of {who}",
+        **{
+            kind: f"whether the breast cancer of {who} is {kind.upper()} positive"
+            for kind in ("er", "pr", "her2")
+        },
         "kind": f"the type of {cancer} of {who}",
         "menopause": f"whether the {cancer} of {who} was before the menopause",
         "health": f"the cancers of {who}",
@@ -75,6 +80,11 @@ def _asked_of_patient(fact: Fact, person: Person) -> str:
         "cancer": f"Was {cancer} confirmed in the patient?",
         "bilateral": f"Did the patient have {cancer} in both breasts?",
         "histology": f"Which type of {cancer} did the patient have?",
+        "grade": "Which grade was the patient's breast cancer?",
+        **{
+            kind: f"Was the patient's breast cancer {kind.upper()} positive?"
+            for kind in ("er", "pr", "her2")
+        },
         "kind": f"Which type of {cancer} did the patient have?",
         "menopause": f"Was the patient's {cancer} found before the menopause?",
         "trait": f"Was {_trait(person, fact)} confirmed in the patient?",

@@ -6,7 +6,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from oncology.dates import PartialDate
+from oncology.evaluate import Evaluation
 from oncology.facts.panel import tool_panel
+from oncology.facts.pathology import with_pathology
 from oncology.family.model import Pedigree, Person
 from oncology.family.read import read_pedigree
 from oncology.guidance.criteria import NotAssessed
@@ -71,7 +73,9 @@ def family(opened: OpenedChart, guidance: Guidance) -> Family:
     drawing = draw(pedigree) if pedigree.relatives or pedigree.by_adoption else None
     numbers = drawing.numbers if drawing else {}
     judged = judged_criteria(opened, guidance)
-    panel = tool_panel(pedigree, guidance)
+    today = PartialDate(opened.today, opened.today)
+    scored = with_pathology(Evaluation(opened.chart, guidance, today), pedigree)
+    panel = tool_panel(scored, guidance)
     return Family(
         relatives=tuple(relative(each, numbers.get(each.key, "")) for each in pedigree.people),
         adopted=tuple(

@@ -67,6 +67,8 @@ def parse(text: str) -> list[Someone]:
     people = []
     for number, words in enumerate(filter(None, map(str.strip, text.split(";")))):
         head, *cancers = words.split()
+        marks = [each[1:] for each in cancers if each[0] == "#"]
+        cancers = [each for each in cancers if each[0] != "#"]
         found = re.fullmatch(r"(P:[fm]|[A-Z]+)(?:\(([fm])\))?(!?)", head)
         assert found, head
         kin = found[1]
@@ -76,6 +78,7 @@ def parse(text: str) -> list[Someone]:
         else:
             degree, side, sex, _ = KIN[kin]
             person |= {"degree": degree, "side": side, "sex": found[2] or sex}
+        person["marks"] = marks
         for cancer in cancers:
             site, _, age = cancer.lstrip("~").partition("@")
             both = site.endswith("2")
@@ -114,6 +117,8 @@ def families(people: list[Someone], cuts: list[int], wants: str) -> Iterator[lis
             if each["site"] not in ("breast", "lobular"):
                 both = [False]
             kinds = [each["site"]]
+            if "o" in wants and each["site"] == "ovarian":
+                kinds = ["serous", "ovarian"]
             if "h" in wants and each["site"] == "gastric":
                 kinds = ["diffuse", "gastric"]
             if "h" in wants and each["site"] == "breast":
@@ -127,13 +132,30 @@ def families(people: list[Someone], cuts: list[int], wants: str) -> Iterator[lis
             ill.append(ways if each["sure"] else [*ways, None])
         choices.append(
             [
-                {**person, "side": side, "sex": sex, "ill": [each for each in one if each]}
+                {**person, **seen, "side": side, "sex": sex, "ill": [each for each in one if each]}
                 for side in sides
                 for sex in sexes
                 for one in itertools.product(*ill)
+                for seen in (_pathologies(person) if "i" in wants else [{}])
             ]
         )
     yield from (list(each) for each in itertools.product(*choices))
+
+
+def _pathologies(person: Someone) -> Iterator[Someone]:
+    """Every pathology the patient's breast cancer may have, by the marks: `#g3 #er- #her2+`."""
+    if person["kin"] != "P" or not any(each["site"] == "breast" for each in person["ill"]):
+        yield {}
+        return
+    told = person["marks"]
+    grades = [each for each in "123" if f"g{each}" in told] or list("123")
+    signs = {
+        name: [each for each in "+-" if f"{name}{each}" in told] or list("+-")
+        for name in ("er", "pr", "her2")
+    }
+    for grade in grades:
+        for er, pr, her2 in itertools.product(*signs.values()):
+            yield {"grade": grade, "er": er, "pr": pr, "her2": her2}
 
 
 def age(person: Someone, *sites: str) -> int | None:
@@ -307,7 +329,7 @@ def fhat(each: Someone) -> list[tuple[str, int]]:
 def manchester(family: list[Someone]) -> Told:
     def score(each: Someone) -> list[tuple[str, int]]:
         found: list[tuple[str, int]] = []
-        b, o = age(each, "breast"), age(each, "ovarian")
+        b, o = age(each, "breast"), age(each, "ovarian", "serous")
         if b is not None and each["sex"] == "m":
             found.append(("b", 13 if b < 60 else 10))
         elif b is not None:
@@ -315,6 +337,9 @@ def manchester(family: list[Someone]) -> Told:
             found.append(("b", next(points for below, points in bands if b < below)))
         if o is not None:
             found.append(("o", 13 if o < 60 else 10))
+        serous = age(each, "serous")
+        if serous is not None and serous < 60:
+            found.append(("s", 2))
         if age(each, "pancreatic") is not None:
             found.append(("p", 1))
         p = age(each, "prostate")
@@ -322,8 +347,20 @@ def manchester(family: list[Someone]) -> Told:
             found.append(("pr", 2 if p < 60 else 1))
         return found
 
+    def with_index(each: Someone) -> list[tuple[str, int]]:
+        found = score(each)
+        if "grade" in each:
+            found.append(("grade", {"1": -2, "2": 0, "3": 2}[each["grade"]]))
+            negative = each["er"] == each["pr"] == each["her2"] == "-"
+            found.append(("er", 4 if negative else -1 if each["er"] == "+" else 1))
+            if each["her2"] == "+":
+                found.append(("her2", -6))
+        if "adopted" in each["marks"] and len(family) == 1 and found:
+            found.append(("adopted", 4))
+        return [part for part in found if part[1]]
+
     own = any(score(each) for each in family if each["kin"] == "P")
-    met, words = two_lines(score, 15 if own else 20)(family)
+    met, words = two_lines(with_index, 15 if own else 20)(family)
     return met, f"{words} of {15 if own else 20}"
 
 
@@ -613,7 +650,7 @@ def renal(family: list[Someone]) -> Told:
 CRITERIA: dict[str, tuple[Callable[[list[Someone]], Told], list[int], str]] = {
     "pat": (two_lines(pat, 8), [50], "x"),
     "fhat": (two_lines(fhat, 10), [20, 30, 40, 50, 61], "xb"),
-    "manchester": (manchester, [30, 40, 50, 60], "x"),
+    "manchester": (manchester, [30, 40, 50, 60], "xoi"),
     "fhs7": (fhs7, [50], "xb"),
     "rst": (rst, [51], "x"),
     "amsterdam2": (amsterdam, [50], ""),
@@ -645,7 +682,9 @@ def judge(criterion: str, text: str) -> tuple[str, str]:
     for family in families(people, cuts, wants):
         verdict, words = rule(family)
         told.setdefault(verdict, words)
-    if criterion in TOOLS and len(people) == 1 and set(told) != {True}:
+    adopted = criterion == "manchester" and "adopted" in people[0]["marks"]
+    adopted = adopted and bool(people[0]["ill"])
+    if criterion in TOOLS and len(people) == 1 and set(told) != {True} and not adopted:
         # With nobody on record there is no family history to run it on.
         told = {None: "nobody on record", **told}
     if len(told) == 1 and None not in told:

@@ -71,6 +71,9 @@ def _people(text: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     others: list[dict[str, Any]] = []
     for number, words in enumerate(map(str.split, filter(None, map(str.strip, text.split(";"))))):
         head, *cancers = words
+        marks = [each[1:] for each in cancers if each[0] == "#"]
+        cancers = [each for each in cancers if each[0] != "#"]
+        others += [_marked(each) for each in marks]
         found = re.fullmatch(r"(P:[fm]|[A-Z]+)(?:\(([fm])\))?", head)
         assert found, head
         recorded = [each for cancer in cancers for each in _cancers(cancer)]
@@ -107,6 +110,26 @@ def _cancers(word: str) -> list[tuple[Any, Any]]:
         sided = [*CODES["lobular"]["coding"], *icd("C50.911")["coding"]]
         return [({"coding": sided}, onset), (icd("C50.912"), onset)]
     return [(CODES[site], onset)]
+
+
+def _marked(mark: str) -> dict[str, Any]:
+    """A result of the patient's breast cancer, `er-` or `g3`; `adopted`: an adoptive mother."""
+    if mark == "adopted":
+        return relative("adopted", "ADOPTM")
+    if mark[0] == "g":
+        code, value = "44648-4", {"1": "369790002", "2": "369791003", "3": "369792005"}[mark[1]]
+    else:
+        code = {"er": "85337-4", "pr": "85339-0", "her2": "85319-2"}[mark[:-1]]
+        value = {"+": "10828004", "-": "260385009"}[mark[-1]]
+    return {
+        "resourceType": "Observation",
+        "id": mark.replace("+", "p"),
+        "status": "final",
+        "subject": {"reference": "Patient/p"},
+        "effectiveDateTime": "2026-10-01",
+        "code": {"coding": [{"system": "http://loinc.org", "code": code}]},
+        "valueCodeableConcept": {"coding": [{"system": SNOMED, "code": value}]},
+    }
 
 
 def _own(code: Any, age: Any, number: int) -> dict[str, Any]:

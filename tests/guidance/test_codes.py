@@ -120,6 +120,7 @@ def test_every_row_names_its_source_and_is_checked(path: Path) -> None:
 # A list, guide, specification or repository that someone else can open.
 _PLACES = re.compile(
     r"ICD-10-CM FY20|SNOMED GPS|snomed-intl-gps|mCODE|genomics-reporting IG|HL7 UTG|HL7/|HL7 IPS"
+    r"|hl7\.org/fhir/us/"
     r"|HL7 FHIR (R4|STU3) (specification|example)|HL7 C-CDA|MII (oncology|molecular)|MONDO"
     r"|Synthea|synthetichealth/"
     r"|eHealth Belgium|ICHOM|NHS North West|Taiwan NHI|CDC |CPIC|healthassure\.in|github\.com/"
