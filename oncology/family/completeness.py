@@ -11,7 +11,9 @@ _SIDES = {MATERNAL: "mother's side", PATERNAL: "father's side"}
 
 def near(family: Pedigree) -> list[Person]:
     """The relatives of first and second degree, whom a cancer family history should name."""
-    return [each for each in family.relatives if each.degree is not None and each.degree <= _NEAR]
+    return [
+        each for each in family.relatives if (degree := each.degree) is not None and degree <= _NEAR
+    ]
 
 
 def sides_without(family: Pedigree) -> list[str]:

@@ -131,6 +131,8 @@ class Person(Struct, frozen=True, gc=False):
     @property
     def degree(self) -> int | None:
         """Degree of relation to the patient; None when the relation is not known."""
+        if self.path is not None:
+            return None if None in self.may_be else degree_of(self.path)
         degrees = {degree_of(each) for each in self.paths}
         return degrees.pop() if len(degrees) == 1 and self.is_by_blood else None
 
@@ -142,6 +144,8 @@ class Person(Struct, frozen=True, gc=False):
     @property
     def side(self) -> str | None:
         """Maternal, paternal, both, or None when not recorded."""
+        if self.path is not None:
+            return side_of(self.path)
         sides = {side_of(each) for each in self.paths}
         return sides.pop() if len(sides) == 1 else None
 
@@ -177,7 +181,8 @@ class Person(Struct, frozen=True, gc=False):
     @property
     def is_distant(self) -> bool:
         """Whether related beyond the third degree: outside every rule here."""
-        return self.degree is not None and self.degree > FURTHEST
+        degree = self.degree
+        return degree is not None and degree > FURTHEST
 
     @property
     def other_tests(self) -> tuple[GeneTest, ...]:
