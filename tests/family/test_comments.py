@@ -170,6 +170,30 @@ def test_other_illnesses_and_printed_forms(text: str, read_as: list[tuple[str, s
     assert sorted(found, key=str) == read_as
 
 
+@pytest.mark.parametrize(
+    ("text", "read_as"),
+    [
+        ("Dx 44, L mastectomy + chemo", [("breast", "44")]),
+        ("Dx 39 triple neg, BRCA1+", [("breast", "39")]),
+        ("Diagnosed at 30", [(None, "30")]),
+        ("Dx 44, mastectomy", [(None, "44")]),
+        ("Dx BRCA2 carrier at 35, prophylactic mastectomy", []),
+        ("Dx 35, BRCA2 carrier, prophylactic mastectomy", []),
+        ("BRCA1+ found at 34, had preventive mastectomies 36", []),
+        ("Diagnosed with fibroadenoma at 30, lumpectomy", []),
+        ("Gender dysphoria dx 20, mastectomy", []),
+        ("DM dx at 40, mastectomy no", []),
+        ("Dx at 12 with autism", []),
+    ],
+)
+def test_an_age_of_diagnosis_alone_tells_of_no_other_illness(
+    text: str, read_as: list[tuple[str | None, str]]
+) -> None:
+    """In the record of a relative it may be a cancer's; surgery alone does not name the breast."""
+    told = read_comment(text, TERMINOLOGY, Subject("sister", "S", "female")).relatives
+    assert [(c.site, c.age.words()) for each in told for c in each.cancers] == read_as
+
+
 @given(st.lists(_WORDS, max_size=60).map(" ".join) | st.text(max_size=300))
 def test_any_text_can_be_read(text: str) -> None:
     """No text is a fault, and what is quoted stands in it."""

@@ -14,7 +14,8 @@ from oncology.family.told.who import PERSON, Who, refines, who_of
 _MOST_BACK = 40
 _ON_A_SIDE = ("l", "r", "left", "right", "breast")
 _SECOND = ("contralateral", "second primary", "new primary", "2nd primary", "opposite breast")
-_OF_BREAST = ("triple", "mastectomy", "lumpectomy")
+_BREAST_SURGERY = ("mastectomy", "lumpectomy")
+_CANCER_TREATMENT = ("chemo", "radiation", "radiotherapy", "xrt")
 _QUOTED_BEFORE = ("denied", "unsure", "own", "her", "number")
 
 
@@ -112,7 +113,7 @@ class Book:
                 is_age_of_onset or (self._subject is not None and age_of(here).is_wide)
             )
             if how == ONSET or diagnosed or alone:
-                self._take(here, marks)
+                self._take(place, marks)
                 return
 
     def _take_second(self, here: Mark) -> bool:
@@ -125,15 +126,15 @@ class Book:
         entry.end = max(entry.end, here.end)
         return True
 
-    def _take(self, here: Mark, marks: list[Mark]) -> None:
+    def _take(self, place: int, marks: list[Mark]) -> None:
         entry = self.of_subject() if self._subject is not None else self._last
         if entry is None:
             return
-        age = age_of(here).span
+        here, age = marks[place], age_of(marks[place]).span
         open_ = [n for n, c in enumerate(entry.cancers) if not c.ages and not c.denied]
         if open_:
             entry.cancers[open_[-1]] = replace(entry.cancers[open_[-1]], ages=(age,))
-        elif entry.is_subject and not entry.cancers:
+        elif entry.is_subject and not entry.cancers and _is_of_cancer(marks, place):
             entry.cancers.append(EntryCancer(_site_of_kind(marks), (age,)))
         else:
             return
@@ -191,9 +192,29 @@ def _is_subject(subject: Who, who: Who) -> bool:
     return alike and not (who.is_plural or who.count > 1 or who.owner or who.is_owned)
 
 
+def _is_of_cancer(marks: list[Mark], place: int) -> bool:
+    """Whether `Dx 44` in the record of a relative may be the onset of a cancer.
+
+    What was found is not named: neither `DM dx at 40`, nor `Dx BRCA2 carrier at 35`.
+    """
+    before, following = marks[:place], marks[place + 1 : place + 2]
+    return (
+        all(_is_dated([each]) or each.is_a("grade") or each.text.isdigit() for each in before)
+        and all(each.is_a(COMMA, CLOSE, DASH, "and", "grade", "died", "now") for each in following)
+        and (_site_of_kind(marks) is not None or not any(m.is_a("gene", "benign") for m in marks))
+    )
+
+
 def _site_of_kind(marks: list[Mark]) -> str | None:
-    """Breast, of `dx 39, triple neg` and `dx 44, L mastectomy`: none other is named, or cut, so."""
-    return "breast" if any(m.text.startswith(_OF_BREAST) for m in marks) else None
+    """Breast, of `dx 39, triple neg` and `dx 44, L mastectomy + chemo`: none other is treated so.
+
+    A mastectomy alone may be preventive, and a lumpectomy be of a benign lump.
+    """
+    words = [each.text for each in marks]
+    is_treated = any(word.startswith(_CANCER_TREATMENT) for word in words)
+    is_cut = any(word.startswith(_BREAST_SURGERY) for word in words)
+    is_triple = any(word.startswith("triple neg") for word in words)
+    return "breast" if is_triple or (is_cut and is_treated) else None
 
 
 def _is_dated(marks: list[Mark]) -> bool:
