@@ -164,8 +164,8 @@ class Book:
                 spans = tuple(age_of(marks[p]).span for p in ages)
                 same[0].cancers = [replace(c, ages=spans) for c in same[0].cancers]
                 continue
-            entry, several = same[0], same[0].who.count > 1 or same[0].who.is_plural
-            of_one = several and not age_of(marks[ages[0]]).is_wide
+            entry, known = same[0], same[0].who
+            of_one = (known.count > 1 or known.is_plural) and not age_of(marks[ages[0]]).is_wide
             age = (age_of(marks[ages[0]]).span,)
             entry.cancers = [replace(c, ages=age, is_of_one=of_one) for c in entry.cancers]
             entry.end = max(entry.end, marks[ages[0]].end)

@@ -124,11 +124,15 @@ def _tells_something(entry: Entry) -> bool:
     return named or bool(entry.genes) or any(each.site for each in entry.cancers)
 
 
+def _unsure_once(cancers: list[EntryCancer]) -> list[EntryCancer]:
+    """`Tumor in abdomen, unclear if cancer`: one of no site, and not certain."""
+    if not any(each.site is None and not each.is_certain for each in cancers):
+        return cancers
+    return [e for e in cancers if e.site is not None or e.denied or not e.is_certain]
+
+
 def _with_age_of_cancer(cancers: list[EntryCancer]) -> list[EntryCancer]:
     """`"Tumour in the womb, cancer" at 64`: the age told of the same cancer."""
-    if any(each.site is None and not each.is_certain for each in cancers):
-        # "Tumor in abdomen, unclear if cancer".
-        cancers = [e for e in cancers if e.site is not None or e.denied or not e.is_certain]
     named = [each for each in cancers if each.site and not each.denied]
     whole = [each for each in cancers if each.site is None and each.ages and not each.denied]
     if len(named) != 1 or len(whole) != 1 or named[0].ages:
@@ -143,7 +147,7 @@ def _tidy(cancers: list[EntryCancer]) -> list[EntryCancer]:
     if {"brain_nos", "glioma"} <= sites:
         # "brain tumour at 55, glioblastoma" is one.
         kept = [replace(e, site="glioma") if e.site == "brain_nos" else e for e in kept]
-    kept = _with_age_of_cancer(kept)
+    kept = _with_age_of_cancer(_unsure_once(kept))
     aged = {each.site for each in kept if each.ages}
     return [
         each

@@ -82,7 +82,7 @@ _MAY_END = frozenset(
 # A word of one of these kinds begins a sentence, also where nothing is written large.
 _OPENING = ("relation", "relations", "side", "denied", "family", "patient", "her", "unrelated")
 _SIGNED = ("(+", "(-")
-_RELATIVES = ("neg", "pos", "mo", "fa", "sis", "bro", "gm", "gf", "unc", "cous", "dau")
+_SHORTENED_AT_THE_START = ("neg", "pos", "mo", "fa", "sis", "bro", "gm", "gf", "unc", "cous", "dau")
 _OPENING_SIGNS = (".", ";", "\n", ",", ":", "'s", "&")
 _QUOTES = "\"“”'`"
 _UNITS, _AFTER_UNITS = (
@@ -297,7 +297,7 @@ def _shortens(raw: list[_Token], place: int, text: str, vocabulary: Vocabulary) 
     )
     if after[:1] == "\n" or not after:
         return False
-    if before in _RELATIVES and (place < 2 or raw[place - 2].text in _OPENING_SIGNS):
+    if before in _SHORTENED_AT_THE_START and (place < 2 or raw[place - 2].text in _OPENING_SIGNS):
         # "Mo. Breast ca 48, Mo's sis. Breast ca 50".
         return True
     starts_anew = starts_anew or _opens(raw[place + 1 : place + 3], vocabulary)
